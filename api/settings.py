@@ -1,0 +1,108 @@
+"""Settings: one frozen object, read once from the environment and `.env` (prefix UA_)."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"unknown time zone {name!r}") from error
+    return name
+
+
+def default_home() -> Path:
+    """The checkout the product runs from."""
+    return Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What a deployment can change. Times are seconds. Every field is explained in `.env.example`."""
+
+    model_config = SettingsConfigDict(env_prefix="UA_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=default_home)
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    rasa_port: Annotated[int, Field(ge=1, le=65535)] = 5005
+    database_url: SecretStr | None = None
+    encoder: Path | None = None
+    timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Shanghai"
+    locale: str = "zh-CN"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    default_organisation: str | None = None
+    action_timeout: Annotated[float, Field(gt=0)] = 3.0
+    rasa_timeout: Annotated[float, Field(gt=0)] = 8.0
+    reply_wait: Annotated[float, Field(gt=0)] = 10.0
+    conversation_idle_hours: Annotated[int, Field(ge=1)] = 720
+    max_open_turns: Annotated[int, Field(ge=1)] = 20
+
+    @model_validator(mode="after")
+    def _timeouts_nest(self) -> Settings:
+        if not self.action_timeout < self.rasa_timeout < self.reply_wait:
+            raise ValueError(
+                "UA_ACTION_TIMEOUT < UA_RASA_TIMEOUT < UA_REPLY_WAIT must hold: "
+                f"{self.action_timeout} / {self.rasa_timeout} / {self.reply_wait}"
+            )
+        if self.port == self.rasa_port:
+            raise ValueError(f"UA_PORT and UA_RASA_PORT are both {self.port}")
+        return self
+
+    @property
+    def data(self) -> Path:
+        """The data folder as an absolute path; a relative one is under `home`."""
+        return self.data_dir if self.data_dir.is_absolute() else (self.home / self.data_dir).resolve()
+
+    @property
+    def database(self) -> str:
+        """The database address; SQLite in the data folder by default."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data / 'database.sqlite3'}"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data / "index"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data / "models"
+
+    @property
+    def logs_dir(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def knowledge_base(self) -> Path:
+        return self.home / "knowledge_base"
+
+    @property
+    def texts_dir(self) -> Path:
+        return self.home / "texts" / self.locale
+
+    @property
+    def web_dist(self) -> Path:
+        return self.home / "web" / "dist"
+
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(hours=self.conversation_idle_hours)
+
+
+def load_settings() -> Settings:
+    """Read the settings, `.env` being looked for in the checkout (UA_HOME).
+
+    Raises pydantic.ValidationError, which names every wrong setting.
+    """
+    home = Path(os.environ.get("UA_HOME", default_home()))
+    return Settings(_env_file=home / ".env")

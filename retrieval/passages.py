@@ -1,0 +1,107 @@
+"""What is searched: knowledge cards and statute articles, both as passages."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+NATIONAL = "national"
+"""Scope of a passage that holds for every organisation."""
+
+
+class Kind(StrEnum):
+    CARD = "card"
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in a statute or document; `article` is as printed (第四十七条), None outside statutes."""
+
+    law: str
+    article: str | None = None
+    paragraph: str | None = None
+    document_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One thing that can be found and cited: a card, or one article of a statute.
+
+    `id` is a card's id, or `law:<law>:<article>`. `text` is CommonMark; a card's begins with its short answer.
+    `scope` is `national` or an organisation path (示例银行/安徽省分行). `effective_to` is inclusive, None while
+    in force. `version` is a hash of everything else here (see `content_version`).
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    text: str
+    topic: str | None = None
+    scope: str = NATIONAL
+    effective_from: date = date.min
+    effective_to: date | None = None
+    citations: tuple[Citation, ...] = ()
+    questions: tuple[str, ...] = ()
+    not_questions: tuple[str, ...] = ()
+    law: str | None = None
+    article: str | None = None
+    heading: str | None = None
+    sample: bool = False
+    owner: str | None = None
+    reviewed_on: date | None = None
+    verified: bool = True
+    subtopic: str | None = None
+    handled_by: str | None = None
+    paid_by: str | None = None
+    apply: str | None = None
+    audience: str | None = None
+    deadline: str | None = None
+    base: str | None = None
+    precedence: str | None = None
+    supersedes: str | None = None
+    version: str = ""
+
+    def in_force_on(self, day: date) -> bool:
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+
+def article_id(law: str, article: str) -> str:
+    """The id of a statute article's passage."""
+    return f"law:{law}:{article}"
+
+
+def to_record(passage: Passage) -> dict[str, Any]:
+    """`passage` as plain JSON values; `from_record` is its inverse."""
+    record = asdict(passage)
+    for name in ("effective_from", "effective_to", "reviewed_on"):
+        if record[name] is not None:
+            record[name] = record[name].isoformat()
+    return record
+
+
+def from_record(record: dict[str, Any]) -> Passage:
+    """The passage that `to_record` wrote down.
+
+    Raises:
+        KeyError, TypeError, ValueError: the record was not written by `to_record`.
+    """
+    values = {field.name: record[field.name] for field in fields(Passage)}
+    for name in ("effective_from", "effective_to", "reviewed_on"):
+        if values[name] is not None:
+            values[name] = date.fromisoformat(values[name])
+    values["kind"] = Kind(values["kind"])
+    values["citations"] = tuple(Citation(**citation) for citation in values["citations"])
+    values["questions"] = tuple(values["questions"])
+    values["not_questions"] = tuple(values["not_questions"])
+    return Passage(**values)
+
+
+def content_version(passage: Passage) -> str:
+    """A hash of the passage's content: the same content has the same version on every machine."""
+    record = to_record(passage)
+    del record["version"]
+    canonical = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

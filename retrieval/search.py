@@ -1,0 +1,50 @@
+"""The question put to the index and the result that comes back."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from retrieval.passages import Passage
+
+
+class Decision(StrEnum):
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, by whom and for which day.
+
+    `organisations` holds the asker's organisation path and its ancestors; national passages are always seen.
+    `topic` is a guess (from the intent) that steers softly.
+    """
+
+    text: str
+    as_of: date
+    organisations: tuple[str, ...] = ()
+    topic: str | None = None
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage found. `matched_question` is the question variant of the card that came nearest, if one did."""
+
+    passage: Passage
+    score: float
+    matched_question: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Hits best first, and what may be done with them.
+
+    `confidence` is the calibrated probability (0–1) that the first hit answers the question.
+    """
+
+    decision: Decision
+    confidence: float
+    hits: tuple[Hit, ...]
+    index_version: str

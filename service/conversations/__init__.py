@@ -1,0 +1,1 @@
+"""Conversations: who owns one, its messages and turns, and what each answer rested on."""

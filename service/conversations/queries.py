@@ -1,0 +1,90 @@
+"""What is asked of conversations."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.conversations import rules
+from service.conversations.replies import Reply
+from service.conversations.tables import Conversation, Message, Turn, TurnEffect, TurnState
+from service.errors import ConversationNotFound, OptionNotOffered
+
+
+def conversation(db: Session, conversation_id: str) -> Conversation:
+    """Return a conversation. Raises ConversationNotFound."""
+    chat = db.get(Conversation, conversation_id)
+    if chat is None:
+        raise ConversationNotFound
+    return chat
+
+
+def own_conversation(db: Session, conversation_id: str, *, token: str) -> Conversation:
+    """Return the conversation whose token this is. Raises ConversationNotFound, TokenInvalid."""
+    chat = conversation(db, conversation_id)
+    rules.check_token(token, chat.token_hash)
+    return chat
+
+
+def messages_after(db: Session, conversation_id: str, seq: int, *, limit: int = 500) -> list[Message]:
+    """Return up to `limit` messages numbered above `seq`, in order."""
+    query = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > seq)
+        .order_by(Message.seq)
+        .limit(limit)
+    )
+    return list(db.scalars(query))
+
+
+def messages_of_turn(db: Session, turn_id: str) -> list[Message]:
+    """Return the employee's message of a turn and the answers to it, in order."""
+    return list(db.scalars(select(Message).where(Message.turn_id == turn_id).order_by(Message.seq)))
+
+
+def find_turn(db: Session, conversation_id: str, client_id: str) -> Turn | None:
+    return db.scalars(
+        select(Turn).where(Turn.conversation_id == conversation_id, Turn.client_id == client_id)
+    ).one_or_none()
+
+
+def next_open_turn(db: Session, conversation_id: str) -> Turn | None:
+    """Return the oldest turn of a conversation that waits for its answer."""
+    query = (
+        select(Turn)
+        .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.ACCEPTED)
+        .order_by(Turn.seq)
+        .limit(1)
+    )
+    return db.scalars(query).one_or_none()
+
+
+def open_turn_count(db: Session, conversation_id: str) -> int:
+    query = (
+        select(func.count())
+        .select_from(Turn)
+        .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.ACCEPTED)
+    )
+    return db.scalars(query).one()
+
+
+def conversations_with_open_turns(db: Session) -> list[str]:
+    """Return the conversations in which somebody waits for an answer."""
+    return list(db.scalars(select(Turn.conversation_id).where(Turn.state == TurnState.ACCEPTED).distinct()))
+
+
+def effects_of(db: Session, turn_id: str) -> list[tuple[str, Reply]]:
+    """Return what the actions of a turn did, in the order they did it."""
+    query = select(TurnEffect).where(TurnEffect.turn_id == turn_id).order_by(TurnEffect.at, TurnEffect.action)
+    return [(effect.action, Reply.from_json(effect.result)) for effect in db.scalars(query)]
+
+
+def offered_payload(db: Session, conversation_id: str, option: str) -> tuple[str, str]:
+    """Return title and payload of an option offered in this conversation. Raises OptionNotOffered."""
+    for options in db.scalars(
+        select(Message.options).where(Message.conversation_id == conversation_id).order_by(Message.seq.desc())
+    ):
+        for offered in options:
+            if offered["id"] == option:
+                return offered["title"], offered["payload"]
+    raise OptionNotOffered(option=option)

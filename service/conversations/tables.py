@@ -1,0 +1,182 @@
+"""Tables of conversations: messages, turns with their effects, sources of answers, feedback."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.database import Base, UtcDateTime, new_id
+
+
+class State(StrEnum):
+    """Who owns a conversation."""
+
+    BOT = "bot"
+    QUEUED = "queued"
+    STAFF = "staff"
+    CLOSED = "closed"
+
+
+class Sender(StrEnum):
+    EMPLOYEE = "employee"
+    BOT = "bot"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class TurnState(StrEnum):
+    """`accepted` until it has its answer; `human` when staff own the conversation and the bot is silent."""
+
+    ACCEPTED = "accepted"
+    ANSWERED = "answered"
+    HUMAN = "human"
+
+
+class Conversation(Base):
+    """One talk between an employee and the service. `next_seq` numbers its messages without gaps."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        CheckConstraint("state IN ('bot', 'queued', 'staff', 'closed')", name="state"),
+        CheckConstraint("(state = 'staff') = (staff_id IS NOT NULL)", name="owner"),
+        CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(20))
+    organisation_path: Mapped[str | None] = mapped_column(ForeignKey("organisation.path"))
+    employee_id: Mapped[str | None] = mapped_column(ForeignKey("employee.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    next_seq: Mapped[int] = mapped_column(default=1)
+    read_seq: Mapped[int] = mapped_column(default=0)
+    rating: Mapped[int | None]
+    rating_comment: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    active_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Turn(Base):
+    """An employee's message and the work on its answer.
+
+    `client_id` is the sender's own name for the message: the same one again is the same turn. `payload`
+    is what the dialogue is given: the masked text, or an option's command.
+    """
+
+    __tablename__ = "turn"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "client_id"),
+        CheckConstraint("state IN ('accepted', 'answered', 'human')", name="state"),
+        Index(
+            "ix_turn_open",
+            "conversation_id",
+            sqlite_where=text("state = 'accepted'"),
+            postgresql_where=text("state = 'accepted'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    client_id: Mapped[str] = mapped_column(String(100))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    seq: Mapped[int]
+    payload: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10))
+    degraded: Mapped[bool] = mapped_column(default=False)
+    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TurnEffect(Base):
+    """What one action did in one turn, written once: done again it returns what stands here."""
+
+    __tablename__ = "turn_effect"
+
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True)
+    action: Mapped[str] = mapped_column(String(100), primary_key=True)
+    result: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Message(Base):
+    """One message. `seq` rises strictly within a conversation; text is stored masked."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        CheckConstraint("sender IN ('employee', 'bot', 'staff', 'system')", name="sender"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    turn_id: Mapped[str | None] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), index=True)
+    seq: Mapped[int]
+    sender: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(Text)
+    intent: Mapped[str | None] = mapped_column(String(60))
+    decision: Mapped[str | None] = mapped_column(String(10))
+    confidence: Mapped[float | None]
+    citations: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    options: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MessageSource(Base):
+    """Which version of which card or article a message rested on."""
+
+    __tablename__ = "message_source"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(10))
+
+
+class Feedback(Base):
+    """What an employee thought of one answer; a later word replaces the earlier one."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (CheckConstraint("rating IN ('up', 'down')", name="rating"),)
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
+    rating: Mapped[str] = mapped_column(String(4))
+    reason: Mapped[str | None] = mapped_column(String(30))
+    comment: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Outbox(Base):
+    """A message to be sent by a channel, committed with the change that caused it.
+
+    `unknown` is a send whose result was never learnt: shown to staff, never repeated blindly.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'sent', 'failed', 'unknown')", name="state"),
+        Index("ix_outbox_due", "state", "next_attempt_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    channel: Mapped[str] = mapped_column(String(20))
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

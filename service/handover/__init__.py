@@ -1,0 +1,1 @@
+"""Handover: a conversation passing from the bot to union staff, with its reason."""

@@ -1,0 +1,165 @@
+"""Events: one dataclass per kind of thing that happens, written in the transaction that made it happen.
+
+No field ever holds text a person wrote. `docs/events.md` is the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy.orm import Session
+
+from service.insights.tables import EventLog
+
+
+class Actor(StrEnum):
+    """Who made it happen."""
+
+    EMPLOYEE = "employee"
+    BOT = "bot"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event may say. Kinds add fields of their own, which go to `data`."""
+
+    kind: ClassVar[str]
+    actor: ClassVar[Actor]
+
+    at: datetime
+    conversation_id: str | None = None
+    turn_id: str | None = None
+    organisation_path: str | None = None
+    channel: str | None = None
+    topic: str | None = None
+    intent: str | None = None
+    decision: str | None = None
+    confidence: float | None = None
+    sources: tuple[str, ...] = ()
+    model_version: str | None = None
+    index_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationOpened(Event):
+    kind = "conversation_opened"
+    actor = Actor.EMPLOYEE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationClosed(Event):
+    kind = "conversation_closed"
+    actor = Actor.EMPLOYEE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationDeleted(Event):
+    kind = "conversation_deleted"
+    actor = Actor.EMPLOYEE
+    messages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRated(Event):
+    kind = "conversation_rated"
+    actor = Actor.EMPLOYEE
+    rating: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Event):
+    """`masked` tells that a personal number was taken out; `length` is in characters."""
+
+    kind = "message_received"
+    actor = Actor.EMPLOYEE
+    length: int
+    option: bool
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(Event):
+    """Retrieval was asked in a turn; written with the effect, so once per turn and action."""
+
+    kind = "question_answered"
+    actor = Actor.BOT
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgentHelpShown(Event):
+    """`need` is the kind of emergency (self_harm, violence, medical, fire, unknown)."""
+
+    kind = "urgent_help_shown"
+    actor = Actor.BOT
+    need: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnAnswered(Event):
+    """`degraded` tells that the fallback answered; `waited_ms` runs from acceptance to the answer."""
+
+    kind = "turn_answered"
+    actor = Actor.BOT
+    degraded: bool
+    waited_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackGiven(Event):
+    kind = "feedback_given"
+    actor = Actor.EMPLOYEE
+    rating: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchMade(Event):
+    """A search through the programming interface, outside any conversation."""
+
+    kind = "search_made"
+    actor = Actor.EMPLOYEE
+    hits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOpened(Event):
+    kind = "source_opened"
+    actor = Actor.EMPLOYEE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStarted(Event):
+    kind = "service_started"
+    actor = Actor.SYSTEM
+    resumed_turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogueLost(Event):
+    """Rasa stopped answering; the fallback answers from here on."""
+
+    kind = "dialogue_lost"
+    actor = Actor.SYSTEM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogueBack(Event):
+    kind = "dialogue_back"
+    actor = Actor.SYSTEM
+
+
+_COMMON = frozenset(field.name for field in fields(Event))
+
+
+def record(db: Session, event: Event) -> None:
+    """Write `event` within the caller's transaction."""
+    values: dict[str, Any] = {field.name: getattr(event, field.name) for field in fields(event)}
+    common = {name: values.pop(name) for name in _COMMON}
+    common["sources"] = list(common["sources"])
+    db.add(EventLog(kind=event.kind, actor=event.actor.value, data=values, **common))

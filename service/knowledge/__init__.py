@@ -1,0 +1,1 @@
+"""Knowledge: turning what retrieval found into an answer with its sources."""

@@ -1,0 +1,1 @@
+"""Privacy: masking personal numbers before anything is stored or forwarded."""

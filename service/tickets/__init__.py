@@ -1,0 +1,1 @@
+"""Tickets: cases the union works on, and their life."""

@@ -76,7 +76,7 @@ def parse_number(text: str) -> Decimal | None:
 
 
 def find_numbers(text: str) -> list[Found[Decimal]]:
-    """Return the numbers in `text`, in order; ordinals (第三), weekdays and idioms (十分, 万一) are not numbers."""
+    """Return the numbers in `text`, in order; ordinals (第三), weekdays and idioms (十分, 万一) are none."""
     folded = fold(text)
     names = [match.span() for match in _NAME.finditer(folded)]
     found: list[Found[Decimal]] = []
@@ -96,7 +96,7 @@ def find_numbers(text: str) -> list[Found[Decimal]]:
 
 
 def chinese_integer(number: int) -> str:
-    """Return `number` (0 to 99,999,999) in Chinese as statutes write it: 10 is 十, 110 一百一十, 1001 一千零一."""
+    """Return `number` (0 to 99,999,999) as statutes write it: 10 is 十, 110 一百一十, 1001 一千零一."""
     if not 0 <= number < 10**8:
         raise ValueError(f"not between 0 and 99,999,999: {number}")
     if number == 0:
@@ -116,10 +116,6 @@ def _section(number: int) -> str:
             text += ("零" if gap and text else "") + "零一二三四五六七八九"[digit] + name
         gap = not digit
     return text
-
-
-def _divide(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
-    return None if numerator is None or not denominator else numerator / denominator
 
 
 def _parse(text: str) -> Decimal | None:

@@ -66,9 +66,9 @@ def parse_number(text: str) -> Decimal | None:
         percentage = parse_number(folded[:-1])
         return None if percentage is None else percentage / 100
     if fraction := _FRACTION.fullmatch(folded):
-        return _divide(
-            parse_number(fraction[2]), _HUNDRED if fraction[1] == "百" else parse_number(fraction[1])
-        )
+        numerator = parse_number(fraction[2])
+        denominator = _HUNDRED if fraction[1] == "百" else parse_number(fraction[1])
+        return None if numerator is None or not denominator else numerator / denominator
     if more := _AND_A_HALF.fullmatch(folded):
         whole = parse_number(more[1])
         return None if whole is None else whole + HALF

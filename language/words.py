@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any
 
 import jieba
 
@@ -21,13 +20,13 @@ class Segmenter:
     """Cuts text into words with a jieba tokenizer of its own, so that its dictionary is nobody else's.
 
     `dictionary` is a file in jieba's format (`word frequency? tag?` by line; a line beginning with `#` is a
-    comment) or a folder of such `.txt` files; one that does not exist raises FileNotFoundError. Building takes
-    about a second; cutting is safe from several threads.
+    comment) or a folder of such `.txt` files; one that does not exist raises FileNotFoundError. Building
+    takes about a second; cutting is safe from several threads.
     """
 
     def __init__(self, dictionary: Path | None = None, *, stop_words: Collection[str] = ()) -> None:
         logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports its own loading at DEBUG, to stderr
-        self._tokenizer: Any = jieba.Tokenizer()  # type: ignore[no-untyped-call]
+        self._tokenizer = jieba.Tokenizer()
         self._tokenizer.initialize()
         for file in _dictionary_files(dictionary):
             with file.open(encoding="utf-8-sig") as lines:

@@ -1,0 +1,61 @@
+# 两条命令：make run 启动，make test 检查。其余见 make help。
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test verify bench lint format requirements encoder train clean bootstrap bootstrap-dev
+
+PYTHON ?= python3
+PRODUCT := .venv/bin/python
+BOT := .venv-bot/bin/python
+NPM := .bootstrap/bin/npm --prefix web
+PACKAGES := api actions service retrieval language benchmarks bootstrap
+export RASA_TELEMETRY_ENABLED := false
+
+help: ## 列出这些命令
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+run: bootstrap ## 安装缺的东西，启动助手，打印聊天页面的地址（Ctrl-C 停止）
+	@exec .venv/bin/union-assistant serve
+
+bootstrap:
+	@$(PYTHON) -m bootstrap
+
+bootstrap-dev:
+	@$(PYTHON) -m bootstrap --dev
+
+test: lint ## 静态检查和测试（装好之后不超过十分钟）
+	$(NPM) test
+	$(BOT) -m pytest tests/language tests/bot -m "not verify"
+	$(PRODUCT) -m pytest --ignore=tests/bot -m "not verify"
+
+verify: bootstrap-dev ## 全部测试：所有旅程、浏览器、PostgreSQL、Redis、竞争（不超过五十分钟）
+	$(NPM) test
+	$(BOT) -m pytest tests/language tests/bot
+	$(PRODUCT) -m pytest --ignore=tests/bot
+
+lint: bootstrap-dev ## 只做静态检查
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy $(PACKAGES)
+	.venv/bin/mypy --config-file bot/mypy.ini -p bot -p language
+	.venv/bin/lint-imports
+	$(NPM) run lint
+	$(NPM) run typecheck
+
+format: bootstrap-dev ## 按约定整理代码格式
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: bootstrap-dev ## 只出数字：检索、意图、每轮耗时、启动时间、内存
+	@echo
+
+requirements: ## 重新生成 requirements/*.txt（加 UPGRADE=1 则升级锁定的版本）
+	@$(PYTHON) -m bootstrap --dev --compile $(if $(UPGRADE),--upgrade)
+
+train: bootstrap ## 训练对话模型
+	.venv/bin/union-assistant train
+
+encoder: bootstrap ## 重新训练随库的句向量
+	.venv/bin/union-assistant train encoder
+
+clean: ## 删除装好的环境和构建结果；数据（var/）和代码不动
+	rm -rf .venv .venv-bot .bootstrap web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,156 @@
+"""Articles of laws: labels as they are printed, and references as people write them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from language.law_names import LawNames
+from language.numbers import chinese_integer, parse_number
+from language.spans import Found, fold
+
+__all__ = ["ArticleReference", "LawNames", "article_label", "article_number", "find_articles"]
+
+_HIGHEST = 2_000  # 民法典, the longest, has 1,260
+_LONGEST_RANGE = 30
+_REACH = 60  # characters between a law's name and an article that is still taken to be its own
+
+_ORDINAL = "(?:[0-9]{1,4}|[零〇○一二两三四五六七八九十百千]{1,9})"
+_SMALL = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
+_LABEL = re.compile(rf"第?\s?({_ORDINAL})\s?条(?:\s?之\s?({_SMALL}))?")
+_PART = re.compile(
+    rf"(?P<ordinal>第?)\s?(?P<number>{_ORDINAL})"
+    rf"(?:\s?(?P<article>条)(?:\s?之\s?(?P<sub>{_SMALL}))?"
+    rf"(?:\s?的?(?:第\s?|(?![一两]款))(?P<paragraph>{_SMALL})\s?款)?"
+    rf"(?:\s?的?(?:第?\s?\(\s?(?P<item>{_SMALL})\s?\)\s?项?|(?:第\s?|(?![一两]项))(?P<bare_item>{_SMALL})\s?项))?)?"
+)
+_JOIN = re.compile(r"\s?(?:(?P<range>[至到~-]|—+|–)|[、,和与及或]|以及|或者)\s?")
+_BETWEEN_LAW_AND_ARTICLE = re.compile(r"[的里中内面规定所:,\s]{0,6}")
+_ITSELF = re.compile("本(?:法|条例|规定|办法|解释|细则|决定|规则|章程|规程)")
+_DOCUMENT = re.compile(
+    "(?P<noun>合同|协议书?|章程|手册|制度|规定|办法|细则|通知|条例|解释|规程|方案|守则|准则|公约|意见|法)"
+    r"[》〉\"”]?[中里内]?的?\s?$"
+)
+_STATED = re.compile("[的所]?规定$")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleReference:
+    """An article somebody refers to: `law` by official name when it can be told, labels as statutes print them.
+
+    `paragraph` is 第二款, 第（二）项 or 第二款第（二）项. `start` and `end` are offsets into the given text and
+    include the law's name where the article follows it directly.
+    """
+
+    law: str | None
+    article: str
+    paragraph: str | None
+    start: int
+    end: int
+
+
+def article_label(number: int, sub: int | None = None) -> str:
+    """Return the printed label: 39 is 第三十九条, (133, 1) is 第一百三十三条之一."""
+    return f"第{chinese_integer(number)}条" + (f"之{chinese_integer(sub)}" if sub else "")
+
+
+def article_number(label: str) -> tuple[int, int | None] | None:
+    """Return (39, None) for 第三十九条, 第39条 or 39条, (39, 1) for 第三十九条之一; None for anything else."""
+    match = _LABEL.fullmatch(fold(label).strip())
+    number = match and _integer(match[1])
+    if not match or number is None:
+        return None
+    return number, _integer(match[2]) if match[2] else None
+
+
+def find_articles(text: str, laws: LawNames | None = None) -> list[ArticleReference]:
+    """Return the articles that `text` refers to, in order; lists and ranges give one reference for each article.
+
+    An article belongs to the law it follows, else to the law named shortly before it, else to the only law the
+    text names. 本法第三条 and 合同第三条 belong to none. Without 第, an article must follow its law: 劳动合同法39条.
+    """
+    folded = fold(text)
+    named = (laws or LawNames({})).find(text)
+    found: list[ArticleReference] = []
+    for law in named:
+        filler = _BETWEEN_LAW_AND_ARTICLE.match(folded, law.end)
+        chain = list(_chain(folded, filler.end() if filler else law.end))
+        if chain and not _counts_articles(folded, chain[0]):
+            found.append(replace(chain[0], law=law.value, start=law.start))
+            found += (replace(reference, law=law.value) for reference in chain[1:])
+    position = 0
+    while (position := folded.find("第", position)) >= 0:
+        inside = next((r.end for r in found if r.start <= position < r.end), None)
+        chain = [] if inside else list(_chain(folded, position))
+        if chain:
+            law_name = _law_of(folded, position, named, found)
+            found += (replace(reference, law=law_name) for reference in chain)
+        position = inside or (chain[-1].end if chain else position + 1)
+    return sorted(found, key=lambda reference: (reference.start, reference.end))
+
+
+def _chain(folded: str, position: int) -> Iterator[ArticleReference]:
+    """The articles listed at `position` (36、38条; 第三十九条至第四十一条), none when what stands there is no article."""
+    parts: list[tuple[re.Match[str], bool]] = []
+    ranged = False
+    while part := _PART.match(folded, position):
+        parts.append((part, ranged))
+        join = _JOIN.match(folded, part.end())
+        if not join:
+            break
+        ranged, position = bool(join["range"]), join.end()
+    while parts and not parts[-1][0]["article"]:
+        parts.pop()
+    before = 0
+    for part, ranged in parts:
+        number = _integer(part["number"])
+        if number is None:
+            continue
+        start, end = part.span()
+        if ranged and 0 < number - before <= _LONGEST_RANGE:
+            for between in range(before + 1, number):
+                yield ArticleReference(None, article_label(between), None, start, end)
+        sub = _integer(part["sub"]) if part["sub"] else None
+        yield ArticleReference(None, article_label(number, sub), _paragraph(part), start, end)
+        before = number
+
+
+def _paragraph(part: re.Match[str]) -> str | None:
+    paragraph = _integer(part["paragraph"]) if part["paragraph"] else None
+    item_text = part["item"] or part["bare_item"]
+    item = _integer(item_text) if item_text else None
+    label = f"第{chinese_integer(paragraph)}款" if paragraph else ""
+    label += f"第（{chinese_integer(item)}）项" if item else ""
+    return label or None
+
+
+def _integer(text: str) -> int | None:
+    number = parse_number(text)
+    return int(number) if number is not None and 0 < number <= _HIGHEST else None
+
+
+def _counts_articles(folded: str, first: ArticleReference) -> bool:
+    """劳动法一条都没守, 工会法的三条规定: a count, not a label."""
+    wording = folded[first.start : first.end]
+    if wording.startswith("第") or wording[0].isascii() or len(wording) > 2:
+        return False
+    return wording[0] in "一两" or folded[first.start - 1] == "的"
+
+
+def _law_of(folded: str, position: int, named: list[Found[str]], found: list[ArticleReference]) -> str | None:
+    """The law of an article that begins at `position` and does not follow a law's name."""
+    before = [law for law in named if law.end <= position]
+    document = _DOCUMENT.search(folded, max(0, position - 12), position)
+    if document:
+        noun_start, noun_end = document.span("noun")
+        names_a_law = any(law.end >= noun_end for law in before)
+        states = any(_STATED.fullmatch(folded, law.end, noun_end) for law in before)
+        if not names_a_law and not states:
+            return None
+    if not before:
+        laws = {law.value for law in named}
+        return laws.pop() if len(laws) == 1 else None
+    nearest = max([(law.end, law.value) for law in before] + [(r.end, r.law) for r in found if r.law])
+    end, law_name = nearest
+    if position - end > _REACH or _ITSELF.search(folded, before[-1].end, position):
+        return None
+    return law_name

@@ -11,8 +11,9 @@ _STATE = "中华人民共和国"
 _VERSION = r"(?:\((?:19|20)\d\d年?(?:修[正订改])?[版本]?\))"
 _DISREGARDED = re.compile(rf"{_STATE}|{_VERSION}$|[{_OPENING}{_CLOSING}\s]")
 
-# 河南省工伤保险条例 is not the national one; 劳动法规, 公司法人, 劳动法律师 are not laws, 工会法规定 begins with one.
+# 河南省工伤保险条例 is not the national one.
 _NOT_LOCAL = "(?<![省市州县])(?<!自治区)"
+# 劳动法规, 公司法人 and 劳动法律师 are not laws; 工会法规定 begins with one.
 _ENDS_HERE = "(?:(?<!法)|(?!务|庭|院|官(?!方|网)|律|规(?!定)|人|定(?!的)|警|医|治|盲|援))"
 _QUOTED = re.compile("《(?:[^《》]|《[^《》]*》)+》")
 _LEGAL = re.compile(
@@ -27,7 +28,7 @@ _ABOUT_GOES_ON = re.compile("(?:的?(?:实施|若干|补充))?的?(?:办法|解�
 class LawNames:
     """The laws known by name, and the short names people use for them.
 
-    Brackets, quotation marks, spaces, 中华人民共和国 and a version in parentheses make no difference to a name.
+    Brackets, quotation marks, spaces, 中华人民共和国 and a version in parentheses make no difference.
     """
 
     def __init__(self, aliases: Mapping[str, Iterable[str]]) -> None:
@@ -53,7 +54,7 @@ class LawNames:
     def including(self, laws: Iterable[str]) -> "LawNames":
         """Return these names and `laws`, such as the laws of an index or the rules of one's own company."""
         unknown = [law for law in dict.fromkeys(laws) if _key(law) not in self._laws]
-        return LawNames(self._aliases | {law: () for law in unknown})
+        return LawNames(self._aliases | dict.fromkeys(unknown, ()))
 
     @property
     def official(self) -> tuple[str, ...]:

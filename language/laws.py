@@ -35,10 +35,10 @@ _STATED = re.compile("[的所]?规定$")
 
 @dataclass(frozen=True, slots=True)
 class ArticleReference:
-    """An article somebody refers to: `law` by official name when it can be told, labels as statutes print them.
+    """An article somebody refers to: the law by official name when it can be told, labels as printed.
 
-    `paragraph` is 第二款, 第（二）项 or 第二款第（二）项. `start` and `end` are offsets into the given text and
-    include the law's name where the article follows it directly.
+    `paragraph` is 第二款, 第（二）项 or 第二款第（二）项. `start` and `end` are offsets into the given text
+    and include the law's name where the article follows it directly.
     """
 
     law: str | None
@@ -54,7 +54,7 @@ def article_label(number: int, sub: int | None = None) -> str:
 
 
 def article_number(label: str) -> tuple[int, int | None] | None:
-    """Return (39, None) for 第三十九条, 第39条 or 39条, (39, 1) for 第三十九条之一; None for anything else."""
+    """Return (39, None) for 第三十九条, 第39条 or 39条, (39, 1) for 第三十九条之一; else None."""
     match = _LABEL.fullmatch(fold(label).strip())
     number = match and _integer(match[1])
     if not match or number is None:
@@ -63,10 +63,11 @@ def article_number(label: str) -> tuple[int, int | None] | None:
 
 
 def find_articles(text: str, laws: LawNames | None = None) -> list[ArticleReference]:
-    """Return the articles that `text` refers to, in order; lists and ranges give one reference for each article.
+    """Return the articles that `text` refers to, in order, one for each article of a list or range.
 
-    An article belongs to the law it follows, else to the law named shortly before it, else to the only law the
-    text names. 本法第三条 and 合同第三条 belong to none. Without 第, an article must follow its law: 劳动合同法39条.
+    An article belongs to the law it follows, else to the law named shortly before it, else to the only law
+    the text names. 本法第三条 and 合同第三条 belong to none. Without 第, an article must follow its law
+    (劳动合同法39条).
     """
     folded = fold(text)
     named = (laws or LawNames({})).find(text)
@@ -89,7 +90,7 @@ def find_articles(text: str, laws: LawNames | None = None) -> list[ArticleRefere
 
 
 def _chain(folded: str, position: int) -> Iterator[ArticleReference]:
-    """The articles listed at `position` (36、38条; 第三十九条至第四十一条), none when what stands there is no article."""
+    """The articles listed at `position` (36、38条; 第三十九条至第四十一条), if any."""
     parts: list[tuple[re.Match[str], bool]] = []
     ranged = False
     while part := _PART.match(folded, position):
@@ -141,7 +142,7 @@ def _law_of(folded: str, position: int, named: list[Found[str]], found: list[Art
     before = [law for law in named if law.end <= position]
     document = _DOCUMENT.search(folded, max(0, position - 12), position)
     if document:
-        noun_start, noun_end = document.span("noun")
+        noun_end = document.end("noun")
         names_a_law = any(law.end >= noun_end for law in before)
         states = any(_STATED.fullmatch(folded, law.end, noun_end) for law in before)
         if not names_a_law and not states:

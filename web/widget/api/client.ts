@@ -1,0 +1,122 @@
+/** The chat's calls to `/api/v1`, typed. Every failure is an ApiError or Unreachable. */
+import type {
+  ConversationStatus,
+  ErrorBody,
+  Feedback,
+  Message,
+  NewConversation,
+  Organisation,
+  SendAnswer,
+  Sending,
+  Source,
+} from "../contract";
+import { t } from "../texts";
+import { ApiError, Unreachable } from "./errors";
+
+/** A turn may take the server 10 s before it answers `pending`; a slow phone network comes on top. */
+const TIMEOUT_MS = 25_000;
+
+/** Which conversation, and the proof that it is ours. */
+export interface Ticket {
+  id: string;
+  token: string;
+}
+
+interface Call {
+  method?: "GET" | "POST" | "DELETE";
+  token?: string;
+  body?: unknown;
+}
+
+export class ApiClient {
+  constructor(
+    /** Where the API is, such as `/api/v1` or `https://union.example/api/v1`. */
+    readonly base: string,
+    private readonly request: typeof fetch = (input, init) => fetch(input, init),
+  ) {}
+
+  createConversation(org: string | null): Promise<NewConversation> {
+    return this.call("/conversations", { method: "POST", body: { channel: "web", ...(org ? { org } : {}) } });
+  }
+
+  conversation({ id, token }: Ticket): Promise<ConversationStatus> {
+    return this.call(`/conversations/${id}`, { token });
+  }
+
+  async deleteConversation({ id, token }: Ticket): Promise<void> {
+    await this.call(`/conversations/${id}`, { method: "DELETE", token });
+  }
+
+  send({ id, token }: Ticket, body: Sending): Promise<SendAnswer> {
+    return this.call(`/conversations/${id}/messages`, { method: "POST", token, body });
+  }
+
+  async messages({ id, token }: Ticket, after: number): Promise<Message[]> {
+    const answer = await this.call<{ messages: Message[] }>(`/conversations/${id}/messages?after=${after}`, { token });
+    return answer.messages;
+  }
+
+  async feedback({ id, token }: Ticket, messageId: string, body: Feedback): Promise<void> {
+    await this.call(`/conversations/${id}/messages/${messageId}/feedback`, { method: "POST", token, body });
+  }
+
+  /** `asOf` is a plain date: the version of the source that was in force on that day. */
+  source(sourceId: string, asOf: string | null = null): Promise<Source> {
+    const query = asOf ? `?as_of=${asOf}` : "";
+    return this.call(`/sources/${encodeURIComponent(sourceId)}${query}`);
+  }
+
+  organisations(): Promise<Organisation[]> {
+    return this.call("/organisations");
+  }
+
+  /** Address and sub-protocols of the conversation's stream; the token never stands in the address. */
+  stream({ id, token }: Ticket, after: number): { address: string; protocols: string[] } {
+    const url = new URL(`${this.base}/conversations/${id}/stream?after=${after}`, location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    return { address: url.href, protocols: ["union-assistant", `token.${token}`] };
+  }
+
+  private async call<T>(path: string, { method = "GET", token, body }: Call = {}): Promise<T> {
+    const timeout = new AbortController();
+    const timer = setTimeout(() => {
+      timeout.abort();
+    }, TIMEOUT_MS);
+    try {
+      const response = await this.request(this.base + path, {
+        method,
+        headers: {
+          Accept: "application/json",
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: timeout.signal,
+        cache: "no-store",
+        credentials: "omit",
+      });
+      const text = await response.text();
+      if (!response.ok) throw failure(response, text);
+      return (text === "" ? undefined : JSON.parse(text)) as T;
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      throw new Unreachable({ cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function failure(response: Response, text: string): ApiError {
+  const seconds = Number(response.headers.get("Retry-After") ?? "");
+  const retryAfterMs = seconds > 0 ? seconds * 1000 : null;
+  try {
+    const body = JSON.parse(text) as Partial<ErrorBody>;
+    if (typeof body.detail === "string") {
+      return new ApiError(response.status, body.code ?? "unknown", body.detail, retryAfterMs);
+    }
+  } catch {
+    // A proxy's own error page is not ours to show.
+  }
+  return new ApiError(response.status, "unknown", t("error.server"), retryAfterMs);
+}

@@ -1,0 +1,113 @@
+/** The parts of the HTTP contract (`/api/v1`) that the chat uses, as the server sends them. */
+
+export type Sender = "employee" | "bot" | "staff" | "system";
+export type Decision = "answer" | "clarify" | "refuse" | "handover" | "flow";
+export type ChatState = "bot" | "queued" | "staff" | "closed";
+
+export interface Citation {
+  source_id: string;
+  title: string;
+  /** Official name of the law; null when the source is a card. */
+  law: string | null;
+  /** The article as printed, such as 第三条. */
+  article: string | null;
+  quote?: string | null;
+  effective_from: string | null;
+  effective_to?: string | null;
+  url?: string | null;
+}
+
+export interface Option {
+  id: string;
+  title: string;
+}
+
+export interface Message {
+  id: string;
+  /** Rises strictly within a conversation. */
+  seq: number;
+  conversation_id: string;
+  sender: Sender;
+  /** Plain for an employee, CommonMark without HTML and images for everybody else. */
+  text: string;
+  intent: string | null;
+  decision: Decision | null;
+  confidence: number | null;
+  citations: Citation[];
+  options: Option[];
+  /** RFC 3339, UTC. */
+  at: string;
+}
+
+export interface NewConversation {
+  id: string;
+  token: string;
+  state: ChatState;
+  messages: Message[];
+}
+
+export interface ConversationStatus {
+  id: string;
+  state: ChatState;
+}
+
+export type Sending = { client_id: string; text: string } | { client_id: string; option: string };
+
+export interface SendAnswer {
+  accepted: Message;
+  messages: Message[];
+  state: ChatState;
+  /** True when the bot's answer will arrive by the stream. */
+  pending: boolean;
+}
+
+export interface Source {
+  source_id: string;
+  kind: "card" | "article";
+  title: string;
+  /** CommonMark; null for an article whose text has not been imported. */
+  text: string | null;
+  topic: string | null;
+  scope: string;
+  law: string | null;
+  article: string | null;
+  citations: Citation[];
+  cited_by: { source_id: string; title: string }[];
+  effective_from: string | null;
+  effective_to: string | null;
+  reviewed_on: string | null;
+  owner: string | null;
+  sample: boolean;
+  verified: boolean;
+}
+
+export interface Organisation {
+  path: string;
+  name: string;
+}
+
+export const FEEDBACK_REASONS = ["wrong", "outdated", "unclear", "not_my_question", "other"] as const;
+export type FeedbackReason = (typeof FEEDBACK_REASONS)[number];
+export type Rating = "up" | "down";
+
+export interface Feedback {
+  rating: Rating;
+  reason?: FeedbackReason;
+  comment?: string;
+}
+
+export interface ErrorBody {
+  code: string;
+  detail: string;
+  request_id: string;
+}
+
+export type Frame =
+  | { type: "message"; message: Message }
+  | { type: "state"; state: ChatState }
+  | { type: "typing"; by: Sender }
+  | { type: "error"; code: string; detail: string }
+  | { type: "ping" };
+
+/** Longest text the server takes, in Unicode code points. */
+export const TEXT_LIMIT = 2000;

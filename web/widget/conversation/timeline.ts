@@ -1,0 +1,55 @@
+/** From messages and unsent messages to what the log shows, in order. */
+import type { Message } from "../contract";
+import { dayOf } from "../text/time";
+import type { Unsent } from "./outbox";
+
+/** Return `known` with `incoming` merged in: one per id, the newer copy winning, ordered by seq. */
+export function merge(known: readonly Message[], incoming: readonly Message[]): Message[] {
+  const byId = new Map(known.map((message) => [message.id, message]));
+  for (const message of incoming) byId.set(message.id, message);
+  return [...byId.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/**
+ * The unsent messages that have to be shown. The stream usually brings a message back before the send is
+ * answered, without its client_id; since only one is on its way at a time, the first employee message after it
+ * was tried is taken to be it, and its own bubble is left out until the answer settles the matter.
+ */
+export function visibleUnsent(messages: readonly Message[], unsent: readonly Unsent[]): Unsent[] {
+  return unsent.filter((item) => {
+    const { afterSeq } = item;
+    if (afterSeq === null || item.status === "refused") return true;
+    return !messages.some((message) => message.sender === "employee" && message.seq > afterSeq);
+  });
+}
+
+export type Entry =
+  | { kind: "day"; key: string; at: string }
+  | { kind: "message"; key: string; message: Message; /** Options of a message the talk has moved on from are closed. */ open: boolean; chosen: string | null }
+  | { kind: "unsent"; key: string; item: Unsent };
+
+/** Everything the log shows: day separators, messages, and what is still on its way. */
+export function entries(messages: readonly Message[], unsent: readonly Unsent[]): Entry[] {
+  const waiting = visibleUnsent(messages, unsent);
+  const lastEmployee = messages.map((message) => message.sender).lastIndexOf("employee");
+  const answered = waiting.some((item) => item.status !== "refused");
+  const list: Entry[] = [];
+  let day = "";
+  messages.forEach((message, index) => {
+    const today = dayOf(message.at);
+    if (today !== day) list.push({ kind: "day", key: `day-${today}`, at: message.at });
+    day = today;
+    const open = index > lastEmployee && !answered;
+    list.push({ kind: "message", key: message.id, message, open, chosen: open ? null : reply(messages, index, waiting) });
+  });
+  for (const item of waiting) list.push({ kind: "unsent", key: item.clientId, item });
+  return list;
+}
+
+/** What the employee said next after the message at `index`; the option with this title was the choice. */
+function reply(messages: readonly Message[], index: number, waiting: readonly Unsent[]): string | null {
+  const next = messages.slice(index + 1).find((message) => message.sender === "employee");
+  if (next) return next.text;
+  const body = waiting[0]?.body;
+  return body ? ("text" in body ? body.text : body.title) : null;
+}

@@ -1,0 +1,5 @@
+import { createApp } from "vue";
+
+import ChatPanel from "../components/ChatPanel.vue";
+
+createApp(ChatPanel).mount("#app");

@@ -1,0 +1,1 @@
+"""Custom actions: translate between Rasa's tracker and the service, nothing more."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -40,11 +39,9 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Shanghai"
     locale: str = "zh-CN"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    default_organisation: str | None = None
     action_timeout: Annotated[float, Field(gt=0)] = 3.0
     rasa_timeout: Annotated[float, Field(gt=0)] = 8.0
     reply_wait: Annotated[float, Field(gt=0)] = 10.0
-    conversation_idle_hours: Annotated[int, Field(ge=1)] = 720
     max_open_turns: Annotated[int, Field(ge=1)] = 20
 
     @model_validator(mode="after")
@@ -93,10 +90,6 @@ class Settings(BaseSettings):
     @property
     def web_dist(self) -> Path:
         return self.home / "web" / "dist"
-
-    @property
-    def idle(self) -> timedelta:
-        return timedelta(hours=self.conversation_idle_hours)
 
 
 def load_settings() -> Settings:

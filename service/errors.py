@@ -6,7 +6,8 @@ ServiceError
 │   ├── MessageNotFound
 │   └── SourceNotFound
 ├── NotAllowed
-│   └── TokenInvalid
+│   ├── TokenInvalid
+│   └── IdentityUnsupported
 ├── Conflict
 │   ├── ClientIdReused
 │   ├── ConversationClosed
@@ -57,6 +58,12 @@ class NotAllowed(ServiceError):
 
 class TokenInvalid(NotAllowed):
     code = "token_invalid"
+
+
+class IdentityUnsupported(NotAllowed):
+    """An employee's identity was presented and this version cannot check it."""
+
+    code = "identity_unsupported"
 
 
 class Conflict(ServiceError):

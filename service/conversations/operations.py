@@ -10,13 +10,20 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from service.conversations import rules
-from service.conversations.queries import conversation, find_turn, offered_payload, open_turn_count
+from service.conversations.queries import (
+    conversation,
+    effects_of,
+    find_turn,
+    offered_payload,
+    open_turn_count,
+)
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import (
     Conversation,
     Feedback,
     Message,
     MessageSource,
+    PendingErasure,
     Sender,
     State,
     Turn,
@@ -192,7 +199,11 @@ def answer_turn(
     model_version: str | None,
     now: datetime,
 ) -> list[Message] | None:
-    """Commit the answer of a turn, once: None when it has one already or the conversation is gone."""
+    """Commit the answer of a turn, once: None when it has one already or the conversation is gone.
+
+    A `degraded` answer gives way to what an action of the turn has committed meanwhile: the update below
+    holds the turn, so an action either came before it and is found here, or comes after and does nothing.
+    """
     turn = db.execute(
         update(Turn)
         .where(Turn.id == turn_id, Turn.state == TurnState.ACCEPTED)
@@ -202,6 +213,8 @@ def answer_turn(
     ).scalar_one_or_none()
     if turn is None:
         return None
+    if degraded and (done := [reply for _, reply in effects_of(db, turn.id)]):
+        replies, degraded, turn.degraded = done, False, False
     chat = conversation(db, turn.conversation_id)
     messages = [
         add_message(db, chat.id, sender=Sender.BOT, reply=reply, turn_id=turn.id, now=now)
@@ -230,6 +243,15 @@ def answer_turn(
     return messages
 
 
+def mark_read(db: Session, conversation_id: str, seq: int) -> None:
+    """The employee has seen every message up to `seq`; a mark never goes back."""
+    db.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.read_seq < seq, Conversation.next_seq > seq)
+        .values(read_seq=seq)
+    )
+
+
 def close_conversation(db: Session, chat: Conversation, *, now: datetime) -> None:
     """End `chat`; ending it again changes nothing."""
     if chat.state == State.CLOSED:
@@ -245,11 +267,15 @@ def close_conversation(db: Session, chat: Conversation, *, now: datetime) -> Non
 
 
 def delete_conversation(db: Session, chat: Conversation, *, now: datetime) -> None:
-    """Remove `chat` with everything said in it; the event of the removal stays, without text."""
+    """Remove `chat` with everything said in it, and note that the dialogue has to forget it too.
+
+    The event of the removal stays, without text.
+    """
     count = db.execute(
         select(func.count()).select_from(Message).where(Message.conversation_id == chat.id)
     ).scalar_one()
     db.execute(delete(Conversation).where(Conversation.id == chat.id))
+    db.add(PendingErasure(conversation_id=chat.id, requested_at=now))
     record(
         db,
         ConversationDeleted(
@@ -260,6 +286,11 @@ def delete_conversation(db: Session, chat: Conversation, *, now: datetime) -> No
             messages=count,
         ),
     )
+
+
+def erasure_done(db: Session, conversation_id: str) -> None:
+    """The dialogue has forgotten a deleted conversation."""
+    db.execute(delete(PendingErasure).where(PendingErasure.conversation_id == conversation_id))
 
 
 def rate_conversation(

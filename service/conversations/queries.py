@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from service.conversations import rules
 from service.conversations.replies import Reply
-from service.conversations.tables import Conversation, Message, Turn, TurnEffect, TurnState
+from service.conversations.tables import (
+    Conversation,
+    Message,
+    PendingErasure,
+    Turn,
+    TurnEffect,
+    TurnState,
+)
 from service.errors import ConversationNotFound, OptionNotOffered
 
 
@@ -40,6 +47,10 @@ def messages_after(db: Session, conversation_id: str, seq: int, *, limit: int = 
 def messages_of_turn(db: Session, turn_id: str) -> list[Message]:
     """Return the employee's message of a turn and the answers to it, in order."""
     return list(db.scalars(select(Message).where(Message.turn_id == turn_id).order_by(Message.seq)))
+
+
+def turn(db: Session, turn_id: str) -> Turn | None:
+    return db.get(Turn, turn_id)
 
 
 def find_turn(db: Session, conversation_id: str, client_id: str) -> Turn | None:
@@ -88,3 +99,9 @@ def offered_payload(db: Session, conversation_id: str, option: str) -> tuple[str
             if offered["id"] == option:
                 return offered["title"], offered["payload"]
     raise OptionNotOffered(option=option)
+
+
+def pending_erasures(db: Session, *, limit: int = 100) -> list[str]:
+    """Return deleted conversations that the dialogue has still to forget, the oldest first."""
+    query = select(PendingErasure.conversation_id).order_by(PendingErasure.requested_at).limit(limit)
+    return list(db.scalars(query))

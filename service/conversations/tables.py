@@ -156,6 +156,15 @@ class Feedback(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PendingErasure(Base):
+    """A deleted conversation that the dialogue has still to forget; the row goes when it has."""
+
+    __tablename__ = "pending_erasure"
+
+    conversation_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Outbox(Base):
     """A message to be sent by a channel, committed with the change that caused it.
 

@@ -1,4 +1,4 @@
-"""Masking: identity card, mobile, bank card and staff numbers are taken out before text is stored or forwarded.
+"""Masking: personal numbers are taken out before text is stored or forwarded.
 
 Whole numbers are replaced, never shortened: the last digits of a bank card identify a colleague as well.
 Formats: resident identity numbers GB 11643 (18 characters, or the 15 digits used before), mainland mobile

@@ -58,6 +58,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("path", name=op.f("pk_organisation")),
     )
     op.create_table(
+        "pending_erasure",
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_pending_erasure")),
+    )
+    op.create_table(
         "staff",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("login", sa.String(length=100), nullable=False),
@@ -432,6 +438,7 @@ def downgrade() -> None:
     op.drop_table("role_grant")
     op.drop_table("employee")
     op.drop_table("staff")
+    op.drop_table("pending_erasure")
     op.drop_table("organisation")
     op.drop_table("job_lease")
     with op.batch_alter_table("event_log", schema=None) as batch_op:

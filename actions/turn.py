@@ -1,0 +1,44 @@
+"""What the tracker says about the turn an action runs in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from rasa_sdk.interfaces import Tracker
+
+from service.knowledge.answers import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTurn:
+    """The turn and the question, as the API passed them in the message's metadata."""
+
+    turn_id: str
+    asked: Asked
+    entities: dict[str, str]
+
+
+class NotATurn(Exception):
+    """The action was called for something that is not a turn of the API."""
+
+
+def read_turn(tracker: Tracker) -> ActionTurn:
+    """Return the turn `tracker` stands at. Raises NotATurn without the API's metadata."""
+    message = tracker.latest_message
+    metadata = message.get("metadata") or {}
+    try:
+        turn_id, today = metadata["turn_id"], date.fromisoformat(metadata["today"])
+    except (KeyError, ValueError) as error:
+        raise NotATurn from error
+    return ActionTurn(
+        turn_id=turn_id,
+        asked=Asked(
+            text=message.get("text") or "",
+            as_of=today,
+            organisation=metadata.get("organisation"),
+            intent=(message.get("intent") or {}).get("name"),
+            refusals=int(tracker.get_slot("refusals") or 0),
+        ),
+        entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities") or ()},
+    )

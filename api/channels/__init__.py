@@ -1,0 +1,1 @@
+"""Channels through which employees reach the service."""

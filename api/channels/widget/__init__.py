@@ -1,0 +1,1 @@
+"""The chat page and widget: live delivery over a WebSocket."""

@@ -1,0 +1,75 @@
+"""Around every request: its id, its log line, its measured time, security headers, the size of its body."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.metrics import REQUEST_SECONDS
+
+log = structlog.get_logger()
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes of a request's body; the action webhook, which has a secret, has its own limit."""
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+QUIET = ("/healthz", "/readyz", "/metrics", "/internal/", "/assets/")
+
+
+class RequestEdge:
+    """ASGI middleware; plain, so that streams and WebSockets pass through untouched."""
+
+    def __init__(self, app: ASGIApp, *, unlimited: tuple[str, ...]) -> None:
+        self._app = app
+        self._unlimited = unlimited
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request=request_id)
+        started, status, taken = time.perf_counter(), 500, 0
+        limited = not scope["path"].startswith(self._unlimited)
+
+        async def measured_receive() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if limited and taken > BODY_LIMIT:
+                raise HTTPException(413)
+            return message
+
+        async def finished_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, measured_receive, finished_send)
+        finally:
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "other")
+            REQUEST_SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
+            if not scope["path"].startswith(QUIET):
+                log.info(
+                    "request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000)
+                )
+            structlog.contextvars.unbind_contextvars("request")

@@ -1,0 +1,47 @@
+"""The parts of the running service, built once by `create_app`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.channels.widget.hub import Hub
+from api.rasa import RasaClient
+from api.serving.secrets import Secrets
+from api.settings import Settings
+from api.turns import TurnRunner
+from service.clock import Clock
+from service.database import Database
+from service.handover.notices import Notices
+from service.knowledge.answers import Answers
+from service.knowledge.live_index import LiveIndex
+from service.privacy.mask import Masker
+from service.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a route may need."""
+
+    settings: Settings
+    secrets: Secrets
+    clock: Clock
+    texts: Texts
+    mask: Masker
+    database: Database
+    live: LiveIndex
+    answers: Answers
+    notices: Notices
+    hub: Hub
+    rasa: RasaClient
+    turns: TurnRunner
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+Part = Annotated[Parts, Depends(_parts)]

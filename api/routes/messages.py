@@ -1,0 +1,98 @@
+"""Messages: send one and get its answer, read what came, say what one thinks of an answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Query
+from sqlalchemy.exc import IntegrityError
+
+from api.parts import Part, Parts
+from api.routes.access import ConversationToken
+from api.schemas import FeedbackView, GiveFeedback, Message, Messages, SendMessage, SentMessage
+from service.conversations import operations, queries
+from service.conversations.operations import Accepted
+from service.conversations.tables import TurnState
+
+router = APIRouter(prefix="/conversations/{conversation_id}", tags=["messages"])
+
+
+@router.post("/messages")
+async def send_message(
+    conversation_id: str, body: SendMessage, token: ConversationToken, parts: Part
+) -> SentMessage:
+    """Send a message. The same `client_id` and body again gives the same answer and changes nothing."""
+    accepted = await asyncio.to_thread(_accept, parts, conversation_id, token, body)
+    if accepted.turn.state == TurnState.ACCEPTED:
+        parts.hub.announce(conversation_id)
+        await parts.turns.answered(conversation_id, accepted.turn.id, parts.settings.reply_wait)
+    return await asyncio.to_thread(_sent, parts, conversation_id, token, accepted.turn.id)
+
+
+def _accept(parts: Parts, conversation_id: str, token: str, body: SendMessage) -> Accepted:
+    for last_try in (False, True):
+        try:
+            with parts.database.write() as db:
+                return operations.accept_message(
+                    db,
+                    queries.own_conversation(db, conversation_id, token=token),
+                    client_id=body.client_id,
+                    text=body.text,
+                    option=body.option,
+                    mask=parts.mask,
+                    max_open_turns=parts.settings.max_open_turns,
+                    now=parts.clock.now(),
+                )
+        except IntegrityError:
+            # The same client_id came twice at once and the other was first: now it is found.
+            if last_try:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _sent(parts: Parts, conversation_id: str, token: str, turn_id: str) -> SentMessage:
+    with parts.database.read() as db:
+        chat = queries.own_conversation(db, conversation_id, token=token)
+        turn = queries.turn(db, turn_id)
+        messages = [Message.of(message) for message in queries.messages_of_turn(db, turn_id)]
+    own, *answers = messages
+    return SentMessage.model_validate(
+        {
+            "accepted": own,
+            "messages": answers,
+            "state": chat.state,
+            "pending": turn is not None and turn.state == TurnState.ACCEPTED,
+        }
+    )
+
+
+@router.get("/messages")
+def read_messages(
+    conversation_id: str, token: ConversationToken, parts: Part, after: int = Query(0, ge=0)
+) -> Messages:
+    """Return up to 500 messages numbered above `after`, in order."""
+    with parts.database.read() as db:
+        chat = queries.own_conversation(db, conversation_id, token=token)
+        return Messages(messages=[Message.of(item) for item in queries.messages_after(db, chat.id, after)])
+
+
+@router.post("/messages/{message_id}/feedback")
+def give_feedback(
+    conversation_id: str, message_id: str, body: GiveFeedback, token: ConversationToken, parts: Part
+) -> FeedbackView:
+    """Say whether an answer helped; a later word replaces the earlier one."""
+    with parts.database.write() as db:
+        chat = queries.own_conversation(db, conversation_id, token=token)
+        feedback = operations.give_feedback(
+            db,
+            chat,
+            message_id,
+            rating=body.rating,
+            reason=body.reason,
+            comment=body.comment,
+            mask=parts.mask,
+            now=parts.clock.now(),
+        )
+        return FeedbackView.model_validate(
+            {"message_id": message_id, "rating": feedback.rating, "reason": feedback.reason}
+        )

@@ -1,0 +1,134 @@
+"""Notices: what can truthfully be said where a person, not a card, is the answer."""
+
+from __future__ import annotations
+
+from service.conversations.replies import Choice, Reply
+from service.knowledge.answers import ASK_HUMAN, Answers, Asked
+from service.people.contacts import Contacts
+from service.texts import Texts
+
+OPENING_OPTIONS = ("consult", "service", "person", "progress")
+OPENING_PAYLOADS = {
+    "consult": "/choose_topic{}",
+    "service": "/list_services",
+    "person": ASK_HUMAN,
+    "progress": "/check_ticket",
+}
+URGENT_KINDS = ("self_harm", "violence", "medical", "fire", "unknown")
+LISTED_SERVICES = (
+    "apply_hardship", "apply_condolence", "apply_mutual_aid", "apply_recuperation", "manage_membership",
+    "submit_proposal", "request_mediation", "book_legal_consultation", "book_counselling", "list_activities",
+    "report_anonymously",
+)  # fmt: skip
+SERVICE_PARTS = ("title", "text", "topic")
+PERSON_INTENTS = ("ask_human", "choose_other_level")
+FLOW = "flow"
+
+
+class Notices:
+    """Says who helps and how to reach them. Threads may share this object."""
+
+    def __init__(
+        self, texts: Texts, contacts: Contacts, answers: Answers, *, urgent_words: dict[str, tuple[str, ...]]
+    ) -> None:
+        texts.require(
+            (
+                "conversation.opening",
+                *(f"conversation.option.{name}" for name in OPENING_OPTIONS),
+                *(f"urgent.{kind}" for kind in URGENT_KINDS),
+                *(f"services.{name}.{part}" for name in LISTED_SERVICES for part in SERVICE_PARTS),
+                "services.list_services.text",
+                "services.ask_human.text",
+                "assistant.default",
+                "assistant.answers",
+                *(f"feedback.{name}" for name in ("good", "bad", "not_meant")),
+                "turn.unavailable",
+            )
+        )
+        self._texts = texts
+        self._contacts = contacts
+        self._answers = answers
+        self._urgent_words = urgent_words
+
+    def opening(self) -> Reply:
+        """The first message of a conversation: what one can do here, and who can read it."""
+        choices = tuple(
+            Choice(self._texts(f"conversation.option.{name}"), OPENING_PAYLOADS[name])
+            for name in OPENING_OPTIONS
+        )
+        return Reply(self._texts("conversation.opening"), decision=FLOW, choices=choices)
+
+    def service(self, asked: Asked) -> Reply:
+        """What can be done today about a case that cannot be taken online yet."""
+        intent = asked.intent or ""
+        if intent == "list_services" or not self._texts.has(f"services.{intent}.text"):
+            return self._list_services(asked)
+        person = () if intent in PERSON_INTENTS else (Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN),)
+        related = self._answers.related(self._texts(f"services.{intent}.topic"), asked)
+        return Reply(
+            self._say(f"services.{intent}.text", asked),
+            intent=asked.intent,
+            decision=FLOW,
+            choices=(*related, *person),
+        )
+
+    def _list_services(self, asked: Asked) -> Reply:
+        choices = tuple(Choice(self._texts(f"services.{name}.title"), f"/{name}") for name in LISTED_SERVICES)
+        return Reply(
+            self._say("services.list_services.text", asked),
+            intent=asked.intent,
+            decision=FLOW,
+            choices=choices,
+        )
+
+    def ask_human(self, asked: Asked) -> Reply:
+        """How to reach a person of one's own union."""
+        return Reply(self._say("services.ask_human.text", asked), intent=asked.intent, decision="handover")
+
+    def urgent_need(self, text: str) -> str | None:
+        """Return the kind of emergency that words of `text` name, for when the dialogue cannot be asked."""
+        return next(
+            (kind for kind, words in self._urgent_words.items() if any(word in text for word in words)), None
+        )
+
+    def urgent_help(self, kind: str | None, asked: Asked) -> Reply:
+        """Emergency numbers, at once and alone: no source, no choice, no question."""
+        need = kind if kind in URGENT_KINDS else "unknown"
+        return Reply(self._say(f"urgent.{need}", asked), intent=asked.intent, decision=FLOW, need=need)
+
+    def about_assistant(self, asked: Asked) -> Reply:
+        """What the assistant is and who can read what is typed: the first answer whose words are asked for."""
+        key = "assistant.default"
+        for name, answer in self._texts.section("assistant.answers").items():
+            if isinstance(answer, dict) and any(str(word) in asked.text for word in answer["words"]):
+                key = f"assistant.answers.{name}.text"
+                break
+        return Reply(self._say(key, asked), intent=asked.intent, decision=FLOW)
+
+    def feedback(self, asked: Asked) -> Reply:
+        """Thank for praise; after blame or a misunderstanding, offer another way."""
+        name = {"feedback_good": "good", "feedback_bad": "bad"}.get(asked.intent or "", "not_meant")
+        if name == "good":
+            return Reply(self._texts("feedback.good"), intent=asked.intent, decision=FLOW)
+        choices = (
+            Choice(self._texts("knowledge.refuse.topics"), "/choose_topic{}"),
+            Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN),
+        )
+        return Reply(
+            self._texts(f"feedback.{name}"), intent=asked.intent, decision="clarify", choices=choices
+        )
+
+    def of_intent(self, intent: str, asked: Asked) -> Reply:
+        """The notice for an option's command when the dialogue cannot be asked."""
+        if intent == "ask_human":
+            return self.ask_human(asked)
+        if intent in ("not_what_i_meant", "feedback_bad", "feedback_good"):
+            return self.feedback(asked)
+        if intent == "deny":
+            return Reply(self._texts("knowledge.passed"), intent=intent, decision=FLOW)
+        if self._texts.has(f"services.{intent}.text"):
+            return self.service(asked)
+        return Reply(self._say("turn.unavailable", asked), intent=intent, decision="refuse")
+
+    def _say(self, key: str, asked: Asked) -> str:
+        return self._texts(key, **self._contacts.fields(asked.organisation, as_of=asked.as_of))

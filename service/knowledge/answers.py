@@ -1,0 +1,189 @@
+"""Answers from the knowledge base: answer, ask back, or say that there is nothing to rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from retrieval.index import Index
+from retrieval.passages import Kind
+from retrieval.search import Decision, Hit, Question, Result
+from service.conversations.replies import Choice, Reply
+from service.knowledge.live_index import LiveIndex
+from service.knowledge.sources import cite, version_of
+from service.knowledge.topics import TOPICS, topic_of_intent
+from service.people.contacts import Contacts
+from service.people.viewer import lineage
+from service.texts import Texts
+
+CHOICES = 4
+"""Named choices in a question back, at most."""
+ARTICLES = 5
+"""Articles shown to read when no card answers, at most."""
+TOPIC_QUESTIONS = 6
+"""Cards of one topic offered as things one can ask."""
+
+ASK_HUMAN = "/ask_human"
+TEXT_KEYS = tuple(
+    f"knowledge.{key}"
+    for key in (
+        "clarify.lead", "clarify.none_of_these", "articles.lead", "refuse.lead", "refuse.nearest",
+        "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics",
+        "topics.lead", "topics.of", "topics.other", "source_gone", "passed", *(f"topic.{t}" for t in TOPICS),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in its conversation. `refusals` counts the refusals directly before it."""
+
+    text: str
+    as_of: date
+    organisation: str | None = None
+    intent: str | None = None
+    refusals: int = 0
+
+
+class Answers:
+    """Turns what retrieval finds into replies. Threads may share this object."""
+
+    def __init__(self, live: LiveIndex, texts: Texts, contacts: Contacts) -> None:
+        texts.require(TEXT_KEYS)
+        self._live = live
+        self._texts = texts
+        self._contacts = contacts
+
+    def search(self, asked: Asked, *, limit: int = 10) -> tuple[Result, Index]:
+        index = self._live.current()
+        question = Question(
+            text=asked.text,
+            as_of=asked.as_of,
+            organisations=lineage(asked.organisation),
+            topic=topic_of_intent(asked.intent),
+            limit=limit,
+        )
+        return index.search(question), index
+
+    def answer(self, asked: Asked) -> Reply:
+        """Answer `asked`, ask back with named choices, or refuse with a way on."""
+        result, index = self.search(asked)
+        if result.decision is Decision.ANSWER and result.hits:
+            return self._answer_with(result.hits[0], result, index, asked)
+        cards = [hit for hit in result.hits if hit.passage.kind is Kind.CARD]
+        if result.decision is Decision.CLARIFY and result.hits:
+            if result.hits[0].passage.kind is Kind.ARTICLE:
+                return self._articles_to_read(result, index, asked)
+            return self._ask_back(cards[:CHOICES], result, asked)
+        return self._refuse(cards[:1], result, asked)
+
+    def answer_source(self, source_id: str, asked: Asked) -> Reply:
+        """Answer with the card the employee chose from the choices."""
+        index = self._live.current()
+        card = index.passage(source_id, as_of=asked.as_of)
+        allowed = ("national", *lineage(asked.organisation))
+        if card is None or card.kind is not Kind.CARD or card.scope not in allowed:
+            return Reply(self._texts("knowledge.source_gone"), intent=asked.intent, decision="refuse")
+        return Reply(
+            card.text,
+            intent=asked.intent,
+            decision=Decision.ANSWER.value,
+            confidence=1.0,
+            citations=cite(card, index, as_of=asked.as_of),
+            sources=(version_of(card),),
+            topic=card.topic,
+            index_version=index.version,
+        )
+
+    def choose_topic(self, topic: str | None, asked: Asked) -> Reply:
+        """Offer the topics, or what can be asked about one of them."""
+        if topic not in TOPICS:
+            choices = tuple(
+                Choice(self._texts(f"knowledge.topic.{name}"), f'/choose_topic{{"topic": "{name}"}}')
+                for name in TOPICS
+            )
+            return Reply(
+                self._texts("knowledge.topics.lead"), intent=asked.intent, decision="flow", choices=choices
+            )
+        index = self._live.current()
+        cards = index.cards_of(topic, as_of=asked.as_of, organisations=lineage(asked.organisation))
+        choices = (
+            *(_choose(card.id, card.title) for card in cards[:TOPIC_QUESTIONS]),
+            Choice(self._texts("knowledge.topics.other"), "/choose_topic{}"),
+        )
+        lead = self._texts("knowledge.topics.of", topic=self._texts(f"knowledge.topic.{topic}"))
+        return Reply(lead, intent=asked.intent, decision="flow", choices=choices, topic=topic)
+
+    def related(self, topic: str | None, asked: Asked, *, limit: int = 3) -> tuple[Choice, ...]:
+        """Return cards of a topic as choices, to go with a text about the same matter."""
+        if topic is None:
+            return ()
+        cards = self._live.current().cards_of(
+            topic, as_of=asked.as_of, organisations=lineage(asked.organisation)
+        )
+        return tuple(_choose(card.id, card.title) for card in cards[:limit])
+
+    def _answer_with(self, hit: Hit, result: Result, index: Index, asked: Asked) -> Reply:
+        return Reply(
+            hit.passage.text,
+            intent=asked.intent,
+            decision=Decision.ANSWER.value,
+            confidence=result.confidence,
+            citations=cite(hit.passage, index, as_of=asked.as_of),
+            sources=(version_of(hit.passage),),
+            topic=hit.passage.topic,
+            index_version=result.index_version,
+        )
+
+    def _ask_back(self, hits: list[Hit], result: Result, asked: Asked) -> Reply:
+        none_of_these = Choice(self._texts("knowledge.clarify.none_of_these"), "/not_what_i_meant")
+        return Reply(
+            self._texts("knowledge.clarify.lead"),
+            intent=asked.intent,
+            decision=Decision.CLARIFY.value,
+            confidence=result.confidence,
+            choices=(*(_choose(hit.passage.id, hit.passage.title) for hit in hits), none_of_these),
+            sources=tuple(version_of(hit.passage) for hit in hits),
+            topic=hits[0].passage.topic,
+            index_version=result.index_version,
+        )
+
+    def _articles_to_read(self, result: Result, index: Index, asked: Asked) -> Reply:
+        articles = [hit.passage for hit in result.hits if hit.passage.kind is Kind.ARTICLE][:ARTICLES]
+        return Reply(
+            self._texts("knowledge.articles.lead"),
+            intent=asked.intent,
+            decision=Decision.CLARIFY.value,
+            confidence=result.confidence,
+            citations=tuple(cite(article, index, as_of=asked.as_of)[0] for article in articles),
+            choices=(Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN),),
+            sources=tuple(version_of(article) for article in articles),
+            topic=topic_of_intent(asked.intent),
+            index_version=result.index_version,
+        )
+
+    def _refuse(self, nearest: list[Hit], result: Result, asked: Asked) -> Reply:
+        person = Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN)
+        topics = Choice(self._texts("knowledge.refuse.topics"), "/choose_topic{}")
+        near = tuple(_choose(hit.passage.id, hit.passage.title) for hit in nearest)
+        if asked.refusals >= 1:
+            text = self._texts("knowledge.refuse.second", contact=self._contacts.short(asked.organisation))
+            choices = (person, Choice(self._texts("knowledge.refuse.no_person"), "/deny"))
+        elif asked.intent == "out_of_scope":
+            text, choices = self._texts("knowledge.refuse.out_of_scope"), (topics, person)
+        else:
+            key = "knowledge.refuse.nearest" if near else "knowledge.refuse.lead"
+            text, choices = self._texts(key), (*near, topics, person)
+        return Reply(
+            text,
+            intent=asked.intent,
+            decision=Decision.REFUSE.value,
+            confidence=result.confidence,
+            choices=choices,
+            topic=topic_of_intent(asked.intent),
+            index_version=result.index_version,
+        )
+
+
+def _choose(source_id: str, title: str) -> Choice:
+    return Choice(title, f'/choose_source{{"source": "{source_id}"}}')

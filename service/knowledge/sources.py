@@ -1,0 +1,131 @@
+"""Sources: cards and articles as they are cited and opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from retrieval.index import Index
+from retrieval.passages import Citation, Kind, Passage, article_id
+from service.conversations.replies import Cited, SourceVersion
+from service.errors import SourceNotFound
+
+ARTICLE_PREFIX = "law:"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A card or an article, opened. `text` is None for an article whose statute is not in the index."""
+
+    source_id: str
+    kind: Kind
+    title: str
+    text: str | None
+    topic: str | None
+    scope: str | None
+    law: str | None
+    article: str | None
+    citations: tuple[Cited, ...]
+    cited_by: tuple[Cited, ...]
+    effective_from: date | None
+    effective_to: date | None
+    reviewed_on: date | None
+    owner: str | None
+    sample: bool
+    verified: bool
+
+
+def citation_id(citation: Citation) -> str:
+    """Return the source id of a cited place: `law:<law>:<article>`, or `law:<law>` without an article."""
+    return (
+        article_id(citation.law, citation.article) if citation.article else f"{ARTICLE_PREFIX}{citation.law}"
+    )
+
+
+def cite(passage: Passage, index: Index, *, as_of: date) -> tuple[Cited, ...]:
+    """Return what an answer resting on `passage` cites: the passage, then each place it cites itself."""
+    return (_itself(passage), *(_place(citation, index, as_of=as_of) for citation in passage.citations))
+
+
+def version_of(passage: Passage) -> SourceVersion:
+    return SourceVersion(passage.id, passage.version, passage.kind.value)
+
+
+def open_source(index: Index, source_id: str, *, as_of: date) -> Source:
+    """Return a card, an imported article, or a cited place whose text is not imported.
+
+    Raises SourceNotFound when nothing in the index is or cites it.
+    """
+    law, article = _place_of(source_id)
+    passage = index.passage(source_id, as_of=as_of)
+    citing = index.citing(law, article) if law is not None else []
+    cited_by = tuple(_itself(card) for card in citing if card.in_force_on(as_of))
+    if passage is not None:
+        return Source(
+            source_id=source_id,
+            kind=passage.kind,
+            title=passage.title,
+            text=passage.text,
+            topic=passage.topic,
+            scope=passage.scope,
+            law=passage.law,
+            article=passage.article,
+            citations=cite(passage, index, as_of=as_of)[1:],
+            cited_by=cited_by,
+            effective_from=passage.effective_from,
+            effective_to=passage.effective_to,
+            reviewed_on=passage.reviewed_on,
+            owner=passage.owner,
+            sample=passage.sample,
+            verified=passage.verified,
+        )
+    if law is None or not citing:
+        raise SourceNotFound(source_id=source_id)
+    return Source(
+        source_id=source_id,
+        kind=Kind.ARTICLE,
+        title=law,
+        text=None,
+        topic=None,
+        scope=None,
+        law=law,
+        article=article,
+        citations=(),
+        cited_by=cited_by,
+        effective_from=None,
+        effective_to=None,
+        reviewed_on=None,
+        owner=None,
+        sample=all(card.sample for card in citing),
+        verified=True,
+    )
+
+
+def _place_of(source_id: str) -> tuple[str | None, str | None]:
+    if not source_id.startswith(ARTICLE_PREFIX):
+        return None, None
+    law, _, article = source_id.removeprefix(ARTICLE_PREFIX).partition(":")
+    return law, article or None
+
+
+def _itself(passage: Passage) -> Cited:
+    return Cited(
+        source_id=passage.id,
+        title=passage.title,
+        law=passage.law,
+        article=passage.article,
+        effective_from=passage.effective_from.isoformat(),
+        effective_to=passage.effective_to.isoformat() if passage.effective_to else None,
+    )
+
+
+def _place(citation: Citation, index: Index, *, as_of: date) -> Cited:
+    article = index.passage(citation_id(citation), as_of=as_of)
+    return Cited(
+        source_id=citation_id(citation),
+        title=f"{citation.law}{citation.article or ''}{citation.paragraph or ''}",
+        law=citation.law,
+        article=citation.article,
+        effective_from=article.effective_from.isoformat() if article else None,
+        effective_to=article.effective_to.isoformat() if article and article.effective_to else None,
+    )

@@ -1,0 +1,74 @@
+"""Journeys: what employees say and what must come back, as Chinese YAML, over HTTP on the real stack.
+
+A story is a list of steps: `说` sends a text, `按` presses an option by its title. What must hold of the
+answer stands beside it: 结论 (decision), 包含, 不含, 依据 (law and article), 选项, 意图, 出错 (code).
+`字数` repeats the text to that many characters.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.talk import Talk
+
+STORIES = Path(__file__).parent / "stories"
+KNOWN = {"说", "按", "结论", "包含", "不含", "依据", "选项", "意图", "出错", "字数"}
+
+
+def _stories() -> list[Any]:
+    found = []
+    for file in sorted(STORIES.glob("*.yml")):
+        for story in yaml.safe_load(file.read_text(encoding="utf-8")):
+            quick = () if story.get("快") else (pytest.mark.verify,)
+            found.append(pytest.param(story, id=f"{file.stem}-{story['故事']}", marks=quick))
+    return found
+
+
+@pytest.mark.parametrize("story", _stories())
+def test_an_employee_is_answered(story: dict[str, Any], server_url: str) -> None:
+    talk = Talk(server_url, org=story.get("单位"))
+    for step in story["经过"]:
+        assert set(step) <= KNOWN, f"unknown in story: {set(step) - KNOWN}"
+        if "出错" in step:
+            text = _text(step)
+            refused = talk.post(client_id="refused", text=text)
+            assert refused.json()["code"] == step["出错"], refused.text
+            assert refused.status_code in (409, 422)
+            continue
+        body = talk.say(_text(step)) if "说" in step else talk.press(step["按"])
+        _check(step, body["messages"])
+
+
+def _text(step: dict[str, Any]) -> str:
+    text, length = str(step["说"]), step.get("字数")
+    return text if length is None else (text * length)[:length]
+
+
+def _check(step: dict[str, Any], messages: list[dict[str, Any]]) -> None:
+    assert messages, "silence"
+    text = "\n".join(message["text"] for message in messages)
+    assert text.strip()
+    context = f"{step} → {text[:300]} ({[m['decision'] for m in messages]}, {messages[0]['intent']})"
+    if "结论" in step:
+        assert messages[0]["decision"] in str(step["结论"]).split("|"), context
+    if "意图" in step:
+        assert messages[0]["intent"] in str(step["意图"]).split("|"), context
+    for part in step.get("包含", ()):
+        assert part in text, context
+    for part in step.get("不含", ()):
+        assert part not in text, context
+    cited = {
+        f"{citation['law']} {citation['article']}"
+        for message in messages
+        for citation in message["citations"]
+        if citation["law"]
+    }
+    for place in step.get("依据", ()):
+        assert place in cited, f"{context} cites {cited}"
+    offered = [option["title"] for message in messages for option in message["options"]]
+    for title in step.get("选项", ()):
+        assert title in offered, f"{context} offers {offered}"

@@ -1,0 +1,108 @@
+"""The real product in a process of its own, for tests that speak HTTP to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+HOME = Path(__file__).resolve().parent.parent
+START_SECONDS = 300.0
+"""Training the model from nothing is part of the first start."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Stack:
+    """A running product: Rasa and the API under their supervisor."""
+
+    data: Path
+    port: int
+    rasa_port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def rasa_pid(self) -> int:
+        """Return the process that listens on Rasa's port."""
+        import psutil
+
+        for connection in psutil.net_connections("tcp"):
+            if connection.laddr.port == self.rasa_port and connection.status == psutil.CONN_LISTEN:
+                assert connection.pid is not None
+                return int(connection.pid)
+        raise AssertionError("nobody listens on Rasa's port")
+
+    def ready(self) -> dict[str, object]:
+        body: dict[str, object] = httpx.get(f"{self.url}/readyz", trust_env=False).json()
+        return body
+
+    def wait_until(self, *, degraded: bool, seconds: float = START_SECONDS) -> None:
+        """Wait for /readyz to be 200 with this `degraded`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the service stopped:\n{self.log()}")
+            try:
+                answer = httpx.get(f"{self.url}/readyz", timeout=5, trust_env=False)
+            except httpx.HTTPError:
+                time.sleep(0.3)
+                continue
+            if answer.status_code == 200 and answer.json()["degraded"] is degraded:
+                return
+            time.sleep(0.3)
+        raise AssertionError(f"not ready (degraded={degraded}) after {seconds} s:\n{self.log()}")
+
+    def log(self) -> str:
+        return (self.data / "stack.log").read_text(encoding="utf-8", errors="replace")[-4000:]
+
+    def stop(self) -> int:
+        """Stop as Ctrl-C does and return the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+
+def start_stack(
+    data: Path, *, program: Sequence[str] | None = None, settings: dict[str, str] | None = None
+) -> Stack:
+    """Start the product on free ports with `data` as its folder; a trained model at hand is taken over."""
+    data.mkdir(parents=True, exist_ok=True)
+    trained = Path(os.environ.get("UA_DATA_DIR", HOME / "var")) / "models"
+    if trained.is_dir() and not (data / "models").exists():
+        shutil.copytree(trained, data / "models")
+    port, rasa_port = free_port(), free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("UA_")}
+    environment |= {
+        "UA_HOME": str(HOME),
+        "UA_DATA_DIR": str(data),
+        "UA_PORT": str(port),
+        "UA_RASA_PORT": str(rasa_port),
+        **(settings or {}),
+    }
+    command = list(program or (str(Path(sys.executable).with_name("union-assistant")), "serve"))
+    with (data / "stack.log").open("ab") as log:
+        process = subprocess.Popen(
+            command, cwd=HOME, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    return Stack(data, port, rasa_port, process)

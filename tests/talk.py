@@ -1,0 +1,52 @@
+"""An employee who talks to the product over HTTP, for journeys and failures."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import httpx
+
+Json = dict[str, Any]
+
+
+class Talk:
+    """One conversation. Every call returns what the server answered."""
+
+    def __init__(self, url: str, *, org: str | None = None, timeout: float = 20.0) -> None:
+        self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=timeout, trust_env=False)
+        opened = self.http.post("/conversations", json={"channel": "web", "org": org} if org else {})
+        assert opened.status_code == 201, opened.text
+        self.opened: Json = opened.json()
+        self.id: str = self.opened["id"]
+        self.headers = {"Authorization": f"Bearer {self.opened['token']}"}
+        self._numbers = itertools.count(1)
+        self.last: list[Json] = self.opened["messages"]
+
+    def post(self, **body: object) -> httpx.Response:
+        return self.http.post(f"/conversations/{self.id}/messages", json=body, headers=self.headers)
+
+    def say(self, text: str, *, client_id: str | None = None) -> Json:
+        """Send a text and return the answer to it."""
+        return self._taken(self.post(client_id=client_id or f"c{next(self._numbers)}", text=text))
+
+    def press(self, title: str) -> Json:
+        """Press an option of the last messages, by its title."""
+        offered = {option["title"]: option["id"] for message in self.last for option in message["options"]}
+        assert title in offered, f"{title} is not among {list(offered)}"
+        return self._taken(self.post(client_id=f"c{next(self._numbers)}", option=offered[title]))
+
+    def messages(self, after: int = 0) -> list[Json]:
+        answer = self.http.get(
+            f"/conversations/{self.id}/messages", params={"after": after}, headers=self.headers
+        )
+        assert answer.status_code == 200, answer.text
+        messages: list[Json] = answer.json()["messages"]
+        return messages
+
+    def _taken(self, answer: httpx.Response) -> Json:
+        assert answer.status_code == 200, answer.text
+        body: Json = answer.json()
+        assert body["pending"] is False, body
+        self.last = body["messages"]
+        return body

@@ -9,6 +9,8 @@ from fastapi import APIRouter
 
 from api.parts import Part
 from api.schemas import OrganisationView, SearchRequest, SearchResponse, SourceView
+from retrieval.index import Index
+from retrieval.search import Result
 from service.insights.events import SearchMade, SourceOpened, record
 from service.knowledge.answers import Asked
 from service.knowledge.sources import cite, open_source
@@ -40,6 +42,11 @@ def search(body: SearchRequest, parts: Part) -> SearchResponse:
                 hits=len(result.hits),
             ),
         )
+    return shaped(result, index, as_of=as_of)
+
+
+def shaped(result: Result, index: Index, *, as_of: date) -> SearchResponse:
+    """Return a result as it leaves over HTTP and on the command line."""
     return SearchResponse.model_validate(
         {
             "decision": result.decision.value,
@@ -73,7 +80,7 @@ def read_source(source_id: str, parts: Part, as_of: date | None = None) -> Sourc
 def list_organisations(parts: Part) -> list[OrganisationView]:
     """Return the units a visitor may choose as their own."""
     with parts.database.read() as db:
-        return [OrganisationView(path=unit.path, name=unit.name) for unit in people.active_organisations(db)]
+        return [OrganisationView(path=unit.path, name=unit.short_name) for unit in people.active_organisations(db)]
 
 
 def _snippet(text: str) -> str:

@@ -24,7 +24,7 @@ def prepare_index(settings: Settings, notices: Notices) -> str:
     from retrieval.build import build_index, index_version
     from retrieval.cards import CardError, load_cards
     from retrieval.encoder import EncoderError, load_encoder
-    from retrieval.store import IndexMissingError, current_version
+    from retrieval.store import current_version
 
     try:
         passages = load_cards(settings.knowledge_base / "cards")
@@ -33,13 +33,8 @@ def prepare_index(settings: Settings, notices: Notices) -> str:
         raise StartFailure("cards", problem=error) from error
     except EncoderError as error:
         raise StartFailure("encoder", reason=first_line(error)) from error
-    version = index_version(passages, encoder)
-    try:
-        if current_version(settings.index_dir) == version:
-            return version
-    except IndexMissingError:
-        pass
-    notices.say("indexing", passages=len(passages))
+    if current_version(settings.index_dir) != index_version(passages, encoder):
+        notices.say("indexing", passages=len(passages))
     return build_index(passages, settings.index_dir, encoder)
 
 

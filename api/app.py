@@ -11,10 +11,6 @@ import structlog
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
-from service.handover.urgent_words import load_urgent_words
-from service.people.contacts import load_contacts
-from service.people.operations import keep_organisations
-from service.people.organisations import load_organisations
 
 from actions.replying import build_executor
 from api.action_webhook import action_router
@@ -37,6 +33,9 @@ from service.handover.notices import Notices
 from service.insights.events import ServiceStarted, record
 from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
+from service.people.contacts import load_contacts
+from service.people.operations import keep_organisations
+from service.people.organisations import load_organisations
 from service.privacy.mask import KINDS, Masker
 from service.texts import load_texts
 
@@ -107,14 +106,10 @@ def _build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     contacts = load_contacts(settings.knowledge_base, organisations, texts)
     live = LiveIndex(settings.index_dir, load_encoder(settings.encoder))
     answers = Answers(live, texts, contacts)
-    notices = Notices(
-        texts, contacts, answers, urgent_words=load_urgent_words(settings.home / "nlu_data" / "lexicon")
-    )
+    notices = Notices(texts, contacts, answers)
     hub = Hub()
     keys = load_secrets(settings.data / "secrets")
-    rasa = RasaClient(
-        settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout
-    )
+    rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
     turns = TurnRunner(
         database=database,
         clock=clock,

@@ -80,7 +80,9 @@ def read_source(source_id: str, parts: Part, as_of: date | None = None) -> Sourc
 def list_organisations(parts: Part) -> list[OrganisationView]:
     """Return the units a visitor may choose as their own."""
     with parts.database.read() as db:
-        return [OrganisationView(path=unit.path, name=unit.short_name) for unit in people.active_organisations(db)]
+        return [
+            OrganisationView(path=unit.path, name=unit.short_name) for unit in people.active_organisations(db)
+        ]
 
 
 def _snippet(text: str) -> str:

@@ -34,7 +34,6 @@ from service.errors import (
     ClientIdReused,
     FeedbackNotPossible,
     MessageNotFound,
-    OrganisationUnknown,
     TooManyMessages,
 )
 from service.insights.events import (
@@ -47,7 +46,7 @@ from service.insights.events import (
     TurnAnswered,
     record,
 )
-from service.people.tables import Organisation
+from service.people.queries import check_organisation
 from service.privacy.mask import Masker
 
 
@@ -66,8 +65,7 @@ def open_conversation(
 
     Raises OrganisationUnknown for an organisation that is not there.
     """
-    if organisation is not None and db.get(Organisation, organisation) is None:
-        raise OrganisationUnknown(organisation=organisation)
+    check_organisation(db, organisation)
     token = rules.new_token()
     chat = Conversation(
         id=new_id(),

@@ -28,14 +28,13 @@ FLOW = "flow"
 class Notices:
     """Says who helps and how to reach them. Threads may share this object."""
 
-    def __init__(
-        self, texts: Texts, contacts: Contacts, answers: Answers, *, urgent_words: dict[str, tuple[str, ...]]
-    ) -> None:
+    def __init__(self, texts: Texts, contacts: Contacts, answers: Answers) -> None:
         texts.require(
             (
                 "conversation.opening",
                 *(f"conversation.option.{name}" for name in OPENING_OPTIONS),
                 *(f"urgent.{kind}" for kind in URGENT_KINDS),
+                "urgent.words",
                 *(f"services.{name}.{part}" for name in LISTED_SERVICES for part in SERVICE_PARTS),
                 "services.list_services.text",
                 "services.ask_human.text",
@@ -48,7 +47,6 @@ class Notices:
         self._texts = texts
         self._contacts = contacts
         self._answers = answers
-        self._urgent_words = urgent_words
 
     def opening(self) -> Reply:
         """The first message of a conversation: what one can do here, and who can read it."""
@@ -63,7 +61,9 @@ class Notices:
         intent = asked.intent or ""
         if intent == "list_services" or not self._texts.has(f"services.{intent}.text"):
             return self._list_services(asked)
-        person = () if intent in PERSON_INTENTS else (Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN),)
+        person = (
+            () if intent in PERSON_INTENTS else (Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN),)
+        )
         related = self._answers.related(self._texts(f"services.{intent}.topic"), asked)
         return Reply(
             self._say(f"services.{intent}.text", asked),
@@ -86,10 +86,11 @@ class Notices:
         return Reply(self._say("services.ask_human.text", asked), intent=asked.intent, decision="handover")
 
     def urgent_need(self, text: str) -> str | None:
-        """Return the kind of emergency that words of `text` name, for when the dialogue cannot be asked."""
-        return next(
-            (kind for kind, words in self._urgent_words.items() if any(word in text for word in words)), None
-        )
+        """Return the kind of emergency that `text` names in so many words: the net when Rasa is away."""
+        for kind, words in self._texts.section("urgent.words").items():
+            if isinstance(words, list) and any(str(word) in text for word in words):
+                return kind
+        return None
 
     def urgent_help(self, kind: str | None, asked: Asked) -> Reply:
         """Emergency numbers, at once and alone: no source, no choice, no question."""

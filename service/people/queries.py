@@ -16,5 +16,8 @@ def active_organisations(db: Session) -> list[Organisation]:
 
 def check_organisation(db: Session, path: str | None) -> None:
     """Raise OrganisationUnknown for a path that is no unit; None is nobody's unit and allowed."""
-    if path is not None and db.get(Organisation, path) is None:
+    if path is None:
+        return
+    unit = db.get(Organisation, path)
+    if unit is None or not unit.active:
         raise OrganisationUnknown(organisation=path)

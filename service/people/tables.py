@@ -29,7 +29,8 @@ class Organisation(Base):
     path: Mapped[str] = mapped_column(String(300), primary_key=True)
     parent_path: Mapped[str | None] = mapped_column(ForeignKey("organisation.path"))
     name: Mapped[str] = mapped_column(String(100))
-    contact: Mapped[dict[str, Any]] = mapped_column(JSON)
+    short_name: Mapped[str] = mapped_column(String(50))
+    contact: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sample: Mapped[bool]
     active: Mapped[bool]
 

@@ -224,7 +224,9 @@ def test_a_closed_conversation_takes_nothing_more(database: Database, mask: Mask
         accept(database, mask, chat_id, "a", "还在吗")
 
 
-def test_deleting_removes_every_word_and_asks_the_dialogue_to_forget(database: Database, mask: Masker) -> None:
+def test_deleting_removes_every_word_and_asks_the_dialogue_to_forget(
+    database: Database, mask: Masker
+) -> None:
     chat_id, _ = open_chat(database)
     turn = accept(database, mask, chat_id, "a", "年假几天").turn
     answer(database, turn.id)

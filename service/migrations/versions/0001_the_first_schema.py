@@ -49,7 +49,8 @@ def upgrade() -> None:
         sa.Column("path", sa.String(length=300), nullable=False),
         sa.Column("parent_path", sa.String(length=300), nullable=True),
         sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("contact", sa.JSON(), nullable=False),
+        sa.Column("short_name", sa.String(length=50), nullable=False),
+        sa.Column("contact", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -35,6 +35,9 @@ NUMBER = rf"(?:{_POINT}|[\d{CHINESE[1:-1]}](?:[\d{CHINESE[1:-1]}]|{_JOINED})*(?:
 
 _WRITTEN_OUT = re.compile("[零一二三四五六七八九]+")
 _FRACTION = re.compile(rf"({NUMBER})分之({NUMBER})")
+_PAIR = re.compile(
+    "(?P<head>(?:.*[十百千万])?)(?P<low>[一二三四五六七八九])(?P<high>[二三四五六七八九])(?P<unit>[十百千万亿]*)"
+)
 _AND_A_HALF = re.compile(rf"({NUMBER})(?:个?(?:年|月|星期|礼拜|小时|钟头)|[个周天日岁倍块])半")
 
 _CANDIDATE = re.compile(rf"(?<![a-z_.\d])(?:{NUMBER}分之{NUMBER}|{NUMBER}(?:\s?%)?)")
@@ -73,6 +76,15 @@ def parse_number(text: str) -> Decimal | None:
         whole = parse_number(more[1])
         return None if whole is None else whole + HALF
     return _parse(folded.translate(_SPELLING))
+
+
+def parse_pair(text: str) -> tuple[Decimal, Decimal] | None:
+    """Return both ends of a rough number: 两三 is (2, 3), 十二三 (12, 13), 三五百 (300, 500)."""
+    match = _PAIR.fullmatch(fold(text).strip().translate(_SPELLING))
+    if not match or _DIGITS[match["low"]] >= _DIGITS[match["high"]]:
+        return None
+    low, high = (_spoken(match["head"] + match[end] + match["unit"]) for end in ("low", "high"))
+    return None if low is None or high is None else (low, high)
 
 
 def find_numbers(text: str) -> list[Found[Decimal]]:

@@ -27,6 +27,13 @@ def claim(host: str, port: int, *, setting: str) -> socket.socket:
     return claimed
 
 
+def local_url(host: str, port: int) -> str:
+    """Return the address under which this machine reaches a server that listens on `host`."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def require_free(host: str, port: int, *, setting: str) -> None:
     """Raise StartFailure when something listens on `port`."""
     claim(host, port, setting=setting).close()
@@ -36,7 +43,7 @@ def in_use(host: str, port: int) -> bool:
     """Tell whether something accepts connections on `port`, or holds it."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as caller:
         caller.settimeout(2)
-        if caller.connect_ex((host if host not in ("0.0.0.0", "::") else "localhost", port)) == 0:  # noqa: S104
+        if caller.connect_ex(("localhost" if host in ("0.0.0.0", "::") else host, port)) == 0:  # noqa: S104
             return True
     return holder(port) != "?"
 

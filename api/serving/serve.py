@@ -133,7 +133,7 @@ class Serving:
             except TimeoutError:
                 self._notices.say("still_starting")
         await self._listening.wait()
-        self._notices.say("address", address=chat_page(self._settings))
+        self._notices.say("address", address=f"{ports.local_url(self._settings.host, self._settings.port)}/")
 
     def _signalled(self) -> None:
         if self._stop.is_set():  # asked twice: nobody wants to wait
@@ -152,9 +152,3 @@ class Serving:
         await asyncio.gather(api, return_exceptions=True)
         dialogue.cancel()
         await asyncio.gather(dialogue, return_exceptions=True)
-
-
-def chat_page(settings: Settings) -> str:
-    """Return the address of the chat page as a browser on this machine can open it."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
-    return f"http://{host}:{settings.port}/"

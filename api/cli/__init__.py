@@ -1,0 +1,103 @@
+"""The command line. Every command imports what it needs when it runs, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.words import word
+
+app = typer.Typer(
+    name="union-assistant",
+    help=word("app"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+train_app = typer.Typer(help=word("train.help"), invoke_without_command=True, rich_markup_mode=None)
+app.add_typer(train_app, name="train")
+
+
+@app.command(help=word("serve.help"))
+def serve() -> None:
+    from api.cli import context
+    from api.serving.serve import serve as run
+
+    settings = context.settings()
+    raise typer.Exit(run(settings, context.notices(settings)))
+
+
+@train_app.callback()
+def train(
+    invoked: typer.Context, force: Annotated[bool, typer.Option("--force", help=word("train.force"))] = False
+) -> None:
+    if invoked.invoked_subcommand is None:
+        from api.cli import context
+        from api.cli.training import train_dialogue
+
+        raise typer.Exit(train_dialogue(context.settings(), force=force))
+
+
+@train_app.command(
+    help=word("train.encoder"),
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def encoder(invoked: typer.Context) -> None:
+    # A program of its own, which takes minutes: this process becomes it.
+    os.execv(sys.executable, [sys.executable, "-m", "retrieval.training.encoder", *invoked.args])  # noqa: S606
+
+
+@app.command(help=word("index.help"))
+def index(check: Annotated[bool, typer.Option("--check", help=word("index.check"))] = False) -> None:
+    from api.cli import context
+    from api.cli.indexing import check_and_build
+
+    raise typer.Exit(check_and_build(context.settings(), check_only=check))
+
+
+@app.command(help=word("search.help"))
+def search(
+    text: Annotated[str, typer.Argument(help=word("search.text"))],
+    as_json: Annotated[bool, typer.Option("--json", help=word("search.json"))] = False,
+    org: Annotated[str | None, typer.Option(help=word("search.org"))] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=word("search.as_of"))] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help=word("search.limit"))] = 5,
+) -> None:
+    from api.cli import context
+    from api.cli.searching import search_once
+
+    day: date | None = as_of.date() if as_of else None
+    raise typer.Exit(search_once(context.settings(), text, org=org, as_of=day, limit=limit, as_json=as_json))
+
+
+@app.command(help=word("chat.help"))
+def chat(
+    url: Annotated[str | None, typer.Option(help=word("chat.url"))] = None,
+    org: Annotated[str | None, typer.Option(help=word("chat.org"))] = None,
+) -> None:
+    from api.cli.chat import converse
+
+    if url is None:
+        from api.cli import context
+        from api.serving.ports import local_url
+
+        url = local_url(context.settings().host, context.settings().port)
+    raise typer.Exit(converse(url.rstrip("/"), org=org))
+
+
+@app.command(help=word("doctor.help"))
+def doctor() -> None:
+    from api.cli import context
+    from api.cli.doctor import examine
+
+    raise typer.Exit(examine(context.settings()))
+
+
+def main() -> None:
+    app()

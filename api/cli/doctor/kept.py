@@ -1,0 +1,98 @@
+"""Checks of what is kept: data folder, secrets, database, model, knowledge and its index."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.cli.doctor.finding import Finding, bad, good
+from api.serving.folder import FREE_AT_LEAST
+from api.serving.preparing import first_line
+from api.serving.training import Training
+from api.settings import Settings
+from retrieval.build import index_version
+from retrieval.cards import load_cards
+from retrieval.encoder import load_encoder
+from retrieval.lint import lint
+from retrieval.store import current_version
+from service.database import pending_migrations
+
+
+def data_folder(settings: Settings) -> Finding:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=settings.data):
+            pass
+    except OSError as error:
+        return bad("folder", folder=settings.data, reason=error.strerror or error)
+    return good("folder", folder=settings.data)
+
+
+def room(settings: Settings) -> Finding:
+    free = shutil.disk_usage(_existing(settings.data)).free
+    shown = {"free": f"{free / 1024**3:.1f}", "needed": f"{FREE_AT_LEAST / 1024**3:.1f}"}
+    return (good if free >= FREE_AT_LEAST else bad)("room", **shown)
+
+
+def secrets(settings: Settings) -> Finding:
+    folder = settings.data / "secrets"
+    files = [folder / "action", folder / "turn"]
+    if not all(file.is_file() for file in files):
+        return Finding(False, "secrets.missing", {"folder": folder})
+    open_ones = [file for file in (folder, *files) if stat.S_IMODE(file.stat().st_mode) & 0o077]
+    if open_ones:
+        return bad("secrets", folder=folder)
+    return good("secrets")
+
+
+def database(settings: Settings) -> Finding:
+    address = make_url(settings.database)
+    shown = address.render_as_string(hide_password=True)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        return Finding(False, "database.missing", {"address": shown})
+    try:
+        pending = pending_migrations(settings.database)
+    except SQLAlchemyError as error:
+        return Finding(False, "database.unreachable", {"address": shown, "reason": first_line(error)})
+    return (bad if pending else good)("database", address=shown)
+
+
+def model(settings: Settings) -> Finding:
+    training = Training(
+        settings.home, models=settings.models_dir, log=settings.logs_dir / "train.log", env={}
+    )
+    current, newest = training.current(), training.newest()
+    if current:
+        return good("model", model=current.name)
+    if newest:
+        return bad("model", model=newest.name)
+    return Finding(False, "model.missing", {"folder": settings.models_dir})
+
+
+def knowledge(settings: Settings) -> Finding:
+    problems = lint(settings.knowledge_base)
+    if problems:
+        return bad("knowledge", count=len(problems), first=problems[0])
+    return good("knowledge", cards=len(load_cards(settings.knowledge_base / "cards")))
+
+
+def index(settings: Settings) -> Finding:
+    version = current_version(settings.index_dir)
+    if version is None:
+        return Finding(False, "index.missing", {"folder": settings.index_dir})
+    wanted = index_version(load_cards(settings.knowledge_base / "cards"), load_encoder(settings.encoder))
+    return (good if version == wanted else bad)("index", version=version)
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+KEPT = (data_folder, room, secrets, database, model, knowledge, index)

@@ -1,0 +1,51 @@
+"""`union-assistant search`: what the index finds for one sentence, without a running service."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import typer
+
+from api.cli.context import fail
+from api.cli.words import word
+from api.routes.search import shaped
+from api.schemas import SearchResponse
+from api.settings import Settings
+from retrieval.encoder import EncoderError, load_encoder
+from retrieval.index import Index, IndexMismatchError
+from retrieval.search import Question
+from retrieval.store import IndexMissingError
+from service.clock import Clock
+from service.people.viewer import lineage
+
+
+def search_once(
+    settings: Settings, text: str, *, org: str | None, as_of: date | None, limit: int, as_json: bool
+) -> int:
+    """Search and print; return 0 also when nothing was found, because that is an answer."""
+    as_of = as_of or Clock(settings.timezone).today()
+    try:
+        index = Index.open(settings.index_dir, encoder=load_encoder(settings.encoder))
+    except IndexMissingError:
+        fail(word("search.missing"))
+    except IndexMismatchError:
+        fail(word("search.stale"))
+    except EncoderError as error:
+        fail(str(error))
+    question = Question(text=text, as_of=as_of, organisations=lineage(org), limit=limit)
+    found = shaped(index.search(question), index, as_of=as_of)
+    typer.echo(found.model_dump_json(indent=2) if as_json else "\n".join(_lines(found)))
+    return 0
+
+
+def _lines(found: SearchResponse) -> list[str]:
+    decision = word(f"search.{found.decision}")
+    lines = [word("search.decision", decision=decision, confidence=f"{found.confidence:.0%}")]
+    if not found.hits:
+        return [*lines, word("search.nothing")]
+    for number, hit in enumerate(found.hits, 1):
+        lines += ["", f"{number}. {hit.title}  [{hit.id}]  {hit.score:.2f}", f"   {hit.snippet}"]
+        laws = [f"{cited.law} {cited.article or ''}".strip() for cited in hit.citations if cited.law]
+        if laws:
+            lines.append(f"   {word('chat.cited')}：{'；'.join(laws)}")
+    return lines

@@ -1,0 +1,186 @@
+"""One turn of a conversation over HTTP: a message in, what was understood and what is said out.
+
+`POST /webhooks/turn/webhook`, header `X-Turn-Secret`, body `{sender, message, metadata}` answers 200
+`{intent: {name, confidence}, entities: [...], messages: [{text?, custom?, buttons?}]}`.
+`GET /webhooks/turn/ready` answers 200 `{ready, model}` once a model is loaded, before that 503.
+
+Rasa's own REST channel answers 200 with an empty list whatever went wrong. Here a failure is a failure:
+
+    400 bad_request        the body is not what is written above
+    401 unauthorised       no or another secret
+    502 action_failed      an action failed or ran past its time limit
+    502 no_reply           the dialogue ended without a word
+    503 not_ready          no model is loaded
+    503 conversation_busy  the conversation was locked by another turn for too long
+    500 turn_failed        anything else
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.lock_store import LockError
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from bot.channels.action_endpoint import ActionEndpoint, failed_actions
+
+logger = logging.getLogger(__name__)
+
+SECRET_HEADER = "X-Turn-Secret"
+PARTS = ("text", "custom", "buttons")
+
+
+class TurnOutput(CollectingOutputChannel):
+    """Collects whole messages.
+
+    Rasa's collector makes one message of every paragraph and another of the custom part; here text, custom
+    part and buttons that belong together stay together.
+    """
+
+    @classmethod
+    def name(cls) -> str:
+        return "turn"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        parts = {part: message[part] for part in PARTS if message.get(part)}
+        if parts:
+            self.messages.append(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the API asks for: `sender` is the conversation."""
+
+    sender: str
+    message: str
+    metadata: dict[str, Any]
+
+    @classmethod
+    def read(cls, request: Request) -> Turn | None:
+        """Return the turn in the body, or None when the body is not one."""
+        body = _json_body(request)
+        sender, message, metadata = body.get("sender"), body.get("message"), body.get("metadata") or {}
+        if not (isinstance(sender, str) and isinstance(message, str) and isinstance(metadata, dict)):
+            return None
+        if not (sender and message.strip()):
+            return None
+        return cls(sender, message, metadata)
+
+
+class TurnChannel(InputChannel):
+    """The only way into the dialogue."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "turn"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> TurnChannel:
+        secret = (credentials or {}).get("secret")
+        if not secret:
+            raise RasaException("The turn channel needs a secret: set UA_TURN_SECRET.")
+        return cls(str(secret))
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        turns = Blueprint("turn")
+
+        @turns.get("/ready")  # type: ignore[misc]
+        async def ready(request: Request) -> HTTPResponse:
+            agent = loaded_agent(request)
+            if agent is None:
+                return json_response({"ready": False, "model": None}, status=503)
+            return json_response({"ready": True, "model": agent.model_id})
+
+        @turns.post("/webhook")  # type: ignore[misc]
+        async def receive(request: Request) -> HTTPResponse:
+            if not self._knows_secret(request):
+                return failure(401, "unauthorised", "the turn secret is missing or wrong")
+            turn = Turn.read(request)
+            if turn is None:
+                return failure(400, "bad_request", "expected {sender, message, metadata}")
+            agent = loaded_agent(request)
+            if agent is None:
+                return failure(503, "not_ready", "no model is loaded")
+            return await answer(agent, turn, on_new_message)
+
+        return turns
+
+    def _knows_secret(self, request: Request) -> bool:
+        given = request.headers.get(SECRET_HEADER, "")
+        return hmac.compare_digest(given.encode(), self._secret)
+
+
+async def answer(
+    agent: Agent, turn: Turn, on_new_message: Callable[[UserMessage], Awaitable[Any]]
+) -> HTTPResponse:
+    """Take one turn through understanding and dialogue."""
+    failed: list[str] = []
+    failed_actions.set(failed)  # each request is a task of its own, and so is this context
+    output = TurnOutput()
+    try:
+        _limit_actions(agent)
+        message = UserMessage(turn.message, output, turn.sender, input_channel="turn", metadata=turn.metadata)
+        # Understood here and not by the agent, so that what was understood can be told with the answer.
+        message.parse_data = await _processor(agent).parse_message(message)
+        await on_new_message(message)
+    except LockError:
+        logger.exception("a conversation stayed locked")
+        return failure(503, "conversation_busy", "another turn of this conversation is still being worked on")
+    except Exception:
+        logger.exception("a turn failed")
+        return failure(500, "turn_failed", "the turn could not be completed")
+    if failed:
+        return failure(502, "action_failed", f"failed: {', '.join(failed)}")
+    if not output.messages:
+        return failure(502, "no_reply", "the dialogue ended without a reply")
+    understood = message.parse_data
+    intent = {key: understood["intent"].get(key) for key in ("name", "confidence")}
+    return json_response(
+        {"intent": intent, "entities": understood["entities"], "messages": output.messages}
+    )
+
+
+def loaded_agent(request: Request) -> Agent | None:
+    """Return the server's agent once it has a model."""
+    agent = getattr(request.app.ctx, "agent", None)
+    return agent if isinstance(agent, Agent) and agent.is_ready() else None
+
+
+def failure(status: int, code: str, detail: str) -> HTTPResponse:
+    """Return an error body in the form every interface of the product uses."""
+    return json_response({"code": code, "detail": detail}, status=status)
+
+
+def _processor(agent: Agent) -> Any:
+    if agent.processor is None:
+        raise RasaException("The agent lost its model.")
+    return agent.processor
+
+
+def _limit_actions(agent: Agent) -> None:
+    """Give the processor an action endpoint with a limit; a model that is swapped in brings a new processor."""
+    processor = _processor(agent)
+    endpoint = processor.action_endpoint
+    if endpoint is not None and not isinstance(endpoint, ActionEndpoint):
+        processor.action_endpoint = ActionEndpoint.limiting(endpoint)
+
+
+def _json_body(request: Request) -> dict[str, Any]:
+    try:
+        body = request.json
+    except Exception:  # Sanic's InvalidUsage; whatever it is, there is no body to read
+        return {}
+    return body if isinstance(body, dict) else {}

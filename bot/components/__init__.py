@@ -1,0 +1,1 @@
+"""The parts of the understanding pipeline that Rasa does not bring."""

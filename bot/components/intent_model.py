@@ -1,0 +1,251 @@
+"""Which intent a short Chinese message has: character n-grams and logistic regression, looked at three ways.
+
+An intent is an act upon a theme: `apply_hardship` and `apply_condolence` share how one applies, `ask_hardship`
+and `apply_hardship` share what hardship is called. With some twenty examples per intent, one classifier cannot
+learn both from each intent alone. So three logistic regressions are fitted on the same features, for the
+intent, its act and its theme, and an intent's score is the weighted sum of their log probabilities (a
+logarithmic opinion pool: Genest & Zidek 1986, Statistical Science 1(1)). The pool is sharpened or softened by
+one temperature fitted on out-of-fold scores (Guo et al. 2017, arXiv:1706.04599), so that a confidence of 0.8
+is right about eight times in ten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.preprocessing import normalize
+
+Floats = NDArray[np.float64]
+
+FLOOR = 1e-6  # below this a probability says nothing but "no", and its logarithm would drown the other views
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The act and the theme of an intent."""
+
+    act: str
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is fixed before training.
+
+    `orders` are the weights of 1-, 2-, 3- … character n-grams; `views` the weights of intent, act and theme
+    in the pool; `c` the inverse regularisation of each logistic regression.
+    """
+
+    orders: tuple[float, ...] = (1.0, 1.0, 0.5, 0.25)
+    views: tuple[float, float, float] = (0.5, 1.0, 1.0)
+    c: float = 30.0
+    folds: int = 5
+    seed: int = 7
+
+
+def read_facets(file: Path) -> dict[str, Facets]:
+    """Read lines `intent act theme`; `#` starts a comment."""
+    lines = (line.split("#", 1)[0].split() for line in file.read_text(encoding="utf-8").splitlines())
+    return {intent: Facets(act, theme) for intent, act, theme in filter(None, lines)}
+
+
+class Features:
+    """TF-IDF over character n-grams, each order weighted on its own."""
+
+    def __init__(self, vocabulary: Mapping[str, int], weights: Floats) -> None:
+        self.vocabulary = vocabulary
+        self.weights = weights
+        longest = max(map(len, vocabulary))
+        self._counter = CountVectorizer(
+            analyzer="char", ngram_range=(1, longest), vocabulary=vocabulary, lowercase=False, dtype=np.float64
+        )
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], orders: Sequence[float]) -> Features:
+        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, len(orders)), lowercase=False)
+        vectorizer.fit(texts)
+        vocabulary = {gram: int(column) for gram, column in vectorizer.vocabulary_.items()}
+        weights = np.asarray(vectorizer.idf_, dtype=np.float64)
+        for gram, column in vocabulary.items():
+            weights[column] *= orders[len(gram) - 1]
+        return cls(vocabulary, weights)
+
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
+        """Return [len(texts), len(vocabulary)], rows of length one (or zero when nothing is known)."""
+        rows = self._counter.transform(texts)
+        rows.data = (1.0 + np.log(rows.data)) * self.weights[rows.indices]
+        return normalize(rows, copy=False)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One logistic regression, one-against-rest: `coef` [classes, features], `intercept` [classes]."""
+
+    coef: Floats
+    intercept: Floats
+    of_intent: NDArray[np.int64]  # for each intent, the row of its class
+
+    @classmethod
+    def fit(cls, rows: csr_matrix, classes: Sequence[str], of_intent: Mapping[str, str], c: float) -> View:
+        """`classes` are the classes of the rows; `of_intent` names the class of each intent, in their order."""
+        model = LogisticRegression(C=c, solver="liblinear", class_weight="balanced")
+        model.fit(rows, list(classes))
+        position = {name: index for index, name in enumerate(model.classes_)}
+        return cls(
+            coef=np.asarray(model.coef_, dtype=np.float64),
+            intercept=np.asarray(model.intercept_, dtype=np.float64),
+            of_intent=np.array([position[name] for name in of_intent.values()], dtype=np.int64),
+        )
+
+    def log_probabilities(self, rows: csr_matrix) -> Floats:
+        """Return [rows, intents]: for each intent the log probability of its class."""
+        decision = np.asarray(rows @ self.coef.T) + self.intercept
+        probabilities = 1.0 / (1.0 + np.exp(-decision))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        return np.asarray(np.log(np.clip(probabilities, FLOOR, 1.0))[:, self.of_intent])
+
+
+class IntentModel:
+    """A fitted model; `probabilities` is calibrated and safe to call from several threads."""
+
+    def __init__(
+        self,
+        intents: Sequence[str],
+        features: Features,
+        views: Sequence[View],
+        pool: Sequence[float],
+        temperature: float,
+    ) -> None:
+        self.intents = tuple(intents)
+        self.temperature = temperature
+        self._features = features
+        self._views = tuple(views)
+        self._pool = tuple(pool)
+
+    @classmethod
+    def fit(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        facets: Mapping[str, Facets],
+        shape: Shape | None = None,
+    ) -> IntentModel:
+        """Fit on normalised texts; the temperature comes from scores of folds the model had not seen."""
+        shape = shape or Shape()
+        scores, truth = out_of_fold_scores(texts, labels, facets, shape)
+        return cls._fit_once(texts, labels, facets, shape, temperature=best_temperature(scores, truth))
+
+    @classmethod
+    def _fit_once(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        facets: Mapping[str, Facets],
+        shape: Shape,
+        *,
+        temperature: float,
+    ) -> IntentModel:
+        intents = sorted(set(labels))
+        features = Features.fit(texts, shape.orders)
+        rows = features.transform(texts)
+        views = []
+        for classes in (
+            {intent: intent for intent in intents},
+            {intent: _facets(facets, intent).act for intent in intents},
+            {intent: _facets(facets, intent).theme for intent in intents},
+        ):
+            views.append(View.fit(rows, [classes[label] for label in labels], classes, shape.c))
+        return cls(intents, features, views, shape.views, temperature)
+
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Return the pooled log scores [texts, intents] before calibration."""
+        rows = self._features.transform(texts)
+        views = zip(self._pool, self._views, strict=True)
+        return np.asarray(sum(weight * view.log_probabilities(rows) for weight, view in views))
+
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """Return [texts, intents]; each row sums to one."""
+        return softmax(self.scores(texts) / self.temperature)
+
+    def save(self, folder: Path) -> None:
+        """Write plain numbers and JSON: nothing in the model can run when it is loaded."""
+        columns = sorted(self._features.vocabulary, key=self._features.vocabulary.__getitem__)
+        settings = {
+            "intents": self.intents,
+            "pool": self._pool,
+            "temperature": self.temperature,
+            "vocabulary": columns,
+        }
+        Path(folder, "model.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+        arrays: dict[str, NDArray[Any]] = {"weights": self._features.weights}
+        for number, view in enumerate(self._views):
+            arrays[f"coef{number}"] = view.coef.astype(np.float32)
+            arrays[f"intercept{number}"] = view.intercept
+            arrays[f"of_intent{number}"] = view.of_intent
+        np.savez_compressed(Path(folder, "model.npz"), **arrays)
+
+    @classmethod
+    def load(cls, folder: Path) -> IntentModel:
+        settings = json.loads(Path(folder, "model.json").read_text(encoding="utf-8"))
+        with np.load(Path(folder, "model.npz"), allow_pickle=False) as arrays:
+            features = Features(
+                {gram: column for column, gram in enumerate(settings["vocabulary"])}, arrays["weights"]
+            )
+            views = [
+                View(
+                    coef=arrays[f"coef{number}"].astype(np.float64),
+                    intercept=arrays[f"intercept{number}"],
+                    of_intent=arrays[f"of_intent{number}"],
+                )
+                for number in range(len(settings["pool"]))
+            ]
+        return cls(settings["intents"], features, views, settings["pool"], settings["temperature"])
+
+
+def out_of_fold_scores(
+    texts: Sequence[str], labels: Sequence[str], facets: Mapping[str, Facets], shape: Shape
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Return pooled scores [texts, intents] of models that had not seen the text, and the true columns."""
+    intents = sorted(set(labels))
+    column = {intent: index for index, intent in enumerate(intents)}
+    truth = np.array([column[label] for label in labels], dtype=np.int64)
+    scores = np.zeros((len(texts), len(intents)))
+    folds = StratifiedKFold(shape.folds, shuffle=True, random_state=shape.seed)
+    for seen, unseen in folds.split(texts, truth):
+        model = IntentModel._fit_once(
+            [texts[i] for i in seen], [labels[i] for i in seen], facets, shape, temperature=1.0
+        )
+        scores[unseen] = model.scores([texts[i] for i in unseen])
+    return scores, truth
+
+
+def best_temperature(scores: Floats, truth: NDArray[np.int64]) -> float:
+    """Return the temperature at which the softmax of `scores` gives `truth` the highest likelihood."""
+
+    def loss(log_temperature: float) -> float:
+        probabilities = softmax(scores / np.exp(log_temperature))
+        return float(-np.log(np.clip(probabilities[np.arange(len(truth)), truth], FLOOR, 1.0)).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return row-wise probabilities of `scores` [rows, columns]."""
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+
+
+def _facets(facets: Mapping[str, Facets], intent: str) -> Facets:
+    """An intent that is listed nowhere is an act and a theme of its own."""
+    return facets.get(intent, Facets(act=intent, theme=intent))

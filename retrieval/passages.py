@@ -30,9 +30,9 @@ class Citation:
 class Passage:
     """One thing that can be found and cited: a card, or one article of a statute.
 
-    `id` is a card's id, or `law:<law>:<article>`. `text` is CommonMark; a card's begins with its short answer.
-    `scope` is `national` or an organisation path (示例银行/安徽省分行). `effective_to` is inclusive, None while
-    in force. `version` is a hash of everything else here (see `content_version`).
+    `id` is a card's id, or `law:<law>:<article>`. `text` is CommonMark; a card's begins with its short
+    answer. `scope` is `national` or an organisation path (示例银行/安徽省分行). `effective_to` is inclusive,
+    None while in force. `version` is a hash of everything else here (see `content_version`).
     """
 
     id: str

@@ -30,7 +30,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage found. `matched_question` is the question variant of the card that came nearest, if one did."""
+    """One passage found. `matched_question` is the card's question variant that came nearest, if one did."""
 
     passage: Passage
     score: float

@@ -1,0 +1,195 @@
+"""The live index, in memory: a question in, ranked passages and a decision out."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from language.laws import find_articles
+from language.normalise import normalise
+from retrieval import build
+from retrieval.bm25 import Bm25, Filter
+from retrieval.build import build_index
+from retrieval.calibration import Calibration, load_calibration
+from retrieval.dense import Dense
+from retrieval.encoder import Encoder
+from retrieval.exact import CitationTable, QuestionTable, question_key
+from retrieval.fusion import Weights, load_weights
+from retrieval.passages import NATIONAL, Kind, Passage, from_record
+from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order
+from retrieval.search import Decision, Hit, Question, Result
+from retrieval.signs import SignReader
+from retrieval.store import IndexMissingError, current_version, read_manifest
+from retrieval.tokens import law_names, lexicon_fingerprint, segmenter
+from retrieval.visibility import Visibility
+
+__all__ = ["Index", "IndexMismatchError", "IndexMissingError", "build_index"]
+
+_ATTEMPTS = 3
+
+
+class IndexMismatchError(Exception):
+    """The live version was built with another encoder, lexicon or format; build it again."""
+
+
+class Index:
+    """One version of the index, open for search from any number of threads; it never changes."""
+
+    def __init__(self, folder: Path, encoder: Encoder, *, weights: Weights, calibration: Calibration) -> None:
+        manifest = read_manifest(folder)
+        expected = {
+            "format": build.FORMAT,
+            "encoder": encoder.fingerprint,
+            "lexicon": lexicon_fingerprint(),
+        }
+        for name, value in expected.items():
+            if manifest.get(name) != value:
+                raise IndexMismatchError(f"index {folder.name} was built with another {name}")
+        self.version: str = manifest["version"]
+        self._passages = _read_passages(folder / build.PASSAGES)
+        self._words = Bm25(folder / build.WORDS)
+        self._dense = Dense(folder, len(self._passages))
+        self._misses = NearMisses.read(folder / build.NEAR_MISSES)
+        self._encoder = encoder
+        self._weights = weights
+        self._calibration = calibration
+        self._questions = QuestionTable(self._passages)
+        self._citations = CitationTable(self._passages)
+        self._numbers: dict[str, list[int]] = defaultdict(list)
+        for number, passage in enumerate(self._passages):
+            self._numbers[passage.id].append(number)
+        self._visibility = Visibility(self._passages)
+        self._signs = SignReader(self._passages, self._words)
+        self._laws = law_names().including(passage.law for passage in self._passages if passage.law)
+
+    @classmethod
+    def open(
+        cls,
+        root: Path,
+        *,
+        encoder: Encoder,
+        weights: Weights | None = None,
+        calibration: Calibration | None = None,
+    ) -> Self:
+        """The live version below `root`; weights and calibration are the shipped ones unless given.
+
+        Raises:
+            IndexMissingError: nothing has been built there.
+            IndexMismatchError: it was built with another encoder, lexicon or format; build it again.
+        """
+        weights = weights or load_weights()
+        calibration = calibration or load_calibration()
+        for _ in range(_ATTEMPTS):
+            version = current_version(root)
+            if version is None:
+                break
+            try:
+                return cls(root / version, encoder, weights=weights, calibration=calibration)
+            except FileNotFoundError:
+                continue  # two builds went by since `current` was read, and this version is gone
+        raise IndexMissingError(f"no index in {root}")
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    def search(self, question: Question) -> Result:
+        """What answers `question`, and whether it may be said as an answer."""
+        text = normalise(question.text)
+        query = self._query(text, question)
+        ranked = self._ranked(text, query, question)
+        if not ranked:
+            return Result(Decision.REFUSE, 0.0, (), self.version)
+        confidence = self._confidence(text, query, ranked)
+        best = self._passages[ranked[0].number]
+        decision = self._calibration.decide(confidence, on_card=best.kind is Kind.CARD)
+        if ranked[0].tier in (Tier.CITED, Tier.NAMED):
+            # Who names an article has it before him whatever words he used: something to read, no refusal.
+            decision = Decision.CLARIFY if decision is Decision.REFUSE else decision
+        hits = tuple(self._hit(candidate) for candidate in ranked[: question.limit])
+        return Result(decision, confidence, hits, self.version)
+
+    def passage(self, source_id: str, *, as_of: date | None = None) -> Passage | None:
+        """The passage with that id in force on `as_of`, or its newest version when no day is given."""
+        versions = [self._passages[number] for number in self._numbers.get(source_id, ())]
+        if as_of is not None:
+            versions = [passage for passage in versions if passage.in_force_on(as_of)]
+        return max(versions, key=lambda passage: passage.effective_from, default=None)
+
+    def citing(self, law: str, article: str | None) -> list[Passage]:
+        """The passages that cite the article, or anything of the law when `article` is None."""
+        return [self._passages[number] for number in self._citations.citing(law, article)]
+
+    def cards_of(self, topic: str, *, as_of: date, organisations: Sequence[str] = ()) -> list[Passage]:
+        """A topic's cards that an asker from `organisations` may find on a day, by id."""
+        visible = self._visibility.mask((NATIONAL, *organisations), as_of)
+        cards = (
+            passage
+            for passage, seen in zip(self._passages, visible, strict=True)
+            if seen and passage.kind is Kind.CARD and passage.topic == topic
+        )
+        return sorted(cards, key=lambda card: card.id)
+
+    def _query(self, text: str, question: Question) -> Query:
+        scopes = (NATIONAL, *question.organisations)
+        visible = self._visibility.mask(scopes, question.as_of)
+        everything = bool(visible.all())
+        return Query(
+            tokens=tuple(dict.fromkeys(segmenter().tokens(text))),
+            vector=self._encoder.encode([text])[0],
+            within=Filter() if everything else Filter(scopes, question.as_of),
+            allowed=None if everything else visible,
+            limit=question.limit,
+        )
+
+    def _ranked(self, text: str, query: Query, question: Question) -> list[Candidate]:
+        key = question_key(text)
+        refused = self._questions.refused(key)
+        asked = self._questions.asked(key)
+        tiers = {number: tier for number, tier in self._named(text).items() if query.may_find(number)}
+        tiers |= {number: Tier.EXACT for number in asked if query.may_find(number)}
+        found = candidates(query, self._words, self._dense, self._weights, also=tiers)
+        return in_order(self._placed(candidate, query, question.topic, tiers, refused) for candidate in found)
+
+    def _named(self, text: str) -> dict[int, Tier]:
+        """Passages that are, or cite, an article the question names."""
+        tiers: dict[int, Tier] = {}
+        for reference in find_articles(text, self._laws):
+            if reference.law is not None:
+                for number in self._citations.citing(reference.law, reference.article):
+                    tiers.setdefault(number, Tier.CITED)
+                for number in self._citations.articles(reference.law, reference.article):
+                    tiers[number] = Tier.NAMED
+        return tiers
+
+    def _placed(
+        self,
+        candidate: Candidate,
+        query: Query,
+        topic: str | None,
+        tiers: Mapping[int, Tier],
+        refused: Set[int],
+    ) -> Candidate:
+        score = candidate.score
+        if topic is not None and self._passages[candidate.number].topic == topic:
+            score += self._weights.topic
+        if candidate.number in refused or self._misses.nearer(query.vector, candidate):
+            score -= self._weights.negative
+        return replace(candidate, score=score, tier=tiers.get(candidate.number, Tier.FOUND))
+
+    def _confidence(self, text: str, query: Query, ranked: Sequence[Candidate]) -> float:
+        if ranked[0].tier is Tier.EXACT:
+            return self._calibration.exact
+        return self._calibration.probability(self._signs.read(text, query.tokens, ranked))
+
+    def _hit(self, candidate: Candidate) -> Hit:
+        passage = self._passages[candidate.number]
+        part = candidate.near.part
+        return Hit(passage, candidate.tier + candidate.score, passage.questions[part] if part >= 0 else None)
+
+
+def _read_passages(file: Path) -> list[Passage]:
+    with file.open(encoding="utf-8") as stream:
+        return [from_record(json.loads(line)) for line in stream]

@@ -1,0 +1,91 @@
+"""Finds candidates for a question and puts them in order."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.bm25 import Bm25, Filter
+from retrieval.dense import Dense, Near
+from retrieval.encoder import Vectors
+from retrieval.fusion import Weights, fuse
+
+DEPTH = 100
+"""Passages taken from each of BM25 and the vectors before fusing."""
+
+
+class Tier(IntEnum):
+    """What comes first whatever the scores say."""
+
+    FOUND = 0
+    CITED = 1
+    """The question names an article; this is it, or cites it."""
+    NAMED = 2
+    """The article itself that the question names."""
+    EXACT = 3
+    """The question is one of the card's own, word for word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage on the way to being a hit; `near` is its best vector, `lexical` its BM25 score (0: none)."""
+
+    number: int
+    lexical: float
+    near: Near
+    score: float
+    tier: Tier = Tier.FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the parts of the search see it. `allowed` is None when everything may be found."""
+
+    tokens: Sequence[str]
+    vector: Vectors
+    within: Filter
+    allowed: npt.NDArray[np.bool_] | None
+    limit: int
+
+    def may_find(self, number: int) -> bool:
+        """Whether the asker may see the passage, and it is in force on the day asked about."""
+        return self.allowed is None or bool(self.allowed[number])
+
+
+def candidates(
+    query: Query, lexical: Bm25, dense: Dense, weights: Weights, *, also: Iterable[int]
+) -> list[Candidate]:
+    """BM25's best, the vectors' best and the passages in `also`, with fused scores, in no order."""
+    depth = max(DEPTH, query.limit)
+    by_words = dict(lexical.search(query.tokens, depth, query.within))
+    near = {found.number: found for found in dense.search(query.vector, depth, query.allowed)}
+    for number in (by_words.keys() | set(also)) - near.keys():
+        near[number] = dense.nearest_part(query.vector, number)
+    scores = fuse(by_words, {number: found.cosine for number, found in near.items()}, weights)
+    return [Candidate(number, by_words.get(number, 0.0), near[number], scores[number]) for number in scores]
+
+
+class NearMisses:
+    """What the `not_questions` of cards mean, by passage number."""
+
+    def __init__(self, vectors: Vectors, owners: npt.NDArray[np.int32]) -> None:
+        self._rows = {int(owner): vectors[owners == owner] for owner in np.unique(owners)}
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        with np.load(file) as arrays:
+            return cls(arrays["vectors"], arrays["owners"])
+
+    def nearer(self, vector: Vectors, candidate: Candidate) -> bool:
+        """Whether `vector` is nearer to a near miss of the passage than to anything that is the passage."""
+        rows = self._rows.get(candidate.number)
+        return rows is not None and float((rows @ vector).max()) > candidate.near.cosine
+
+
+def in_order(found: Iterable[Candidate]) -> list[Candidate]:
+    """Best first: by tier, then score, then number, so that equal scores keep one order everywhere."""
+    return sorted(found, key=lambda candidate: (-candidate.tier, -candidate.score, candidate.number))

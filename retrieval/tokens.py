@@ -1,0 +1,54 @@
+"""What BM25 counts: words and character pairs, from one segmenter for index and query."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from language.laws import LawNames
+from language.words import Segmenter, load_stop_words
+from retrieval.passages import Kind, Passage
+
+_LEXICON = Path(__file__).resolve().parent.parent / "nlu_data" / "lexicon"
+_DICTIONARY = _LEXICON / "jieba"
+_STOP_WORDS = _LEXICON / "stopwords.txt"
+_LAWS = _LEXICON / "laws.txt"
+_FORMAT = "2"
+"""Raised when the code here changes what is counted."""
+
+
+@cache
+def segmenter() -> Segmenter:
+    """The segmenter with the union's dictionary and stop words; building it takes about a second."""
+    return Segmenter(
+        _DICTIONARY if _DICTIONARY.is_dir() else None,
+        stop_words=load_stop_words(_STOP_WORDS),
+    )
+
+
+@cache
+def law_names() -> LawNames:
+    """The laws that are recognised by name, with their usual short names."""
+    return LawNames.load(_LAWS)
+
+
+def lexicon_fingerprint() -> str:
+    """A hash of all that decides how text is cut; an index is good for one of them only."""
+    digest = hashlib.sha256(_FORMAT.encode())
+    for file in [*sorted(_DICTIONARY.glob("*.txt")), _STOP_WORDS]:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def passage_tokens(passage: Passage) -> list[str]:
+    """All tokens of a passage; its name counts twice, because it says what the passage is about."""
+    cut = segmenter().tokens
+    tokens = cut(passage.title)
+    if passage.kind is Kind.ARTICLE:
+        tokens += cut(passage.law or passage.title)
+    else:
+        tokens += tokens
+    for question in passage.questions:
+        tokens += cut(question)
+    if passage.heading:
+        tokens += cut(passage.heading)
+    return tokens + cut(passage.text)

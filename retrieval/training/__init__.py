@@ -1,0 +1,1 @@
+"""Trains what retrieval ships: the static encoder, fusion weights, calibration."""

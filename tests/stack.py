@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 
 HOME = Path(__file__).resolve().parent.parent
 START_SECONDS = 300.0
@@ -41,10 +42,9 @@ class Stack:
 
     def rasa_pid(self) -> int:
         """Return the process that listens on Rasa's port."""
-        import psutil
-
         for connection in psutil.net_connections("tcp"):
-            if connection.laddr.port == self.rasa_port and connection.status == psutil.CONN_LISTEN:
+            address = connection.laddr
+            if address and address.port == self.rasa_port and connection.status == psutil.CONN_LISTEN:
                 assert connection.pid is not None
                 return int(connection.pid)
         raise AssertionError("nobody listens on Rasa's port")

@@ -23,6 +23,16 @@ class Talk:
         self._numbers = itertools.count(1)
         self.last: list[Json] = self.opened["messages"]
 
+    @classmethod
+    def again(cls, url: str, earlier: Talk) -> Talk:
+        """Return to the conversation of `earlier`, perhaps at another address."""
+        talk = cls.__new__(cls)
+        talk.__dict__ = {
+            **earlier.__dict__,
+            "http": httpx.Client(base_url=f"{url}/api/v1", timeout=earlier.http.timeout, trust_env=False),
+        }
+        return talk
+
     def post(self, **body: object) -> httpx.Response:
         return self.http.post(f"/conversations/{self.id}/messages", json=body, headers=self.headers)
 

@@ -1,0 +1,144 @@
+"""The hard cases, on the real stack: slow actions, a hanging Rasa, a killed Rasa, a killed service."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.stack import Stack, start_stack
+from tests.talk import Talk
+
+QUESTION = "我工作12年了年假几天"
+
+
+@pytest.fixture
+def lingering(tmp_path: Path) -> Iterator[Stack]:
+    """A stack of its own whose answering action lingers on demand."""
+    program = (sys.executable, "-m", "tests.journeys.slow_service", "serve")
+    stack = start_stack(tmp_path / "data", program=program)
+    try:
+        stack.wait_until(degraded=False)
+        yield stack
+    finally:
+        stack.stop()
+
+
+def rows(stack: Stack, query: str, *values: str) -> list[Any]:
+    with sqlite3.connect(f"file:{stack.data / 'database.sqlite3'}?mode=ro", uri=True, timeout=10) as database:
+        return database.execute(query, values).fetchall()
+
+
+def wait_for_effect(stack: Stack, conversation_id: str, seconds: float = 10.0) -> None:
+    query = "SELECT 1 FROM turn_effect JOIN turn ON turn.id = turn_id WHERE conversation_id = ?"
+    deadline = time.monotonic() + seconds
+    while not rows(stack, query, conversation_id):
+        assert time.monotonic() < deadline, "the action never committed"
+        time.sleep(0.02)
+
+
+def assert_unbroken(talk: Talk, *, questions: int) -> None:
+    """Numbers without a gap, every question followed by its one answer."""
+    messages = talk.messages()
+    assert [message["seq"] for message in messages] == list(range(1, len(messages) + 1))
+    senders = [message["sender"] for message in messages]
+    assert senders == ["bot", *["employee", "bot"] * questions]
+
+
+def test_one_effect_and_one_answer_whatever_fails(lingering: Stack) -> None:
+    talk = Talk(lingering.url, timeout=30)
+    flag = lingering.data / "linger"
+
+    # The action commits and lingers; Rasa hangs while it waits, and is killed.
+    flag.touch()
+    answers: list[dict[str, Any]] = []
+    asking = threading.Thread(target=lambda: answers.append(talk.say(QUESTION, client_id="hard")))
+    asking.start()
+    wait_for_effect(lingering, talk.id)
+    rasa = lingering.rasa_pid()
+    os.kill(rasa, signal.SIGSTOP)
+    asking.join()
+    os.kill(rasa, signal.SIGKILL)
+    flag.unlink()
+
+    (first,) = answers
+    assert "10天" in first["messages"][0]["text"]
+    again = talk.say(QUESTION, client_id="hard")
+    assert again["messages"] == first["messages"]
+    effects = rows(
+        lingering,
+        "SELECT action FROM turn_effect JOIN turn ON turn.id = turn_id WHERE conversation_id = ?",
+        talk.id,
+    )
+    assert effects == [("action_answer_question",)]
+    events = (
+        "SELECT count(*) FROM event_log WHERE kind = ?"
+        " AND turn_id IN (SELECT id FROM turn WHERE client_id = ?)"
+    )
+    assert rows(lingering, events, "question_answered", "hard") == [(1,)]
+    assert rows(lingering, events, "turn_answered", "hard") == [(1,)]
+
+    # While Rasa is away the next question is answered from the knowledge base.
+    during = talk.say("没签劳动合同能要双倍工资吗")
+    assert during["messages"][0]["citations"], during
+    assert lingering.ready()["degraded"] is True
+    assert rows(lingering, "SELECT degraded FROM turn WHERE client_id = 'c1'") == [(1,)]
+
+    # When it is back, so is the dialogue.
+    lingering.wait_until(degraded=False)
+    assert talk.say("谢谢")["messages"][0]["intent"] == "thank"
+    assert_unbroken(talk, questions=3)
+
+
+def test_an_action_past_its_time_still_answers_once(lingering: Stack) -> None:
+    talk = Talk(lingering.url, timeout=30)
+    (lingering.data / "linger").touch()
+    started = time.monotonic()
+    answer = talk.say(QUESTION, client_id="slow")
+    assert 2.5 < time.monotonic() - started < 9
+    assert "10天" in answer["messages"][0]["text"]
+    assert talk.say(QUESTION, client_id="slow")["messages"] == answer["messages"]
+    assert_unbroken(talk, questions=1)
+
+
+@pytest.mark.verify
+def test_questions_open_at_a_crash_are_answered_after_the_restart(tmp_path: Path) -> None:
+    program = (sys.executable, "-m", "tests.journeys.slow_service", "serve")
+    stack = start_stack(tmp_path / "data", program=program)
+    stack.wait_until(degraded=False)
+    talk = Talk(stack.url, timeout=30)
+    os.kill(stack.rasa_pid(), signal.SIGSTOP)
+    sending = threading.Thread(target=lambda: _quietly(talk))
+    sending.start()
+    deadline = time.monotonic() + 10
+    while not rows(stack, "SELECT 1 FROM turn WHERE client_id = 'open'"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(stack.process.pid, signal.SIGKILL)
+    stack.process.wait()
+    sending.join()
+
+    again = start_stack(stack.data, program=program)
+    try:
+        again.wait_until(degraded=False)
+        reconnected = Talk.again(again.url, talk)
+        answer = reconnected.say(QUESTION, client_id="open")
+        assert "10天" in answer["messages"][0]["text"]
+        assert_unbroken(reconnected, questions=1)
+    finally:
+        again.stop()
+
+
+def _quietly(talk: Talk) -> None:
+    with contextlib.suppress(httpx.TransportError):  # the service is killed under this request
+        talk.say(QUESTION, client_id="open")

@@ -3,6 +3,7 @@
 `POST /webhooks/turn/webhook`, header `X-Turn-Secret`, body `{sender, message, metadata}` answers 200
 `{intent: {name, confidence}, entities: [...], messages: [{text?, custom?, buttons?}]}`.
 `GET /webhooks/turn/ready` answers 200 `{ready, model}` once a model is loaded, before that 503.
+`DELETE /webhooks/turn/conversations/<sender>`, with the secret, forgets a conversation: 200 `{}`.
 
 Rasa's own REST channel answers 200 with an empty list whatever went wrong. Here a failure is a failure:
 
@@ -33,6 +34,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.channels.action_endpoint import ActionEndpoint, failed_actions
+from bot.channels.forgetting import forget
 
 logger = logging.getLogger(__name__)
 
@@ -116,6 +118,19 @@ class TurnChannel(InputChannel):
                 return failure(503, "not_ready", "no model is loaded")
             return await answer(agent, turn, on_new_message)
 
+        @turns.delete("/conversations/<sender:str>")  # type: ignore[misc]
+        async def delete(request: Request, sender: str) -> HTTPResponse:
+            if not self._knows_secret(request):
+                return failure(401, "unauthorised", "the turn secret is missing or wrong")
+            agent = loaded_agent(request)
+            if agent is None:
+                return failure(503, "not_ready", "no model is loaded")
+            try:
+                await forget(agent, sender)
+            except LockError:
+                return failure(503, "conversation_busy", "a turn of this conversation is being worked on")
+            return json_response({})
+
         return turns
 
     def _knows_secret(self, request: Request) -> bool:
@@ -148,9 +163,7 @@ async def answer(
         return failure(502, "no_reply", "the dialogue ended without a reply")
     understood = message.parse_data
     intent = {key: understood["intent"].get(key) for key in ("name", "confidence")}
-    return json_response(
-        {"intent": intent, "entities": understood["entities"], "messages": output.messages}
-    )
+    return json_response({"intent": intent, "entities": understood["entities"], "messages": output.messages})
 
 
 def loaded_agent(request: Request) -> Agent | None:

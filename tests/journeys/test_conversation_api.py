@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import json
+import sqlite3
 import time
 from typing import Any
 
@@ -227,3 +228,21 @@ def test_what_was_typed_is_in_no_log(server_url: str, stack: Any) -> None:
     text = "".join(file.read_text(encoding="utf-8", errors="replace") for file in logs)
     for word in ("欧阳测试者", "13912345678", talk.opened["token"]):
         assert word not in text
+
+
+def test_the_dialogue_forgets_what_was_deleted(server_url: str, stack: Any) -> None:
+    talk = Talk(server_url)
+    talk.say(QUESTION)
+    tracker = stack.data / "rasa" / "tracker.db"
+
+    def remembered() -> int:
+        with sqlite3.connect(f"file:{tracker}?mode=ro", uri=True, timeout=10) as database:
+            query = "SELECT count(*) FROM events WHERE sender_id = ?"
+            return int(database.execute(query, (talk.id,)).fetchone()[0])
+
+    assert remembered() > 0
+    talk.http.delete(f"/conversations/{talk.id}", headers=talk.headers)
+    deadline = time.monotonic() + 40
+    while remembered():
+        assert time.monotonic() < deadline, "Rasa still remembers a deleted conversation"
+        time.sleep(0.5)

@@ -68,11 +68,12 @@ export interface Source {
   /** CommonMark; null for an article whose text has not been imported. */
   text: string | null;
   topic: string | null;
-  scope: string;
+  /** `national`, or the path of the organisation whose rule it is. */
+  scope: string | null;
   law: string | null;
   article: string | null;
   citations: Citation[];
-  cited_by: { source_id: string; title: string }[];
+  cited_by: Citation[];
   effective_from: string | null;
   effective_to: string | null;
   reviewed_on: string | null;

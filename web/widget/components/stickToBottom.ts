@@ -7,10 +7,14 @@ const NEAR = 96;
 const HEADROOM = 16;
 
 /**
- * `box` scrolls, its last element child is what came last. `changed` is watched; `own` says whether the newest
+ * `box` scrolls `column`, whose last child is what came last. `changed` is watched; `own` says whether the newest
  * entry is the reader's own, which always brings the end into view. `unseen` tells that something new is below.
  */
-export function useStickToBottom(box: Ref<HTMLElement | null>, changed: () => unknown, own: () => boolean) {
+export function useStickToBottom(
+  { box, column }: Record<"box" | "column", Ref<HTMLElement | null>>,
+  changed: () => unknown,
+  own: () => boolean,
+) {
   const unseen = ref(false);
   let atEnd = true;
   let sizes: ResizeObserver | undefined;
@@ -18,7 +22,7 @@ export function useStickToBottom(box: Ref<HTMLElement | null>, changed: () => un
   function toEnd(): void {
     const log = box.value;
     if (!log) return;
-    const last = log.lastElementChild as HTMLElement | null;
+    const last = column.value?.lastElementChild as HTMLElement | null | undefined;
     // Of an answer taller than the window the first lines matter, not the last.
     const start = last && last.offsetHeight > log.clientHeight ? last.offsetTop - HEADROOM : log.scrollHeight;
     log.scrollTop = start;

@@ -142,14 +142,17 @@ export class Conversation {
 
   /** Delete the conversation on the server and here; throws and keeps everything when the server cannot. */
   async clear(): Promise<void> {
-    if (this.#kept) {
-      try {
-        await this.#api.deleteConversation(this.#kept);
-      } catch (error) {
-        if (!(error instanceof ApiError && error.lost)) throw error;
+    const kept = this.#kept;
+    // Forgotten first: other tabs then end as well, instead of replacing a conversation that vanished.
+    this.#memory.forget();
+    try {
+      if (kept) await this.#api.deleteConversation(kept);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.lost)) {
+        if (kept) this.#memory.save(kept);
+        throw error;
       }
     }
-    this.#memory.forget();
     this.#end({ deleted: true });
   }
 
@@ -320,8 +323,12 @@ export class Conversation {
     }
   }
 
-  /** The conversation is gone: begin another and carry over what was certainly not delivered to the old one. */
+  /** The conversation is gone, unless on request: begin another and carry over what was certainly not delivered to the old one. */
   #replaceLost(): void {
+    if (!this.#memory.load()) {
+      this.#end({ deleted: true });
+      return;
+    }
     const texts = (this.#outbox?.items ?? []).flatMap(({ body, uncertain }) =>
       "text" in body ? [{ text: body.text, uncertain }] : [],
     );

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+
+import { t } from "../texts";
+import zh from "../texts/zh-CN.json";
+
+const sources = import.meta.glob<string>(["../**/*.{ts,vue}", "!../tests/**"], { eager: true, query: "?raw", import: "default" });
+
+test("places in a sentence are filled", () => {
+  expect(t("composer.left", { count: 7 })).toBe("还可以写 7 字");
+});
+
+test("every sentence of the locale file is used", () => {
+  const code = Object.values(sources).join("\n");
+  const used = (key: string) =>
+    code.includes(`"${key}"`) || code.includes(`'${key}'`) ||
+    // Keys made in the code: t(`connection.${state}`), t(`confirm.${kind}_title`).
+    [...code.matchAll(/t\(`([^`]*)`\)/g)].some(([, made = ""]) => new RegExp(`^${made.replace(/\./g, "\\.").replace(/\$\{[^}]*\}/g, "\\w+")}$`).test(key));
+  expect(Object.keys(zh).filter((key) => !used(key))).toEqual([]);
+});
+
+test("no Chinese sentence stands in the code", () => {
+  const withoutComments = (code: string) => code.replace(/\/\*[\s\S]*?\*\/|\/\/.*|<!--[\s\S]*?-->/g, "");
+  const offenders = Object.entries(sources).filter(([, code]) => /[\u4e00-\u9fff]/.test(withoutComments(code)));
+  expect(offenders.map(([path]) => path)).toEqual([]);
+});

@@ -55,7 +55,8 @@ class Ruler:
         """Return (wording, start, end) in order of place."""
         found: list[tuple[Wording, int, int]] = []
         taken: dict[str, list[Span]] = {}
-        spans = sorted(self._nlp(text).spans[SPANS], key=lambda span: (-len(span), span.start))
+        doc = self._nlp(text)  # held in a name: its spans do not outlive it
+        spans = sorted(doc.spans[SPANS], key=lambda span: (-len(span), span.start))
         for span in spans:
             others = taken.setdefault(span.label_, [])
             if any(span.start < other.end and other.start < span.end for other in others):

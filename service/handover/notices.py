@@ -98,7 +98,7 @@ class Notices:
         return Reply(self._say(f"urgent.{need}", asked), intent=asked.intent, decision=FLOW, need=need)
 
     def about_assistant(self, asked: Asked) -> Reply:
-        """What the assistant is and who can read what is typed: the first answer whose words are asked for."""
+        """What the assistant is, who reads what is typed: the first answer whose words are asked for."""
         key = "assistant.default"
         for name, answer in self._texts.section("assistant.answers").items():
             if isinstance(answer, dict) and any(str(word) in asked.text for word in answer["words"]):

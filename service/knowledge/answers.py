@@ -20,6 +20,8 @@ CHOICES = 4
 """Named choices in a question back, at most."""
 ARTICLES = 5
 """Articles shown to read when no card answers, at most."""
+NEAREST_FROM = 0.2
+"""A refusal names the nearest card when it is right one time in five or more; below, it would only mislead."""
 TOPIC_QUESTIONS = 6
 """Cards of one topic offered as things one can ask."""
 
@@ -75,7 +77,7 @@ class Answers:
             if result.hits[0].passage.kind is Kind.ARTICLE:
                 return self._articles_to_read(result, index, asked)
             return self._ask_back(cards[:CHOICES], result, asked)
-        return self._refuse(cards[:1], result, asked)
+        return self._refuse(cards[:1] if result.confidence >= NEAREST_FROM else [], result, asked)
 
     def answer_source(self, source_id: str, asked: Asked) -> Reply:
         """Answer with the card the employee chose from the choices."""
@@ -166,6 +168,7 @@ class Answers:
         person = Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN)
         topics = Choice(self._texts("knowledge.refuse.topics"), "/choose_topic{}")
         near = tuple(_choose(hit.passage.id, hit.passage.title) for hit in nearest)
+        choices: tuple[Choice, ...]
         if asked.refusals >= 1:
             text = self._texts("knowledge.refuse.second", contact=self._contacts.short(asked.organisation))
             choices = (person, Choice(self._texts("knowledge.refuse.no_person"), "/deny"))

@@ -15,7 +15,7 @@ class HotlinesError(Exception):
 
 
 class Hotline(BaseModel):
-    """A number that may be told from `effective_from` to `effective_to` (inclusive). `hours` None: not known."""
+    """A number to be told from `effective_from` to `effective_to`, inclusive. `hours` None: not known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

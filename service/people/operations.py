@@ -12,7 +12,7 @@ from service.people.tables import Organisation
 
 
 def keep_organisations(db: Session, units: Sequence[Unit]) -> None:
-    """Add and change units to what the file says. A unit that is gone from it stays, inactive, for its past."""
+    """Add and change units to what the file says. One that is gone from it stays, inactive."""
     db.execute(
         update(Organisation)
         .where(Organisation.path.not_in([unit.path for unit in units]))

@@ -52,6 +52,8 @@ def _check(step: dict[str, Any], messages: list[dict[str, Any]]) -> None:
     assert messages, "silence"
     text = "\n".join(message["text"] for message in messages)
     assert text.strip()
+    # The fallback does not know intents: an answer without one means that the dialogue failed.
+    assert all(message["intent"] for message in messages), messages
     context = f"{step} → {text[:300]} ({[m['decision'] for m in messages]}, {messages[0]['intent']})"
     if "结论" in step:
         assert messages[0]["decision"] in str(step["结论"]).split("|"), context

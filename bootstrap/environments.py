@@ -29,9 +29,13 @@ class Environments:
         self._run.run([self._uv, "venv", "--clear", "--python", python.path, folder], doing=folder.name)
 
     def sync(self, folder: Path, requirements: Path) -> None:
-        """Install what `requirements` pins, and remove everything else."""
-        python = folder / "bin" / "python"
-        self._run.run([self._uv, "pip", "sync", "--python", python, requirements], doing=requirements.name)
+        """Install what `requirements` pins, and remove everything else.
+
+        Compiled to bytecode at once: importing Rasa takes 5 seconds with it and 13 without, and where the
+        environment forbids Python to write it, it would be without at every start.
+        """
+        sync = [self._uv, "pip", "sync", "--compile-bytecode", "--python", folder / "bin" / "python"]
+        self._run.run([*sync, requirements], doing=requirements.name)
 
     def install_torch(self) -> None:
         """Install PyTorch alone: from pip's find-links if a wheel is there, else uv's CPU build."""

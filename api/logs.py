@@ -1,4 +1,4 @@
-"""Logging: one line an event, constant message with fields; to the terminal in words, to a file as JSON.
+"""Logging: one line an event, constant message with fields; to a file as JSON, warnings to the terminal too.
 
 Never text of a message, a name, a token or a number of a person. The file rotates at 20 MB, five are kept.
 """
@@ -17,7 +17,10 @@ FILES_KEPT = 5
 
 
 def configure_logging(folder: Path, *, level: str) -> None:
-    """Send everything that is logged to stderr and to `folder/api.log`."""
+    """Send what is logged to `folder/api.log`, and to stderr what the person there should act on.
+
+    With level DEBUG stderr gets everything: then someone is looking for something.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -36,6 +39,8 @@ def configure_logging(folder: Path, *, level: str) -> None:
             foreign_pre_chain=shared, processor=structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         )
     )
+    if level != "DEBUG":
+        terminal.setLevel(logging.WARNING)
     file = logging.handlers.RotatingFileHandler(
         folder / "api.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
     )

@@ -34,6 +34,7 @@ def configure_logging(folder: Path, *, level: str) -> None:
         cache_logger_on_first_use=True,
     )
     terminal = logging.StreamHandler(sys.stderr)
+    terminal.setLevel(logging.WARNING)
     terminal.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared, processor=structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -59,5 +60,5 @@ def configure_logging(folder: Path, *, level: str) -> None:
     root.setLevel(level)
     # Access lines are counted in /metrics and logged once, by our own middleware.
     logging.getLogger("uvicorn.access").disabled = True
-    for noisy in ("httpx", "httpcore", "alembic.runtime.plugins", "sentence_transformers"):
+    for noisy in ("httpx", "httpcore", "alembic", "sentence_transformers", "rasa_sdk", "faiss"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

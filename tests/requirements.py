@@ -1,0 +1,50 @@
+"""What some tests need from the machine: Chromium, PostgreSQL, Redis.
+
+Without it such a test is skipped with the reason and the cure. In CI (`CI=true`) that is a failure, because
+there everything must be.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+POSTGRESQL = Path("/usr/lib/postgresql")  # where Debian keeps the servers, which are not on the PATH
+
+
+def need_chromium() -> Path:
+    """Return the browser's path."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    _missing("Chromium", "apt install chromium chromium-driver fonts-noto-cjk")
+
+
+def need_redis() -> Path:
+    """Return the path of redis-server."""
+    found = shutil.which("redis-server")
+    if found:
+        return Path(found)
+    _missing("Redis", "apt install redis-server")
+
+
+def need_postgresql() -> Path:
+    """Return the folder with initdb and postgres of the newest server that is installed."""
+    servers = sorted(POSTGRESQL.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]), reverse=True)
+    on_path = shutil.which("initdb")
+    for initdb in (*servers, *([Path(on_path).resolve()] if on_path else [])):
+        if (initdb.parent / "postgres").exists():
+            return initdb.parent
+    _missing("PostgreSQL", "apt install postgresql")
+
+
+def _missing(what: str, cure: str) -> NoReturn:
+    reason = f"{what} is not on this machine: {cure}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -39,7 +40,7 @@ class Dense:
     """Written vectors, open for search; may be used from several threads."""
 
     def __init__(self, folder: Path, passages: int) -> None:
-        self._index = faiss.read_index(str(folder / "vectors.faiss"))
+        self._index: Any = faiss.read_index(str(folder / "vectors.faiss"))
         with np.load(folder / "vectors.npz") as arrays:
             self._owners: npt.NDArray[np.int32] = arrays["owners"]
             self._parts: npt.NDArray[np.int32] = arrays["parts"]
@@ -61,8 +62,9 @@ class Dense:
         parameters = None
         if allowed is not None:
             bits = np.packbits(allowed[self._owners], bitorder="little")
-            selector = faiss.IDSelectorBitmap(total, faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)
+            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+            parameters = faiss.SearchParameters()
+            parameters.sel = selector
         fetch = min(total, 4 * limit)
         while fetch:
             cosines, places = self._index.search(query[None, :], fetch, params=parameters)

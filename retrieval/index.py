@@ -3,7 +3,8 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -13,7 +14,7 @@ from language.normalise import normalise
 from retrieval import build
 from retrieval.bm25 import Bm25, Filter
 from retrieval.build import build_index
-from retrieval.calibration import Calibration, load_calibration
+from retrieval.calibration import Calibration, Signs, load_calibration
 from retrieval.dense import Dense
 from retrieval.encoder import Encoder
 from retrieval.exact import CitationTable, QuestionTable, question_key
@@ -33,6 +34,19 @@ _ATTEMPTS = 3
 
 class IndexMismatchError(Exception):
     """The live version was built with another encoder, lexicon or format; build it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What was found for a question before anything is decided, best first; at least one passage."""
+
+    passages: Sequence[Passage]
+    ranked: Sequence[Candidate]
+    signs: Signs
+
+    @property
+    def best(self) -> Passage:
+        return self.passages[0]
 
 
 class Index:
@@ -95,21 +109,33 @@ class Index:
     def __len__(self) -> int:
         return len(self._passages)
 
+    def with_weights(self, weights: Weights) -> Self:
+        """The same index ranking with other weights; both may be used side by side."""
+        other = copy(self)
+        other._weights = weights
+        return other
+
     def search(self, question: Question) -> Result:
         """What answers `question`, and whether it may be said as an answer."""
+        match = self.match(question)
+        if match is None:
+            return Result(Decision.REFUSE, 0.0, (), self.version)
+        confidence = self._confidence(match)
+        decision = self._calibration.decide(confidence, on_card=match.best.kind is Kind.CARD)
+        if decision is Decision.REFUSE and match.ranked[0].tier in (Tier.CITED, Tier.NAMED):
+            decision = Decision.CLARIFY  # the article asked for by name is found, whatever the words around it
+        hits = tuple(self._hit(candidate) for candidate in match.ranked[: question.limit])
+        return Result(decision, confidence, hits, self.version)
+
+    def match(self, question: Question) -> Match | None:
+        """Everything found for `question` and the signs a decision rests on; None when nothing is found."""
         text = normalise(question.text)
         query = self._query(text, question)
         ranked = self._ranked(text, query, question)
         if not ranked:
-            return Result(Decision.REFUSE, 0.0, (), self.version)
-        confidence = self._confidence(text, query, ranked)
-        best = self._passages[ranked[0].number]
-        decision = self._calibration.decide(confidence, on_card=best.kind is Kind.CARD)
-        if ranked[0].tier in (Tier.CITED, Tier.NAMED):
-            # Who names an article has it before him whatever words he used: something to read, no refusal.
-            decision = Decision.CLARIFY if decision is Decision.REFUSE else decision
-        hits = tuple(self._hit(candidate) for candidate in ranked[: question.limit])
-        return Result(decision, confidence, hits, self.version)
+            return None
+        signs = self._signs.read(text, query.tokens, ranked)
+        return Match([self._passages[candidate.number] for candidate in ranked], ranked, signs)
 
     def passage(self, source_id: str, *, as_of: date | None = None) -> Passage | None:
         """The passage with that id in force on `as_of`, or its newest version when no day is given."""
@@ -179,10 +205,10 @@ class Index:
             score -= self._weights.negative
         return replace(candidate, score=score, tier=tiers.get(candidate.number, Tier.FOUND))
 
-    def _confidence(self, text: str, query: Query, ranked: Sequence[Candidate]) -> float:
-        if ranked[0].tier is Tier.EXACT:
+    def _confidence(self, match: Match) -> float:
+        if match.ranked[0].tier is Tier.EXACT:
             return self._calibration.exact
-        return self._calibration.probability(self._signs.read(text, query.tokens, ranked))
+        return self._calibration.probability(match.signs)
 
     def _hit(self, candidate: Candidate) -> Hit:
         passage = self._passages[candidate.number]

@@ -123,7 +123,9 @@ class Index:
         confidence = self._confidence(match)
         decision = self._calibration.decide(confidence, on_card=match.best.kind is Kind.CARD)
         if decision is Decision.REFUSE and match.ranked[0].tier in (Tier.CITED, Tier.NAMED):
-            decision = Decision.CLARIFY  # the article asked for by name is found, whatever the words around it
+            decision = (
+                Decision.CLARIFY
+            )  # the article asked for by name is found, whatever the words around it
         hits = tuple(self._hit(candidate) for candidate in match.ranked[: question.limit])
         return Result(decision, confidence, hits, self.version)
 

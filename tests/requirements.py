@@ -22,7 +22,7 @@ def need_chromium() -> Path:
         found = shutil.which(name)
         if found:
             return Path(found)
-    _missing("Chromium", "apt install chromium chromium-driver fonts-noto-cjk")
+    return _missing("Chromium", "apt install chromium chromium-driver fonts-noto-cjk")
 
 
 def need_redis() -> Path:
@@ -30,7 +30,7 @@ def need_redis() -> Path:
     found = shutil.which("redis-server")
     if found:
         return Path(found)
-    _missing("Redis", "apt install redis-server")
+    return _missing("Redis", "apt install redis-server")
 
 
 def need_postgresql() -> Path:
@@ -40,7 +40,7 @@ def need_postgresql() -> Path:
     for initdb in (*servers, *([Path(on_path).resolve()] if on_path else [])):
         if (initdb.parent / "postgres").exists():
             return initdb.parent
-    _missing("PostgreSQL", "apt install postgresql")
+    return _missing("PostgreSQL", "apt install postgresql")
 
 
 def _missing(what: str, cure: str) -> NoReturn:

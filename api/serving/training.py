@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from api.serving.child import Child, Log
 
 SUFFIXES = {".yml", ".yaml", ".py", ".txt", ".md", ".tsv", ".csv", ".json"}
 KEEP = 2
+ABANDONED = 3600.0
+"""Seconds after which a training's folder cannot be anyone's work any more: it was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,9 @@ class Training:
         name = self._name()
         self._models.mkdir(parents=True, exist_ok=True)
         self._log.unlink(missing_ok=True)
+        for left in self._models.glob(".training-*"):
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
         place = Path(tempfile.mkdtemp(prefix=".training-", dir=self._models))
         try:
             child = await Child.start(

@@ -17,6 +17,8 @@ import httpx
 import psutil
 
 HOME = Path(__file__).resolve().parent.parent
+TRAINED = HOME / ".pytest_cache" / "models"
+"""Models that earlier stacks trained; their names tell what they were trained on."""
 START_SECONDS = 300.0
 """Training the model from nothing is part of the first start."""
 
@@ -65,6 +67,7 @@ class Stack:
                 time.sleep(0.3)
                 continue
             if answer.status_code == 200 and answer.json()["degraded"] is degraded:
+                shutil.copytree(self.data / "models", TRAINED, dirs_exist_ok=True)
                 return
             time.sleep(0.3)
         raise AssertionError(f"not ready (degraded={degraded}) after {seconds} s:\n{self.log()}")
@@ -88,9 +91,9 @@ def start_stack(
 ) -> Stack:
     """Start the product on free ports with `data` as its folder; a trained model at hand is taken over."""
     data.mkdir(parents=True, exist_ok=True)
-    trained = Path(os.environ.get("UA_DATA_DIR", HOME / "var")) / "models"
-    if trained.is_dir() and not (data / "models").exists():
-        shutil.copytree(trained, data / "models")
+    for trained in (TRAINED, HOME / "var" / "models"):
+        if trained.is_dir() and not (data / "models").exists():
+            shutil.copytree(trained, data / "models")
     port, rasa_port = free_port(), free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UA_")}
     environment |= {

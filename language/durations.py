@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from language.numbers import HALF, NUMBER, parse_number, parse_pair
+from language.numbers import HALF, NUMBER, START, parse_number, parse_pair
 from language.spans import Found, fold
 
 
@@ -72,7 +72,7 @@ _UNIT = (
     r"|天(?![气津生然安空才堂平猫地河赋价职])|日(?![期常程报记历元语本])"
 )
 _DURATION = re.compile(
-    rf"(?<![a-z_.\d])(?:(?P<half>(?P<roughly>[大小]?)半个?)"
+    rf"{START}(?:(?P<half>(?P<roughly>[大小]?)半个?)"
     rf"|零?(?P<number>{NUMBER})(?P<more>[多余来几]?)(?:{_JOIN}(?P<upper>{NUMBER}))?"
     rf"\s?(?P<each>个?)(?P<some_more>[多来]?)(?P<and_half>(?:半(?=月|小时|钟头|星期|礼拜))?))"
     rf"(?P<unit>{_UNIT})(?P<half_after>(?:半(?![价夜载路途径截个百天年月]))?)(?P<rest>(?:[多余](?!少|久|大))?)"
@@ -126,6 +126,8 @@ def _read(folded: str, match: re.Match[str], *, follows: Found[Duration] | None)
     name = match["unit"]
     unit, times = _UNITS[name]
     if name == "月" and not _is_length_in_months(match, before, follows):
+        return None
+    if name == "季度" and not match["each"]:  # 三季度 is the third of a year
         return None
     if name == "日" and not _is_length_in_days(folded, match, before):
         return None

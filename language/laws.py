@@ -12,6 +12,7 @@ __all__ = ["ArticleReference", "LawNames", "article_label", "article_number", "f
 
 _HIGHEST = 2_000  # 民法典, the longest, has 1,260
 _LONGEST_RANGE = 30
+_LONGEST_LIST = 30
 _REACH = 60  # characters between a law's name and an article that is still taken to be its own
 
 _ORDINAL = "(?:[0-9]{1,4}|[零〇○一二两三四五六七八九十百千]{1,9})"
@@ -93,7 +94,7 @@ def _chain(folded: str, position: int) -> Iterator[ArticleReference]:
     """The articles listed at `position` (36、38条; 第三十九条至第四十一条), if any."""
     parts: list[tuple[re.Match[str], bool]] = []
     ranged = False
-    while part := _PART.match(folded, position):
+    while len(parts) < _LONGEST_LIST and (part := _PART.match(folded, position)):
         parts.append((part, ranged))
         join = _JOIN.match(folded, part.end())
         if not join:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from language.numbers import NUMBER, parse_number, parse_pair
+from language.numbers import NUMBER, START, parse_number, parse_pair
 from language.spans import Found, fold
 
 
@@ -24,7 +24,7 @@ _RANGE = (
     rf"(?P<number>{_WHOLE})(?P<more>[多余来几]?)(?P<scale>(?:(?<=[多余来几])[千万亿])?)"
     rf"(?:\s?(?:到|至|-|~|—+|–)\s?(?P<upper>{_WHOLE}))?(?P<some_more>[多余来]?)"
 )
-_START = r"(?<![a-z_.\d第几数])"
+_START = rf"{START}(?<![第几数])"
 _FOREIGN = r"(?!\s?(?:[美欧港日英澳加韩新]元|英镑|日币|美金|港币|台币|澳币))"
 
 _PIECES = "[儿地表牌屏砖石板田去来吃走做办玩肉糖布区头工内业蛋]"  # 两块地, 一块去: pieces, and together

@@ -32,6 +32,8 @@ _POINT = rf"(?<![上下午晨间]){CHINESE}+[点點]{_DIGIT}+(?![十拾分刻线
 _JOINED = r"(?<=\d),(?=\d{3}(?!\d))|(?<=\d)\.(?=\d)"  # a separator of thousands, a decimal point
 NUMBER = rf"(?:{_POINT}|[\d{CHINESE[1:-1]}](?:[\d{CHINESE[1:-1]}]|{_JOINED})*(?:[kw](?![a-z]))?)"
 """Whatever may be a number in folded text. Not every match is one: `parse_number` decides."""
+START = rf"(?<![a-z_.\d{CHINESE[1:-1]}])"
+"""Where a number can begin: not inside a longer one, and not inside a name such as K12."""
 
 _WRITTEN_OUT = re.compile("[零一二三四五六七八九]+")
 _FRACTION = re.compile(rf"({NUMBER})分之({NUMBER})")
@@ -40,7 +42,7 @@ _PAIR = re.compile(
 )
 _AND_A_HALF = re.compile(rf"({NUMBER})(?:个?(?:年|月|星期|礼拜|小时|钟头)|[个周天日岁倍块])半")
 
-_CANDIDATE = re.compile(rf"(?<![a-z_.\d])(?:{NUMBER}分之{NUMBER}|{NUMBER}(?:\s?%)?)")
+_CANDIDATE = re.compile(rf"{START}(?:{NUMBER}分之{NUMBER}|{NUMBER}(?:\s?%)?)")
 # A lone Chinese digit is a number only in front of something counted: 三天 is, 三方 and 一样 are not.
 _COUNTED = re.compile(
     "个|天|年|月|日|周|星期|礼拜|小时|分钟|钟头|秒|岁|名|位|人|次(?!性)|条|项|款|章|节(?!约)|元|块|角|毛|倍|份(?!子)|家"

@@ -105,8 +105,10 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def _flexible(character: str) -> str:
-    if character in _OPENING + _CLOSING:
-        return f"[{re.escape(_OPENING if character in _OPENING else _CLOSING)}]?"
+    if character in _OPENING:
+        return f"[{re.escape(_OPENING)}]?(?:{_STATE})?"
+    if character in _CLOSING:
+        return f"[{re.escape(_CLOSING)}]?"
     return re.escape(character)
 
 

@@ -25,10 +25,11 @@ class Segmenter:
     """
 
     def __init__(self, dictionary: Path | None = None, *, stop_words: Collection[str] = ()) -> None:
+        files = _dictionary_files(dictionary)
         logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports its own loading at DEBUG, to stderr
         self._tokenizer = jieba.Tokenizer()
         self._tokenizer.initialize()
-        for file in _dictionary_files(dictionary):
+        for file in files:
             with file.open(encoding="utf-8-sig") as lines:
                 self._tokenizer.load_userdict(line for line in lines if not line.startswith("#"))
         self._stop_words = frozenset(stop_words)

@@ -1,23 +1,31 @@
-"""Fixtures that several folders share. The product's own stack is started once a session."""
+"""Fixtures that several folders share. The product's own stack is started once a session.
+
+`tests/language` and `tests/bot` also run under Rasa's interpreter, which has none of the product's packages: the
+stack is therefore imported only where it is started.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stack import HOME, Stack, start_stack
+if TYPE_CHECKING:
+    from tests.stack import Stack
 
 
 @pytest.fixture(scope="session")
 def home() -> Path:
-    return HOME
+    return Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The real product, ready for its first question."""
+    from tests.stack import start_stack
+
     running = start_stack(tmp_path_factory.mktemp("stack"))
     try:
         running.wait_until(degraded=False)

@@ -46,7 +46,8 @@ class Dense:
             self._parts: npt.NDArray[np.int32] = arrays["parts"]
         self._starts = np.searchsorted(self._owners, np.arange(passages + 1))
         size = self._index.ntotal * self._index.d
-        self._vectors = faiss.rev_swig_ptr(self._index.get_xb(), size).reshape(-1, self._index.d)
+        stored = self._index.get_xb()  # type: ignore[attr-defined]
+        self._vectors: Vectors = faiss.rev_swig_ptr(stored, size).reshape(-1, self._index.d)
 
     @property
     def dimensions(self) -> int:

@@ -1,11 +1,12 @@
 """One score from two: BM25 and cosine, each divided by its query's maximum, weighted and added.
 
 Rank fusion was measured and lost (docs/decisions): it forgets by how much the best is better. On documents
-the encoder has never seen, BM25 must weigh more; hence two pairs of weights, chosen on validation data.
+the encoder has never seen, BM25 must weigh more: hence a share for cards and one for articles, each chosen on
+validation data.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,12 @@ SHIPPED = Path(__file__).parent / "artifacts" / "fusion.json"
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each sign is worth; `lexical` + `dense` = 1, so that fused scores lie in [0, 1]."""
+    """What each sign is worth. BM25's share leaves the rest to the vectors, so fused scores lie in [0, 1]."""
 
-    lexical: float
-    dense: float
+    card_lexical: float
+    """BM25's share in the score of a card, whose questions the encoder has learned from."""
+    article_lexical: float
+    """BM25's share in the score of an article, which the encoder may never have seen."""
     topic: float
     """Added when the passage's topic is the one the intent names."""
     negative: float
@@ -30,13 +33,18 @@ def load_weights(file: Path = SHIPPED) -> Weights:
     return Weights(**values["weights"])
 
 
-def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], weights: Weights) -> dict[int, float]:
-    """The fused score of every passage in either, by number; one missing in the other counts 0 there."""
+def fuse(
+    lexical: Mapping[int, float], dense: Mapping[int, float], share: Callable[[int], float]
+) -> dict[int, float]:
+    """The fused score of every passage in either, by number; one missing in the other counts 0 there.
+
+    `share` gives BM25's part in a passage's score, between 0 and 1.
+    """
     best_lexical = _maximum(lexical.values())
     best_dense = _maximum(dense.values())
     return {
-        number: weights.lexical * lexical.get(number, 0.0) / best_lexical
-        + weights.dense * max(dense.get(number, 0.0), 0.0) / best_dense
+        number: share(number) * lexical.get(number, 0.0) / best_lexical
+        + (1 - share(number)) * max(dense.get(number, 0.0), 0.0) / best_dense
         for number in lexical.keys() | dense.keys()
     }
 

@@ -123,9 +123,8 @@ class Index:
         confidence = self._confidence(match)
         decision = self._calibration.decide(confidence, on_card=match.best.kind is Kind.CARD)
         if decision is Decision.REFUSE and match.ranked[0].tier in (Tier.CITED, Tier.NAMED):
-            decision = (
-                Decision.CLARIFY
-            )  # the article asked for by name is found, whatever the words around it
+            # An article asked for by name is found, whatever else was said.
+            decision = Decision.CLARIFY
         hits = tuple(self._hit(candidate) for candidate in match.ranked[: question.limit])
         return Result(decision, confidence, hits, self.version)
 
@@ -178,8 +177,12 @@ class Index:
         asked = self._questions.asked(key)
         tiers = {number: tier for number, tier in self._named(text).items() if query.may_find(number)}
         tiers |= {number: Tier.EXACT for number in asked if query.may_find(number)}
-        found = candidates(query, self._words, self._dense, self._weights, also=tiers)
+        found = candidates(query, self._words, self._dense, self._lexical_share, also=tiers)
         return in_order(self._placed(candidate, query, question.topic, tiers, refused) for candidate in found)
+
+    def _lexical_share(self, number: int) -> float:
+        is_card = self._passages[number].kind is Kind.CARD
+        return self._weights.card_lexical if is_card else self._weights.article_lexical
 
     def _named(self, text: str) -> dict[int, Tier]:
         """Passages that are, or cite, an article the question names."""

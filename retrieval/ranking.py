@@ -1,6 +1,6 @@
 """Finds candidates for a question and puts them in order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from retrieval.bm25 import Bm25, Filter
 from retrieval.dense import Dense, Near
 from retrieval.encoder import Vectors
-from retrieval.fusion import Weights, fuse
+from retrieval.fusion import fuse
 
 DEPTH = 100
 """Passages taken from each of BM25 and the vectors before fusing."""
@@ -57,15 +57,18 @@ class Query:
 
 
 def candidates(
-    query: Query, lexical: Bm25, dense: Dense, weights: Weights, *, also: Iterable[int]
+    query: Query, lexical: Bm25, dense: Dense, share: Callable[[int], float], *, also: Iterable[int] = ()
 ) -> list[Candidate]:
-    """BM25's best, the vectors' best and the passages in `also`, with fused scores, in no order."""
+    """BM25's best, the vectors' best and the passages in `also`, with fused scores, in no order.
+
+    `share` is BM25's part in each passage's score (see `fusion.fuse`).
+    """
     depth = max(DEPTH, query.limit)
     by_words = dict(lexical.search(query.tokens, depth, query.within))
     near = {found.number: found for found in dense.search(query.vector, depth, query.allowed)}
     for number in (by_words.keys() | set(also)) - near.keys():
         near[number] = dense.nearest_part(query.vector, number)
-    scores = fuse(by_words, {number: found.cosine for number, found in near.items()}, weights)
+    scores = fuse(by_words, {number: found.cosine for number, found in near.items()}, share)
     return [Candidate(number, by_words.get(number, 0.0), near[number], scores[number]) for number in scores]
 
 

@@ -53,10 +53,10 @@ class Fit:
 
 
 def choose_weights(index: Index, rows: Sequence[Row], start: Weights, *, as_of: date) -> Weights:
-    """`start` with the share of BM25 that ranks best on `rows`, the middle one where several do equally."""
+    """`start` with BM25's share for cards that ranks best on `rows`; the middle one of equals."""
     scored = []
     for lexical in _LEXICAL:
-        weights = replace(start, lexical=lexical, dense=round(1 - lexical, 4))
+        weights = replace(start, card_lexical=lexical)
         found = outcomes(index.with_weights(weights), rows, as_of=as_of)
         scored.append((sum(outcome.first + outcome.among for outcome in found), weights))
     most = max(score for score, _ in scored)
@@ -91,13 +91,13 @@ def fit(found: Sequence[Outcome]) -> Fit:
 
 
 def _regression() -> LogisticRegression:
-    return LogisticRegression(C=0.5, max_iter=1000)
+    return LogisticRegression(C=0.5, max_iter=1000)  # type: ignore[no-untyped-call]
 
 
 def _out_of_fold(standard: Floats, right: npt.NDArray[np.bool_]) -> Floats:
     """Each row's probability from a regression that has not seen it, [n]."""
     probability = np.zeros(len(right))
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED)
+    folds: Any = StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED)  # type: ignore[no-untyped-call]
     for train, test in folds.split(standard, right):
         regression = _regression().fit(standard[train], right[train])
         probability[test] = regression.predict_proba(standard[test])[:, 1]
@@ -113,7 +113,7 @@ def _answer_threshold(probability: Floats, right: npt.NDArray[np.bool_]) -> floa
 
 
 def _clarify_threshold(probability: Floats, among: npt.NDArray[np.bool_], *, below: float) -> float:
-    """The lowest probability from which AMONG of the questions under `below` have their card in the top three."""
+    """The lowest probability from which AMONG of those under `below` have their card in the top three."""
     band = np.flatnonzero(probability < below)
     order = band[np.argsort(-probability[band])]
     share = np.cumsum(among[order]) / np.arange(1, len(order) + 1)

@@ -26,10 +26,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question; `card` is None when nothing answers it."""
+    """One question; `cards` are those that answer it, each as well as the other, none when nothing does."""
 
     text: str
-    card: str | None
+    cards: frozenset[str]
     kind: Scope
     organisations: tuple[str, ...]
 
@@ -47,13 +47,17 @@ class Outcome:
 
 
 def read_rows(file: Path) -> list[Row]:
-    """Rows of `{"text", "card", "kind", "organisation"?}`, one JSON object a line."""
+    """Rows of `{"text", "card", "kind", "organisation"?}`, one JSON object a line.
+
+    `card` is an id, several joined by | where any of them is right, or null.
+    """
     rows = []
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.strip():
             record = json.loads(line)
             organisations = with_ancestors(record.get("organisation"))
-            rows.append(Row(record["text"], record["card"], Scope(record["kind"]), organisations))
+            cards = frozenset((record["card"] or "").split("|")) - {""}
+            rows.append(Row(record["text"], cards, Scope(record["kind"]), organisations))
     return rows
 
 
@@ -74,12 +78,12 @@ def _outcome(index: Index, row: Row, as_of: date) -> Outcome:
     match = index.match(Question(row.text, as_of, row.organisations, limit=TOP))
     if match is None:
         return Outcome(row, None, exact=False, on_card=False, first=False, among=False)
-    ids = [passage.id for passage in match.passages[:TOP]]
+    ids = [passage.id for passage in match.passages]
     return Outcome(
         row,
         match.signs,
         exact=match.ranked[0].tier is Tier.EXACT,
         on_card=match.best.kind is Kind.CARD,
-        first=row.card is not None and ids[0] == row.card,
-        among=row.card is not None and row.card in ids,
+        first=ids[0] in row.cards,
+        among=not row.cards.isdisjoint(ids[:TOP]),
     )

@@ -51,7 +51,7 @@ _COUNTED = re.compile(
 _ORDINAL_OR_WEEKDAY = re.compile("(?:第|周|星期|礼拜)$")
 # Two characters or more, written like a number, and the name of something else.
 _NAME = re.compile(
-    "十一(?!个|天|年|月|日|周|人|名|次|条|元|块|万|岁)|双十[一二]|五一|十[六七八九]大|二十大|九九六|百分百"
+    "十一(?!个|天|年|月|日|周|人|名|次|条|元|块|万|岁)|双十[一二]|五一|十[六七八九]大|二十大|九九六|百分百|[三四]期(?![付还缴])"
 )
 
 

@@ -1,7 +1,7 @@
 """Fixtures that several folders share. The product's own stack is started once a session.
 
-`tests/language` and `tests/bot` also run under Rasa's interpreter, which has none of the product's packages: the
-stack is therefore imported only where it is started.
+`tests/language` and `tests/bot` also run under Rasa's interpreter, which has none of the product's packages:
+the stack is therefore imported only where it is started.
 """
 
 from __future__ import annotations

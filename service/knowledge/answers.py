@@ -30,7 +30,7 @@ TEXT_KEYS = tuple(
     f"knowledge.{key}"
     for key in (
         "clarify.lead", "clarify.none_of_these", "articles.lead", "refuse.lead", "refuse.nearest",
-        "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics",
+        "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics", "refuse.topic",
         "topics.lead", "topics.of", "topics.other", "source_gone", "passed", *(f"topic.{t}" for t in TOPICS),
     )
 )  # fmt: skip
@@ -166,7 +166,7 @@ class Answers:
 
     def _refuse(self, nearest: list[Hit], result: Result, asked: Asked) -> Reply:
         person = Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN)
-        topics = Choice(self._texts("knowledge.refuse.topics"), "/choose_topic{}")
+        topics = self._topics_to_choose(asked)
         near = tuple(_choose(hit.passage.id, hit.passage.title) for hit in nearest)
         choices: tuple[Choice, ...]
         if asked.refusals >= 1:
@@ -186,6 +186,14 @@ class Answers:
             topic=topic_of_intent(asked.intent),
             index_version=result.index_version,
         )
+
+    def _topics_to_choose(self, asked: Asked) -> Choice:
+        """Offer all topics, or the one a calculation is about: what it is about is not in doubt then."""
+        topic = topic_of_intent(asked.intent)
+        if topic is None or not (asked.intent or "").startswith("calc_"):
+            return Choice(self._texts("knowledge.refuse.topics"), "/choose_topic{}")
+        title = self._texts("knowledge.refuse.topic", topic=self._texts(f"knowledge.topic.{topic}"))
+        return Choice(title, f'/choose_topic{{"topic": "{topic}"}}')
 
 
 def _choose(source_id: str, title: str) -> Choice:

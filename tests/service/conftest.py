@@ -1,7 +1,8 @@
-"""A real database for tests of the service: SQLite, and PostgreSQL where one can be started."""
+"""A real database for tests of the service: SQLite always, PostgreSQL in `make verify`."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,13 +10,29 @@ import pytest
 
 from service.database import Database, migrate
 from service.privacy.mask import KINDS, Masker
+from tests.postgresql import new_database, postgresql_server
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.verify)]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    with postgresql_server() as address:
+        yield address
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'database.sqlite3'}"
+    return new_database(request.getfixturevalue("postgresql"), uuid.uuid4().hex)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'database.sqlite3'}"
-    migrate(url)
-    opened = Database(url)
+def database(database_url: str) -> Iterator[Database]:
+    migrate(database_url)
+    opened = Database(database_url)
     yield opened
     opened.close()
 

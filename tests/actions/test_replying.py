@@ -1,0 +1,165 @@
+"""Actions as Rasa calls them, on a real database and the shipped knowledge base."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk.executor import ActionExecutor
+from sqlalchemy import select
+
+from actions.replying import build_executor
+from actions.turn import NotATurn
+from service.clock import Clock
+from service.conversations import operations, queries
+from service.conversations.replies import Reply
+from service.database import Database, migrate
+from service.handover.notices import Notices
+from service.insights.tables import EventLog
+from service.people.contacts import load_contacts
+from service.people.organisations import load_organisations
+from service.privacy.mask import KINDS, Masker
+from tests.knowledge import answers_from, live_index, shipped_texts
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    url = f"sqlite:///{tmp_path_factory.mktemp('actions') / 'database.sqlite3'}"
+    migrate(url)
+    return Database(url)
+
+
+@pytest.fixture(scope="module")
+def executor(database: Database, home: Path, tmp_path_factory: pytest.TempPathFactory) -> ActionExecutor:
+    answers = answers_from(live_index(home, tmp_path_factory.mktemp("index")), home)
+    texts = shipped_texts(home)
+    units = load_organisations(home / "knowledge_base" / "organisations.yml")
+    notices = Notices(texts, load_contacts(home / "knowledge_base", units, texts), answers)
+    clock = Clock("Asia/Shanghai", lambda: NOW)
+    return build_executor(database=database, clock=clock, answers=answers, notices=notices)
+
+
+def new_turn(database: Database) -> str:
+    with database.write() as db:
+        chat, _ = operations.open_conversation(
+            db, channel="web", organisation=None, opening=Reply("你好"), now=NOW
+        )
+        return operations.accept_message(
+            db,
+            chat,
+            client_id="a",
+            text="问题",
+            option=None,
+            mask=Masker({kind: kind for kind in KINDS}),
+            max_open_turns=5,
+            now=NOW,
+        ).turn.id
+
+
+def call(
+    executor: ActionExecutor,
+    action: str,
+    turn_id: str | None,
+    *,
+    text: str = "",
+    intent: str = "",
+    **more: Any,
+) -> dict[str, Any]:
+    metadata = {"turn_id": turn_id, "today": "2026-11-23", "organisation": None} if turn_id else {}
+    message = {
+        "text": text,
+        "intent": {"name": intent},
+        "entities": [{"entity": name, "value": value} for name, value in more.get("entities", {}).items()],
+        "metadata": metadata,
+    }
+    tracker = {
+        "sender_id": "c",
+        "slots": more.get("slots", {}),
+        "latest_message": message,
+        "events": [],
+        "paused": False,
+        "followup_action": None,
+        "active_loop": {},
+        "latest_action_name": "action_listen",
+    }
+    body = {"next_action": action, "sender_id": "c", "tracker": tracker, "domain": {}}
+    result = asyncio.run(executor.run(body))
+    assert result is not None
+    return dict(result.model_dump())
+
+
+def slots(result: dict[str, Any]) -> dict[str, Any]:
+    return {event["name"]: event["value"] for event in result["events"] if event["event"] == "slot"}
+
+
+def test_every_action_of_the_domain_is_served(executor: ActionExecutor, home: Path) -> None:
+    domain: dict[str, Any] = {}
+    for file in (home / "bot" / "domain").glob("*.yml"):
+        domain |= yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert set(domain["actions"]) == set(executor.actions)
+
+
+def test_an_answer_stays_here_and_only_its_name_goes_through_rasa(
+    executor: ActionExecutor, database: Database
+) -> None:
+    turn_id = new_turn(database)
+    question = {"text": "我工作12年了年假几天", "intent": "ask_leave"}
+    result = call(executor, "action_answer_question", turn_id, **question)
+    assert [response["custom"] for response in result["responses"]] == [{"action": "action_answer_question"}]
+    assert slots(result) == {
+        "refusals": 0,
+        "offered_person": False,
+        "last_source": "leave-annual-days",
+        "last_topic": "leave",
+    }
+    with database.read() as db:
+        ((action, reply),) = queries.effects_of(db, turn_id)
+        assert (action, reply.decision) == ("action_answer_question", "answer")
+        events = db.scalars(select(EventLog).where(EventLog.turn_id == turn_id)).all()
+        assert [event.kind for event in events] == ["message_received", "question_answered"]
+    assert call(executor, "action_answer_question", turn_id, **question) == result
+    with database.read() as db:
+        again = db.scalars(select(EventLog).where(EventLog.turn_id == turn_id)).all()
+        assert len(again) == 2
+
+
+def test_refusals_are_counted_and_the_second_offers_a_person(
+    executor: ActionExecutor, database: Database
+) -> None:
+    text = "紫外光谱仪怎么校准波长"
+    first = slots(call(executor, "action_answer_question", new_turn(database), text=text))
+    assert (first["refusals"], first["offered_person"]) == (1, True)
+    second = call(executor, "action_answer_question", new_turn(database), text=text, slots={"refusals": 1.0})
+    assert slots(second)["refusals"] == 2
+
+
+def test_urgent_help_is_recorded_by_kind_and_without_words(
+    executor: ActionExecutor, database: Database
+) -> None:
+    turn_id = new_turn(database)
+    call(executor, "action_urgent_help", turn_id, intent="urgent_help", entities={"kind": "self_harm"})
+    with database.read() as db:
+        event = db.scalars(select(EventLog).where(EventLog.kind == "urgent_help_shown")).one()
+        assert event.data == {"need": "self_harm"}
+        ((_, reply),) = queries.effects_of(db, turn_id)
+        assert reply.choices == ()
+        assert reply.citations == ()
+
+
+def test_an_action_for_an_answered_turn_says_nothing(executor: ActionExecutor, database: Database) -> None:
+    turn_id = new_turn(database)
+    with database.write() as db:
+        operations.answer_turn(db, turn_id, [Reply("x")], degraded=True, model_version=None, now=NOW)
+    result = call(executor, "action_answer_question", turn_id, text="年假几天")
+    assert (result["events"], result["responses"]) == ([], [])
+
+
+def test_a_call_that_is_no_turn_is_refused(executor: ActionExecutor) -> None:
+    with pytest.raises(NotATurn):
+        call(executor, "action_answer_question", None, text="年假几天")

@@ -1,0 +1,30 @@
+"""The shipped knowledge base as a live index, built once for the tests of a session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from retrieval.cards import load_cards
+from retrieval.encoder import load_encoder
+from retrieval.index import build_index
+from service.knowledge.answers import Answers
+from service.knowledge.live_index import LiveIndex
+from service.people.contacts import load_contacts
+from service.people.organisations import load_organisations
+from service.texts import Texts, load_texts
+
+
+def shipped_texts(home: Path) -> Texts:
+    return load_texts(home / "texts" / "zh-CN")
+
+
+def live_index(home: Path, folder: Path) -> LiveIndex:
+    encoder = load_encoder(None)
+    build_index(load_cards(home / "knowledge_base" / "cards"), folder, encoder)
+    return LiveIndex(folder, encoder)
+
+
+def answers_from(live: LiveIndex, home: Path) -> Answers:
+    texts = shipped_texts(home)
+    units = load_organisations(home / "knowledge_base" / "organisations.yml")
+    return Answers(live, texts, load_contacts(home / "knowledge_base", units, texts))

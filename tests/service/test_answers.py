@@ -1,0 +1,138 @@
+"""What is said about what was found, on the shipped knowledge base."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from service.conversations.fallback import Fallback
+from service.errors import SourceNotFound
+from service.handover.notices import Notices
+from service.knowledge.answers import ASK_HUMAN, Answers, Asked
+from service.knowledge.live_index import LiveIndex
+from service.knowledge.sources import open_source
+from service.knowledge.topics import TOPICS, topic_of_intent
+from service.people.contacts import load_contacts
+from service.people.organisations import load_organisations
+from tests.knowledge import answers_from, live_index, shipped_texts
+
+TODAY = date(2026, 11, 23)
+QUESTION = Asked("我工作12年了年假几天", TODAY)
+NONSENSE = Asked("紫外光谱仪怎么校准波长", TODAY)
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory, home: Path) -> LiveIndex:
+    return live_index(home, tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture(scope="module")
+def answers(live: LiveIndex, home: Path) -> Answers:
+    return answers_from(live, home)
+
+
+@pytest.fixture(scope="module")
+def fallback(answers: Answers, home: Path) -> Fallback:
+    texts = shipped_texts(home)
+    units = load_organisations(home / "knowledge_base" / "organisations.yml")
+    return Fallback(answers, Notices(texts, load_contacts(home / "knowledge_base", units, texts), answers))
+
+
+def test_an_answer_cites_its_card_and_every_article_the_card_rests_on(answers: Answers) -> None:
+    reply = answers.answer(QUESTION)
+    assert reply.decision == "answer"
+    assert reply.citations[0].source_id == "leave-annual-days"
+    assert ("职工带薪年休假条例", "第三条") in {(cited.law, cited.article) for cited in reply.citations}
+    assert [source.source_id for source in reply.sources] == ["leave-annual-days"]
+
+
+def test_a_first_refusal_offers_topics_and_a_person(answers: Answers) -> None:
+    reply = answers.answer(NONSENSE)
+    assert reply.decision == "refuse"
+    assert [choice.payload for choice in reply.choices][-2:] == ["/choose_topic{}", ASK_HUMAN]
+    assert reply.citations == ()
+    assert len(reply.text) <= 60
+
+
+def test_a_second_refusal_asks_whether_to_call_a_person(answers: Answers) -> None:
+    reply = answers.answer(replace(NONSENSE, refusals=1, organisation="示例银行/安徽省分行"))
+    assert [choice.payload for choice in reply.choices] == [ASK_HUMAN, "/deny"]
+    assert "0551-0000-0000" in reply.text
+
+
+def test_out_of_scope_is_said_as_such(answers: Answers) -> None:
+    reply = answers.answer(Asked("帮我写一首诗", TODAY, intent="out_of_scope"))
+    assert reply.decision == "refuse"
+    assert "帮不上" in reply.text
+
+
+def test_every_topic_offers_its_cards(answers: Answers) -> None:
+    for topic in TOPICS:
+        reply = answers.choose_topic(topic, QUESTION)
+        cards = [choice for choice in reply.choices if choice.payload.startswith("/choose_source")]
+        assert cards, f"no card on {topic}"
+    assert len(answers.choose_topic(None, QUESTION).choices) == len(TOPICS) == 32
+
+
+def test_a_chosen_card_of_another_branch_is_not_shown(answers: Answers) -> None:
+    asked = replace(QUESTION, intent="choose_source")
+    assert answers.answer_source("hardship-sample-anhui", asked).decision == "refuse"
+    own = replace(asked, organisation="示例银行/安徽省分行/合肥分行")
+    assert answers.answer_source("hardship-sample-anhui", own).decision == "answer"
+
+
+def test_an_expired_card_is_no_answer_for_today(answers: Answers) -> None:
+    expired = "leave-statutory-holidays-2008"
+    asked = replace(QUESTION, intent="choose_source")
+    assert answers.answer_source(expired, asked).decision == "refuse"
+    assert answers.answer_source(expired, replace(asked, as_of=date(2020, 1, 1))).decision == "answer"
+
+
+def test_a_cited_article_opens_even_when_its_text_is_not_imported(live: LiveIndex) -> None:
+    source = open_source(live.current(), "law:职工带薪年休假条例:第三条", as_of=TODAY)
+    assert source.text is None
+    assert "leave-annual-days" in [cited.source_id for cited in source.cited_by]
+    with pytest.raises(SourceNotFound):
+        open_source(live.current(), "law:没有这部法:第一条", as_of=TODAY)
+
+
+def test_intents_lead_to_topics() -> None:
+    assert topic_of_intent("ask_leave") == "leave"
+    assert topic_of_intent("calc_severance") == "termination"
+    assert topic_of_intent("ask_human") is None
+    assert topic_of_intent(None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "decision", "contains"),
+    [
+        ("我工作12年了年假几天", "answer", "10天"),
+        ("我不想活了", "flow", "12356"),
+        ('/choose_source{"source": "leave-annual-days"}', "answer", "10天"),
+        ("/choose_topic{}", "flow", "哪方面"),
+        ("/ask_human", "handover", "12351"),
+        ("/check_ticket", "flow", "查不到进度"),
+        ("/deny", "flow", "好的"),
+        ("/affirm", "refuse", "正在恢复"),
+    ],
+)
+def test_without_the_dialogue_texts_and_options_are_still_answered(
+    fallback: Fallback, text: str, decision: str, contains: str
+) -> None:
+    reply = fallback.reply(Asked(text, TODAY, organisation="示例银行/安徽省分行"))
+    assert reply.decision == decision
+    assert contains in reply.text
+
+
+def test_a_new_index_is_taken_up_without_a_restart(home: Path, tmp_path: Path) -> None:
+    from retrieval.cards import load_cards
+    from retrieval.encoder import load_encoder
+    from retrieval.index import build_index
+
+    live = live_index(home, tmp_path)
+    before = live.current().version
+    build_index(load_cards(home / "knowledge_base" / "cards")[:20], tmp_path, load_encoder(None))
+    assert live.current().version != before

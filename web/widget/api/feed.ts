@@ -27,7 +27,7 @@ const SILENCE_MS = 60_000;
 /** After the page was hidden, one missed ping is reason enough. */
 const STALE_MS = 30_000;
 const OPENING_MS = 10_000;
-/** So many attempts that never opened, while polling works, mean that WebSocket is blocked on the way. */
+/** So many connections that brought nothing, while polling works, mean that WebSocket is blocked on the way. */
 const BLOCKED_AFTER = 2;
 const POLL_MS = 4000;
 /** Blocked today is not blocked for ever (a phone leaves the office network). */
@@ -37,7 +37,7 @@ export class Feed {
   #after = 0;
   #socket: WebSocket | null = null;
   #attempt = 0;
-  #unopened = 0;
+  #mute = 0;
   #heardAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
@@ -75,16 +75,15 @@ export class Feed {
     const socket = this.deps.open(this.#after);
     this.#socket = socket;
     this.#heardAt = Date.now();
-    let opened = false;
+    let heard = false;
     this.#watch(OPENING_MS);
     socket.onopen = () => {
-      opened = true;
-      this.#unopened = 0;
       this.#heard();
       this.deps.onState("online");
     };
     socket.onmessage = (event: MessageEvent<unknown>) => {
-      this.#attempt = 0;
+      heard = true;
+      this.#attempt = this.#mute = 0;
       this.#heard();
       const frame = parse(event.data);
       if (frame) this.#take(frame);
@@ -93,9 +92,9 @@ export class Feed {
       if (this.#socket !== socket) return;
       this.#drop();
       if (LOST_CODES.includes(code)) this.#lose();
-      else if (opened) this.#again(backoff(this.#attempt++, this.deps.random));
+      else if (heard) this.#again(backoff(this.#attempt++, this.deps.random));
       else {
-        this.#unopened += 1;
+        this.#mute += 1;
         this.#reopenAt = Date.now() + REOPEN_MS;
         void this.#poll();
       }
@@ -114,8 +113,8 @@ export class Feed {
       else this.#again(backoff(this.#attempt++, this.deps.random));
       return;
     }
-    if (this.#unopened === 0) this.#connect();
-    else if (this.#unopened < BLOCKED_AFTER) this.#again(backoff(this.#attempt++, this.deps.random));
+    if (this.#mute === 0) this.#connect();
+    else if (this.#mute < BLOCKED_AFTER) this.#again(backoff(this.#attempt++, this.deps.random));
     else {
       this.#attempt = 0;
       this.deps.onState("online");

@@ -45,10 +45,10 @@ describe("citation chips", () => {
 
   test("many are counted and opened on demand, one more than fits is simply shown", async () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => citation({ source_id: String(index) }));
-    expect(mount(CitationChips, { props: { citations: many(5) } }).findAll("button")).toHaveLength(5);
+    expect(mount(CitationChips, { props: { citations: many(4) } }).findAll("button")).toHaveLength(4);
     const chips = mount(CitationChips, { props: { citations: many(7) } });
     const buttons = chips.findAll("button");
-    expect(buttons.map((chip) => chip.text()).at(-1)).toBe("还有 3 条依据");
+    expect(buttons.map((chip) => chip.text()).at(-1)).toBe("还有 4 条依据");
     await buttons.at(-1)?.trigger("click");
     expect(chips.findAll("button")).toHaveLength(7);
   });
@@ -156,7 +156,7 @@ describe("the source panel", () => {
 
   test("leads to the cards that cite the article, and back", async () => {
     const card = citation({ source_id: "leave-annual-days", title: "年休假有几天" });
-    const { mounted, asked } = await panel(source({ cited_by: [card] }), source({ kind: "card", title: "年休假有几天" }), source());
+    const { mounted, asked } = await panel(source({ cited_by: [card] }), source({ kind: "card", title: "年休假有几天", law: null, article: null }), source());
     await mounted.get(".links button").trigger("click");
     await flushPromises();
     expect(mounted.get("h2").text()).toBe("年休假有几天");

@@ -129,7 +129,7 @@ describe("a conversation", () => {
     await settle();
     expect(server.sent().map((body) => "text" in body && body.text)).toEqual(["年假几天", "年假几天"]);
     expect(server.calls.at(-1)).toMatchObject({ path: "/conversations/c2/messages", token: "Bearer t2" });
-    expect(view.notice).toContain("之前的对话已经失效");
+    expect(view.notice).toContain("之前的会话已经失效");
     expect(view.messages).toHaveLength(3);
   });
 
@@ -139,7 +139,7 @@ describe("a conversation", () => {
       "POST /conversations/c1/messages": () => {
         tries += 1;
         if (tries === 1) throw new TypeError("Failed to fetch");
-        return problem(404, "conversation_not_found", "没有这个对话。");
+        return problem(404, "conversation_not_found", "没有这个会话。");
       },
     });
     conversation.send("年假几天");
@@ -212,6 +212,31 @@ describe("a conversation", () => {
     await vi.advanceTimersByTimeAsync(1000);
     await settle();
     expect(view.phase).toBe("ready");
+  });
+
+  test("follows another tab that has begun a new conversation", async () => {
+    const box = memoryBox();
+    const history = [message(1), message(2)];
+    const { view, sockets } = await started({
+      "GET /conversations/c9": () => ({ id: "c9", state: "bot" }),
+      "GET /conversations/c9/messages": () => ({ messages: history }),
+    }, box);
+    box.set("ua.conversation", JSON.stringify({ id: "c9", token: "t9", org: "示例银行", ratings: {} }));
+    window.dispatchEvent(new StorageEvent("storage", { key: "ua.conversation" }));
+    await settle();
+    expect(sockets[0]?.closed).toBe(true);
+    expect(view.messages).toEqual(history);
+    expect(view.org).toBe("示例银行");
+  });
+
+  test("ends when another tab has cleared it, even if the stream notices first", async () => {
+    const { view, sockets, box, server } = await started();
+    box.remove("ua.conversation");
+    sockets[0]?.break(4404);
+    window.dispatchEvent(new StorageEvent("storage", { key: "ua.conversation" }));
+    await settle();
+    expect(view).toMatchObject({ phase: "ended", messages: [] });
+    expect(server.calls.filter(({ path, method }) => method === "POST" && path === "/conversations")).toHaveLength(1);
   });
 
   test("a rating is remembered over a reload, and not when the server did not take it", async () => {

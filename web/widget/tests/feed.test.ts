@@ -28,12 +28,17 @@ function watched(poll: (after: number) => Message[] = () => []) {
     onLost: () => void (seen.lost += 1),
     random: () => 1,
   });
+  /** Opens the newest socket; the server says the state at once. */
+  const open = () => {
+    last().onopen?.();
+    last().receive({ type: "state", state: "bot" });
+  };
   const last = () => {
     const socket = sockets.at(-1);
     if (!socket) throw new Error("no socket was opened");
     return socket;
   };
-  return { feed, seen, last };
+  return { feed, seen, last, open };
 }
 
 function unreachable(): never {
@@ -49,19 +54,19 @@ describe("the live feed", () => {
   });
 
   test("fetches what is there before it opens the stream after it", async () => {
-    const { feed, seen, last } = watched(() => [message(1), message(2)]);
+    const { feed, seen, last, open } = watched(() => [message(1), message(2)]);
     feed.start(0, { catchUp: true });
     await settle();
     expect(seen.frames).toHaveLength(2);
     expect(last().after).toBe(2);
-    last().onopen?.();
+    open();
     expect(seen.states).toEqual(["connecting", "online"]);
   });
 
   test("reconnects after the last message it received, and waits longer each time", async () => {
-    const { feed, seen, last } = watched();
+    const { feed, seen, last, open } = watched();
     feed.start(3, { catchUp: false });
-    last().onopen?.();
+    open();
     last().receive({ type: "message", message: message(4) });
     last().break(1006);
     expect(seen.states.at(-1)).toBe("reconnecting");
@@ -78,14 +83,14 @@ describe("the live feed", () => {
   });
 
   test("a frame from the server makes the next wait short again", async () => {
-    const { feed, seen, last } = watched();
+    const { feed, seen, last, open } = watched();
     feed.start(0, { catchUp: false });
     for (let time = 0; time < 3; time += 1) {
-      last().onopen?.();
+      open();
       last().break(1006);
       await vi.advanceTimersByTimeAsync(30_000);
     }
-    last().onopen?.();
+    open();
     last().receive({ type: "ping" });
     last().break(1006);
     const before = seen.sockets.length;
@@ -94,9 +99,9 @@ describe("the live feed", () => {
   });
 
   test.each([4401, 4404])("close code %i ends the feed for good", async (code) => {
-    const { feed, seen, last } = watched();
+    const { feed, seen, last, open } = watched();
     feed.start(0, { catchUp: false });
-    last().onopen?.();
+    open();
     last().break(code);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(seen.lost).toBe(1);
@@ -104,9 +109,9 @@ describe("the live feed", () => {
   });
 
   test("close code 4408, too slow, is only a reason to come back", async () => {
-    const { feed, seen, last } = watched();
+    const { feed, seen, last, open } = watched();
     feed.start(0, { catchUp: false });
-    last().onopen?.();
+    open();
     last().break(4408);
     await vi.advanceTimersByTimeAsync(1000);
     expect(seen.lost).toBe(0);
@@ -114,9 +119,9 @@ describe("the live feed", () => {
   });
 
   test("sixty silent seconds count as a dead connection, pings keep it alive", async () => {
-    const { feed, seen, last } = watched();
+    const { feed, seen, last, open } = watched();
     feed.start(0, { catchUp: false });
-    last().onopen?.();
+    open();
     for (let ping = 0; ping < 4; ping += 1) {
       await vi.advanceTimersByTimeAsync(25_000);
       last().receive({ type: "ping" });
@@ -148,7 +153,7 @@ describe("the live feed", () => {
   });
 
   test("without any network it neither polls wildly nor gives up", async () => {
-    const { feed, seen, last } = watched(unreachable);
+    const { feed, seen, last, open } = watched(unreachable);
     feed.start(0, { catchUp: true });
     await settle();
     expect(seen.states.at(-1)).toBe("reconnecting");
@@ -163,7 +168,7 @@ describe("the live feed", () => {
     expect(seen.states.at(-1)).toBe("reconnecting");
     seen.poll = () => [message(1)];
     await vi.advanceTimersByTimeAsync(30_000);
-    last().onopen?.();
+    open();
     expect(seen.states.at(-1)).toBe("online");
   });
 
@@ -178,15 +183,15 @@ describe("the live feed", () => {
   });
 
   test("waking up reconnects a connection that may have died in sleep, not a lively one", async () => {
-    const { feed, seen, last } = watched();
+    const { feed, seen, open } = watched();
     feed.start(0, { catchUp: false });
-    last().onopen?.();
+    open();
     feed.wake({ reconnect: false });
     expect(seen.sockets).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(31_000);
     feed.wake({ reconnect: false });
     expect(seen.sockets).toHaveLength(2);
-    last().onopen?.();
+    open();
     feed.wake({ reconnect: true });
     expect(seen.sockets).toHaveLength(3);
   });

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from api.parts import Part
 from api.routes.access import ConversationToken
 from api.schemas import ConversationView, Message, OpenConversation, OpenedConversation, Rating
-from service.conversations import operations, queries
+from service.conversations import operations, queries, satisfaction
 from service.conversations.tables import Conversation
 from service.errors import IdentityUnsupported
 
@@ -98,7 +98,7 @@ def rate_conversation(
     """Keep how satisfied the employee was, 1 (not at all) to 5 (very)."""
     with parts.database.write() as db:
         chat = queries.own_conversation(db, conversation_id, token=token)
-        operations.rate_conversation(
+        satisfaction.rate_conversation(
             db, chat, rating=body.rating, comment=body.comment, mask=parts.mask, now=parts.clock.now()
         )
         return view(chat)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from api.parts import Part, Parts
 from api.routes.access import ConversationToken
 from api.schemas import FeedbackView, GiveFeedback, Message, Messages, SendMessage, SentMessage
-from service.conversations import operations, queries
+from service.conversations import operations, queries, satisfaction
 from service.conversations.operations import Accepted
 from service.conversations.tables import TurnState
 
@@ -83,7 +83,7 @@ def give_feedback(
     """Say whether an answer helped; a later word replaces the earlier one."""
     with parts.database.write() as db:
         chat = queries.own_conversation(db, conversation_id, token=token)
-        feedback = operations.give_feedback(
+        feedback = satisfaction.give_feedback(
             db,
             chat,
             message_id,

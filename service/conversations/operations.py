@@ -20,7 +20,6 @@ from service.conversations.queries import (
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import (
     Conversation,
-    Feedback,
     Message,
     MessageSource,
     PendingErasure,
@@ -32,16 +31,12 @@ from service.conversations.tables import (
 from service.database import new_id
 from service.errors import (
     ClientIdReused,
-    FeedbackNotPossible,
-    MessageNotFound,
     TooManyMessages,
 )
 from service.insights.events import (
     ConversationClosed,
     ConversationDeleted,
     ConversationOpened,
-    ConversationRated,
-    FeedbackGiven,
     MessageReceived,
     TurnAnswered,
     record,
@@ -289,66 +284,6 @@ def delete_conversation(db: Session, chat: Conversation, *, now: datetime) -> No
 def erasure_done(db: Session, conversation_id: str) -> None:
     """The dialogue has forgotten a deleted conversation."""
     db.execute(delete(PendingErasure).where(PendingErasure.conversation_id == conversation_id))
-
-
-def rate_conversation(
-    db: Session, chat: Conversation, *, rating: int, comment: str | None, mask: Masker, now: datetime
-) -> None:
-    """Keep how satisfied the employee was, 1 to 5; a later rating replaces the earlier one."""
-    chat.rating, chat.rating_comment = rating, mask(comment) if comment else None
-    db.add(chat)
-    record(
-        db,
-        ConversationRated(
-            at=now,
-            conversation_id=chat.id,
-            organisation_path=chat.organisation_path,
-            channel=chat.channel,
-            rating=rating,
-        ),
-    )
-
-
-def give_feedback(
-    db: Session,
-    chat: Conversation,
-    message_id: str,
-    *,
-    rating: str,
-    reason: str | None,
-    comment: str | None,
-    mask: Masker,
-    now: datetime,
-) -> Feedback:
-    """Keep what the employee thinks of one answer of the bot; a later word replaces the earlier one.
-
-    Raises MessageNotFound, and FeedbackNotPossible for a message the bot did not answer with.
-    """
-    message = db.get(Message, message_id)
-    if message is None or message.conversation_id != chat.id:
-        raise MessageNotFound
-    if message.sender != Sender.BOT or message.turn_id is None:
-        raise FeedbackNotPossible
-    feedback = db.get(Feedback, message_id) or Feedback(message_id=message_id, conversation_id=chat.id)
-    feedback.rating, feedback.reason, feedback.at = rating, reason, now
-    feedback.comment = mask(comment) if comment else None
-    db.add(feedback)
-    record(
-        db,
-        FeedbackGiven(
-            at=now,
-            conversation_id=chat.id,
-            turn_id=message.turn_id,
-            organisation_path=chat.organisation_path,
-            channel=chat.channel,
-            intent=message.intent,
-            decision=message.decision,
-            confidence=message.confidence,
-            rating=rating,
-            reason=reason,
-        ),
-    )
-    return feedback
 
 
 def _option(choice: Choice) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.clock import Clock
-from service.conversations import operations, queries
+from service.conversations import operations, queries, satisfaction
 from service.conversations.effects import perform_once
 from service.conversations.operations import Accepted
 from service.conversations.replies import Choice, Cited, Reply, SourceVersion
@@ -247,11 +247,11 @@ def test_feedback_is_for_answers_and_the_last_word_counts(database: Database, ma
         chat = queries.conversation(db, chat_id)
         own, reply = queries.messages_of_turn(db, turn.id)
         with pytest.raises(FeedbackNotPossible):
-            operations.give_feedback(
+            satisfaction.give_feedback(
                 db, chat, own.id, rating="up", reason=None, comment=None, mask=mask, now=NOW
             )
         for rating, comment in (("down", "打我13800138000"), ("up", None)):
-            feedback = operations.give_feedback(
+            feedback = satisfaction.give_feedback(
                 db, chat, reply.id, rating=rating, reason=None, comment=comment, mask=mask, now=NOW
             )
             assert "13800138000" not in (feedback.comment or "")

@@ -21,7 +21,7 @@ CHOICES = 4
 ARTICLES = 5
 """Articles shown to read when no card answers, at most."""
 NEAREST_FROM = 0.2
-"""A refusal names the nearest card when it is right one time in five or more; below, it would only mislead."""
+"""A refusal names the nearest card when it is right one time in five; below that it would mislead."""
 TOPIC_QUESTIONS = 6
 """Cards of one topic offered as things one can ask."""
 
@@ -30,7 +30,8 @@ TEXT_KEYS = tuple(
     f"knowledge.{key}"
     for key in (
         "clarify.lead", "clarify.none_of_these", "articles.lead", "refuse.lead", "refuse.nearest",
-        "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics", "refuse.topic",
+        "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics",
+        "refuse.topic",
         "topics.lead", "topics.of", "topics.other", "source_gone", "passed", *(f"topic.{t}" for t in TOPICS),
     )
 )  # fmt: skip

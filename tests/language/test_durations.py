@@ -111,15 +111,15 @@ def test_a_question_of_price_after_a_length_does_not_make_it_rough() -> None:
     assert not found.value.approximate
 
 
-@pytest.mark.parametrize(
-    "text",
-    """
-    十分感谢 一样 三方协议 千万别 一下 年年 万一 第三天 第2个月 三周岁 周三 上周五 星期三 礼拜天
-    5月20日 2023年 2023年3月 23年3月入职 22年入职 12月 上半年 下半年 上个月 前一年 每一天 一年级
-    三天两头加班 十天半个月 一年一度 一年半载 等了半天 有一天他说 半月板 几年 几十年 每月10日
-    三季度 一日三餐 一天到晚 996 90后 几天 十分之一 半夜
-    """.split(),
-)
+NO_LENGTHS = """
+十分感谢 一样 三方协议 千万别 一下 年年 万一 第三天 第2个月 三周岁 周三 上周五 星期三 礼拜天
+5月20日 2023年 2023年3月 23年3月入职 22年入职 12月 上半年 下半年 上个月 前一年 每一天 一年级
+三天两头加班 十天半个月 一年一度 一年半载 等了半天 有一天他说 半月板 几年 几十年 每月10日
+三季度 一日三餐 一天到晚 996 90后 几天 十分之一 半夜
+"""
+
+
+@pytest.mark.parametrize("text", NO_LENGTHS.split())
 def test_dates_ages_ordinals_and_idioms_are_no_lengths(text: str) -> None:
     assert find_durations(text) == []
 

@@ -86,14 +86,14 @@ def test_several_sums_are_found_in_order() -> None:
     assert [found.value.yuan for found in find_money(text)] == [800, 300, 5000, 6000]
 
 
-@pytest.mark.parametrize(
-    "text",
-    """
-    十分感谢 千万别签 万一 一样 一块去 两块地 那一块业务 第三块 100美元 赔了100万美元 三万人
-    有3万多人 元旦放假 三毛 4k电视 5km k歌 20w充电 公积金12329 打12333 工资2023年涨了
-    社保交了15年 工资按80%发 扣了3天工资 赔2N 补N+1 工资条 工资第39条 3.5万 5000 拿了3个月
-    交了12次
-    """.split(),
-)
+NO_MONEY = """
+十分感谢 千万别签 万一 一样 一块去 两块地 那一块业务 第三块 100美元 赔了100万美元 三万人
+有3万多人 元旦放假 三毛 4k电视 5km k歌 20w充电 公积金12329 打12333 工资2023年涨了
+社保交了15年 工资按80%发 扣了3天工资 赔2N 补N+1 工资条 工资第39条 3.5万 5000 拿了3个月
+交了12次
+"""
+
+
+@pytest.mark.parametrize("text", NO_MONEY.split())
 def test_other_numbers_are_no_money(text: str) -> None:
     assert find_money(text) == []

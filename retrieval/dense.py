@@ -28,7 +28,7 @@ class Near:
 def write(vectors: Vectors, owners: Sequence[int], parts: Sequence[int], folder: Path) -> None:
     """Write `vectors` [n, d] of length 1, with the passage each belongs to and the part it stands for.
 
-    Owners must not decrease: the vectors of one passage stand together.
+    Owners must not decrease: the vectors of one passage stand together, its TEXT last.
     """
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
@@ -81,6 +81,10 @@ class Dense:
         cosines = self._vectors[start:end] @ query
         best = int(np.argmax(cosines))
         return Near(number, float(cosines[best]), int(self._parts[start + best]))
+
+    def text_cosine(self, query: Vectors, number: int) -> float:
+        """Cosine of `query` [d] with the vector of passage `number`'s title and text, which stands last."""
+        return float(self._vectors[self._starts[number + 1] - 1] @ query)
 
     def _best(self, cosines: Vectors, places: npt.NDArray[np.int64]) -> list[Near]:
         best: dict[int, Near] = {}

@@ -76,7 +76,7 @@ class Index:
         for number, passage in enumerate(self._passages):
             self._numbers[passage.id].append(number)
         self._visibility = Visibility(self._passages)
-        self._signs = SignReader(self._passages, self._words)
+        self._signs = SignReader(self._passages, self._words, self._dense)
         self._laws = law_names().including(passage.law for passage in self._passages if passage.law)
 
     @classmethod
@@ -135,7 +135,7 @@ class Index:
         ranked = self._ranked(text, query, question)
         if not ranked:
             return None
-        signs = self._signs.read(text, query.tokens, ranked)
+        signs = self._signs.read(text, query, ranked)
         return Match([self._passages[candidate.number] for candidate in ranked], ranked, signs)
 
     def passage(self, source_id: str, *, as_of: date | None = None) -> Passage | None:

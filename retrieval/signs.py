@@ -5,59 +5,56 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from retrieval.bm25 import Bm25
-from retrieval.calibration import Signs, coverage, overlap
+from retrieval.calibration import Signs, coverage
+from retrieval.dense import Dense
 from retrieval.passages import Passage
-from retrieval.ranking import Candidate
-from retrieval.tokens import passage_tokens, segmenter
+from retrieval.ranking import Candidate, Query
+from retrieval.tokens import passage_tokens
 
-_REMEMBERED = 4096
-_KNOWN_WORDS = 65536
-_COMPANY = 2
+_REMEMBERED_PASSAGES = 4096
+_REMEMBERED_TOKENS = 65536
 
 
 class SignReader:
     """The signs for passages of one index. Safe from several threads."""
 
-    def __init__(self, passages: Sequence[Passage], words: Bm25) -> None:
+    def __init__(self, passages: Sequence[Passage], words: Bm25, dense: Dense) -> None:
         self._passages = passages
         self._words = words
-        # Cutting a whole card takes milliseconds; the same few cards come first again and again.
-        self._tokens = lru_cache(_REMEMBERED)(self._cut)
-        self._part_tokens = lru_cache(_REMEMBERED)(self._cut_part)
-        self._idf = lru_cache(_KNOWN_WORDS)(self._read_idf)
+        self._dense = dense
+        # Cutting a whole card takes milliseconds, and the same cards come first again and again.
+        self._tokens = lru_cache(_REMEMBERED_PASSAGES)(self._cut)
+        self._idf = lru_cache(_REMEMBERED_TOKENS)(self._read_idf)
 
-    def read(self, text: str, tokens: Sequence[str], ranked: Sequence[Candidate]) -> Signs:
-        """The signs that the first of `ranked` (at least one) answers the normalised question `text`."""
+    def read(self, text: str, query: Query, ranked: Sequence[Candidate]) -> Signs:
+        """The signs that the first of `ranked` (at least one) answers the normalised question `text`.
+
+        Leads are measured over passages that state another rule: a branch's own version of the first one is
+        no doubt about it.
+        """
         first = ranked[0]
         passage = self._passages[first.number]
         others = [
             candidate for candidate in ranked[1:] if not related(passage, self._passages[candidate.number])
         ]
-        best_words = max(ranked, key=lambda candidate: candidate.lexical).number
-        best_vector = max(ranked, key=lambda candidate: candidate.near.cosine).number
-        company = others[:_COMPANY]
+        second_lexical = max((other.lexical for other in others), default=0.0)
+        second_cosine = max((other.near.cosine for other in others), default=0.0)
         return Signs(
-            coverage=coverage(tokens, self._tokens(first.number), self._idf),
-            overlap=overlap(tokens, self._part_tokens(first.number, first.near.part), self._idf),
-            cosine=first.near.cosine,
-            cosine_margin=first.near.cosine - max((other.near.cosine for other in others), default=0.0),
-            score_margin=first.score - max((other.score for other in others), default=0.0),
-            agreement=((best_words == first.number) + (best_vector == first.number)) / 2,
-            company=sum(self._passages[other.number].topic == passage.topic for other in company) / _COMPANY,
-            characters=math.log(1 + len(text)),
+            coverage=coverage(query.tokens, self._tokens(first.number), self._idf),
+            lexical=math.log1p(first.lexical),
+            lexical_lead=(first.lexical - second_lexical) / max(first.lexical, second_lexical, 1e-9),
+            text_cosine=self._dense.text_cosine(query.vector, first.number),
+            cosine_lead=first.near.cosine - second_cosine,
+            characters=math.log1p(len(text)),
         )
+
+    def _cut(self, number: int) -> frozenset[str]:
+        return frozenset(passage_tokens(self._passages[number]))
 
     def _read_idf(self, token: str) -> float:
         """Inverse document frequency as BM25 has it: ln(1 + (N - n + ½) / (n + ½))."""
         having = self._words.document_frequency(token)
         return math.log(1 + (len(self._passages) - having + 0.5) / (having + 0.5))
-
-    def _cut(self, number: int) -> frozenset[str]:
-        return frozenset(passage_tokens(self._passages[number]))
-
-    def _cut_part(self, number: int, part: int) -> tuple[str, ...]:
-        passage = self._passages[number]
-        return tuple(segmenter().tokens(passage.questions[part] if part >= 0 else passage.title))
 
 
 def related(one: Passage, other: Passage) -> bool:

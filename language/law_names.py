@@ -9,7 +9,7 @@ from language.spans import Found, fold
 _OPENING, _CLOSING = "《〈<(", "》〉>)"
 _STATE = "中华人民共和国"
 _VERSION = r"(?:\((?:19|20)\d\d年?(?:修[正订改])?[版本]?\))"
-_DISREGARDED = re.compile(rf"{_STATE}|{_VERSION}$|[{_OPENING}{_CLOSING}\s]")
+_DISREGARDED = re.compile(rf"{_STATE}|{_VERSION}(?=[》〉>\s]*$)|[{_OPENING}{_CLOSING}\s]")
 
 # 河南省工伤保险条例 is not the national one.
 _NOT_LOCAL = "(?<![省市州县])(?<!自治区)"

@@ -20,7 +20,7 @@ from retrieval.encoder import Encoder
 from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.fusion import Weights, load_weights
 from retrieval.passages import NATIONAL, Kind, Passage, from_record
-from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order
+from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order, with_own_rule
 from retrieval.search import Decision, Hit, Question, Result
 from retrieval.signs import SignReader
 from retrieval.store import IndexMissingError, current_version, read_manifest
@@ -30,6 +30,7 @@ from retrieval.visibility import Visibility
 __all__ = ["Index", "IndexMismatchError", "IndexMissingError", "build_index"]
 
 _ATTEMPTS = 3
+_REPLACE = "replace"
 
 
 class IndexMismatchError(Exception):
@@ -75,6 +76,7 @@ class Index:
         self._numbers: dict[str, list[int]] = defaultdict(list)
         for number, passage in enumerate(self._passages):
             self._numbers[passage.id].append(number)
+        self._replaced = self._replacements()
         self._visibility = Visibility(self._passages)
         self._signs = SignReader(self._passages, self._words, self._dense)
         self._laws = law_names().including(passage.law for passage in self._passages if passage.law)
@@ -177,8 +179,23 @@ class Index:
         asked = self._questions.asked(key)
         tiers = {number: tier for number, tier in self._named(text).items() if query.may_find(number)}
         tiers |= {number: Tier.EXACT for number in asked if query.may_find(number)}
-        found = candidates(query, self._words, self._dense, self._lexical_share, also=tiers)
-        return in_order(self._placed(candidate, query, question.topic, tiers, refused) for candidate in found)
+        replaced = [(rule, own) for rule, own in self._replaced if query.may_find(own)]
+        also = {*tiers, *(own for _, own in replaced)}
+        found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
+        placed = (self._placed(candidate, query, question.topic, tiers, refused) for candidate in found)
+        return in_order(with_own_rule(placed, replaced))
+
+    def _replacements(self) -> list[tuple[int, int]]:
+        """(rule, the branch's rule that replaces it) by number, wider organisations first."""
+        own = [
+            (number, passage)
+            for number, passage in enumerate(self._passages)
+            if passage.base is not None and passage.precedence == _REPLACE
+        ]
+        own.sort(key=lambda numbered: numbered[1].scope.count("/"))
+        return [
+            (rule, number) for number, passage in own for rule in self._numbers.get(passage.base or "", ())
+        ]
 
     def _lexical_share(self, number: int) -> float:
         is_card = self._passages[number].kind is Kind.CARD

@@ -1,7 +1,7 @@
 """Finds candidates for a question and puts them in order."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Self
@@ -87,6 +87,22 @@ class NearMisses:
         """Whether `vector` is nearer to a near miss of the passage than to anything that is the passage."""
         rows = self._rows.get(candidate.number)
         return rows is not None and float((rows @ vector).max()) > candidate.near.cosine
+
+
+def with_own_rule(found: Iterable[Candidate], replaced: Iterable[tuple[int, int]]) -> list[Candidate]:
+    """`found` with each rule and the branch's rule that replaces it trading places if need be.
+
+    `replaced` holds (rule, the branch's rule) by number, a head office's before a branch's. Whoever asks in
+    the words of the general rule means the one that holds for him.
+    """
+    by_number = {candidate.number: candidate for candidate in found}
+    for general, own in replaced:
+        if general in by_number and own in by_number:
+            upper, lower = by_number[general], by_number[own]
+            if (upper.tier, upper.score) > (lower.tier, lower.score):
+                by_number[own] = replace(lower, tier=upper.tier, score=upper.score)
+                by_number[general] = replace(upper, tier=lower.tier, score=lower.score)
+    return list(by_number.values())
 
 
 def in_order(found: Iterable[Candidate]) -> list[Candidate]:

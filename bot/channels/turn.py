@@ -99,14 +99,14 @@ class TurnChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         turns = Blueprint("turn")
 
-        @turns.get("/ready")  # type: ignore[misc]
+        @turns.get("/ready")
         async def ready(request: Request) -> HTTPResponse:
             agent = loaded_agent(request)
             if agent is None:
                 return json_response({"ready": False, "model": None}, status=503)
             return json_response({"ready": True, "model": agent.model_id})
 
-        @turns.post("/webhook")  # type: ignore[misc]
+        @turns.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
             if not self._knows_secret(request):
                 return failure(401, "unauthorised", "the turn secret is missing or wrong")
@@ -118,7 +118,7 @@ class TurnChannel(InputChannel):
                 return failure(503, "not_ready", "no model is loaded")
             return await answer(agent, turn, on_new_message)
 
-        @turns.delete("/conversations/<sender:str>")  # type: ignore[misc]
+        @turns.delete("/conversations/<sender:str>")
         async def delete(request: Request, sender: str) -> HTTPResponse:
             if not self._knows_secret(request):
                 return failure(401, "unauthorised", "the turn secret is missing or wrong")

@@ -31,7 +31,7 @@ _COMPACT = re.compile(
     r"(?![\d.a-z万元块个人])"
 )
 
-_WRITTEN_YEAR = "[一二][零〇○九][零〇○一二三四五六七八九]{2}"
+_WRITTEN_YEAR = "[一二][零〇○o九][零〇○o一二三四五六七八九]{2}"
 _YEAR = re.compile(
     rf"(?:(?<!\d)(?:(?P<first>{_CENTURY})年?{_TO})?(?P<year>{_CENTURY}|{_WRITTEN_YEAR})\s?年"
     rf"|{SHORT_YEAR.pattern}|(?P<relative>大前年|(?<![以之目提])前年(?![假度])|去年|上一年|今年|本年|明年|大后年|(?<![以之然])后年(?!假)|次年|翌年))"
@@ -57,7 +57,8 @@ _MONTH_OF_YEAR = re.compile(
     rf"(?:(?P<first>{_MONTH})月?份?{_TO})?(?P<month>{_MONTH})\s?月(?![龄大薪饼嫂子度报供]|一次)份?(?:的(?!时候))?"
 )
 _IMPOSSIBLE_MONTH = re.compile(r"\s?\d+\s?月")
-_LENGTH_BEFORE = re.compile("(?:满|共|不足|少于|至少|最多|超过)$")
+# 满6月 is a length; a month behind a year that could not be read is not this year's.
+_NO_MONTH_AFTER = re.compile(r"(?:满|共|不足|少于|至少|最多|超过|年\s?)$")
 _RELATIVE_MONTH = re.compile("(?<![以加])(?P<which>上上|上|这|本|下下|下)个?月(?![薪饼嫂子度报供])份?的?")
 _SHIFTS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 _PART_OF_MONTH = re.compile("月?(?P<part>初|上旬|中旬|下旬|底|末|中(?=$|[,，。、 ]))")
@@ -73,7 +74,7 @@ _NUMBERED = (
     "[楼线窗门文令机房桌柜库院铺车厅店码牌仓井位厂字卡岗]|公告|员工|会议|网点|支行|选手|电池|通知"  # 3号楼
 )
 _BARE_DAY = re.compile(
-    r"(?<![\da-z.第每月工编证账卡门尾靓几零一二三四五六七八九十])"
+    r"(?<![\da-z.第每月工编证账卡门尾靓几零一二三四五六七八九十〕\])】])"
     rf"(?:(?P<first>{_DAY})[号日]?{_TO})?(?P<day>{_DAY})号(?!{_NUMBERED})"
 )
 
@@ -125,7 +126,7 @@ def in_a_month(folded: str, position: int, setting: Setting) -> Found[DateRange]
         whole = month(today.year, today.month, shift=_SHIFTS[match["which"]])
         return _within_month(folded, match, whole)
     match = _MONTH_OF_YEAR.match(folded, position)
-    if not match or _LENGTH_BEFORE.search(folded, max(0, position - 2), position):
+    if not match or _NO_MONTH_AFTER.search(folded, max(0, position - 2), position):
         return None
     end = position
 
@@ -187,7 +188,7 @@ def _year_number(match: re.Match[str], setting: Setting) -> int | None:
         return setting.since.first.year + 1 if setting.since else None
     if match["relative"]:
         return setting.today.year + _RELATIVE_YEARS[match["relative"]]
-    return _integer(match["year"])
+    return _integer(match["year"].replace("o", "零"))  # 二o一七年, typed with a letter
 
 
 def _part_of_year(match: re.Match[str], number: int) -> DateRange:

@@ -19,6 +19,10 @@ _UNTIL_NOW = re.compile(
     r"\s?(?:开始|起)?\s?[,，]?\s?(?:(?:一直|直)?[到至]了?(?:现在|目前|当前|如今|今(?![天日年后早晚])|此刻)(?:为止)?|以来)"
 )
 
+_WEEKDAY_ADDED = re.compile(
+    r"\s?[,，(]?\s?(?:周|星期|礼拜)[一二三四五六日天](?!到|至|-|~)\)?"
+)  # 4月22日(星期六)
+
 
 def find_dates(text: str, today: date, *, lean: Lean = Lean.CALENDAR) -> list[Found[DateRange]]:
     """Return the dates in `text`, in order, each as the range of days it covers.
@@ -54,6 +58,9 @@ def _continued(folded: str, beginning: Found[DateRange], setting: Setting) -> Fo
     now = _UNTIL_NOW.match(folded, beginning.end)
     if now and first <= setting.today:
         return Found(DateRange(first, setting.today), beginning.start, now.end())
+    weekday = _WEEKDAY_ADDED.match(folded, beginning.end)
+    if weekday and beginning.value.is_day:
+        return Found(beginning.value, beginning.start, weekday.end())
     joined = _AND_THEN.match(folded, beginning.end)
     if not joined:
         return beginning

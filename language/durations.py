@@ -137,7 +137,7 @@ def _read(folded: str, match: re.Match[str], *, follows: Found[Duration] | None)
     value, upper = ends
     if match["half_after"] or match["and_half"]:
         value += HALF
-    if value >= _LONGEST.get(unit, 10_000) or (upper is not None and upper <= value):
+    if not value < (upper or value + 1) <= _LONGEST.get(unit, 10_000):
         return None
     approximate = bool(
         (match["more"] or match["some_more"] or match["rest"] or match["roughly"])

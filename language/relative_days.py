@@ -16,8 +16,9 @@ _WEEK = re.compile(
 )
 _SHIFTS = {"上上上": -3, "上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
+_MEETS = re.compile("[碰遇赶加]$")  # 碰上周六
 # 每周五, 大小周, 一周五天; and the end of 周一到周五, which is a habit unless its beginning was a date.
-_NO_WEEKDAY_AFTER = re.compile("[每逢各个单双大小一二两三四五六七八九十0-9到至~-]$")
+_NO_WEEKDAY_AFTER = re.compile("(?:[每逢各个单双大小一二两三四五六七八九十0-9到至~、-]|[碰遇赶加]上)$")
 _HABIT = re.compile(r"加班|上班|休息|值班|[要都也]|\s?[到至~-]\s?(?:周|星期|礼拜)?[一二三四五六日天]")
 
 _BACK = re.compile("(?:(?P<before_today>(?<![以之提目])前)|最近的?|过去的?|(?<![接将附就靠最])近|这)$")
@@ -27,7 +28,9 @@ _LATER = re.compile("(?:以|之)?后(?![面台果来勤])")
 _OTHER_POINT = re.compile(
     "(?:提前|到期|期满|届满|退休|离职|入职|开始|结束|截止|不足|满|距离?|至少|生产|产|婚|节|孕|工作|上班|干了?|过了)的?$"
 )
-_CLAUSE_BEGINS = re.compile(r"(?:^|[,，。.、;；:!！?？\s]|再过?|还有|大概|大约|差不多|我们?|是|在|从|自)$")
+_CLAUSE_BEGINS = re.compile(r"(?:^|[,，。.、;；:!！?？\s]|大概|大约|差不多|我们?|是|在|从|自)$")
+# In a story 两个月后 counts from what was told before; from today only where nothing was.
+_NOTHING_TOLD = re.compile("(?:^|再过?|还有|我们?|大概|大约|差不多)$")
 _LOOK_BACK = 6  # characters before a duration that can say what it counts from
 
 
@@ -46,13 +49,15 @@ def in_a_week(folded: str, position: int, setting: Setting) -> Found[DateRange] 
     if not match:
         return None
     which, name = match["which"], match["day"]
+    if which == "上" and _MEETS.search(folded, max(0, position - 1), position):
+        return None
     if which:
         days = week(setting.today, _SHIFTS[which])
         return Found(_days_of_week(days, name) if name else days, position, match.end())
     if not name or name == "末":
         return None
     if not setting.since and (
-        _NO_WEEKDAY_AFTER.search(folded, max(0, position - 1), position) or _HABIT.match(folded, match.end())
+        _NO_WEEKDAY_AFTER.search(folded, max(0, position - 2), position) or _HABIT.match(folded, match.end())
     ):
         return None
     found = choose(lambda number: _days_of_week(week(_week_at(number)), name), week_of, setting)
@@ -90,7 +95,7 @@ def counted_from_today(folded: str, setting: Setting) -> list[Found[DateRange]]:
             days = None if _OTHER_POINT.search(before) else _at(setting.today, duration.value, -1)
         elif later := _LATER.match(folded, duration.end):
             start, end = duration.start, later.end()
-            days = _at(setting.today, duration.value, 1) if _CLAUSE_BEGINS.search(before) else None
+            days = _at(setting.today, duration.value, 1) if _NOTHING_TOLD.search(before) else None
         else:
             continue
         if days:

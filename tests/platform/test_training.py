@@ -29,8 +29,9 @@ def home(tmp_path: Path) -> Path:
     """A checkout with just what training reads."""
     home = tmp_path / "home"
     for file in (
-        "config.yml", "requirements/bot.txt", "bot/domain/intents.yml", "bot/rules/talk.yml", "bot/components/a.py",
-        "language/numbers.py", "nlu_data/talk.yml", "nlu_data/lexicon/jieba/union.txt", "nlu_data/heldout/talk.tsv",
+        "config.yml", "requirements/bot.txt", "bot/domain/intents.yml", "bot/rules/talk.yml",
+        "bot/components/a.py", "language/numbers.py", "nlu_data/talk.yml",
+        "nlu_data/lexicon/jieba/union.txt", "nlu_data/heldout/talk.tsv",
     ):  # fmt: skip
         (home / file).parent.mkdir(parents=True, exist_ok=True)
         (home / file).write_text("x")

@@ -89,7 +89,7 @@ class Serving:
         try:
             app = create_app(settings, probe=self._rasa.state)
         except Exception as error:  # whatever a part finds wrong ends the start, said in one line
-            logger.exception("the application cannot be built")
+            logger.info("the application cannot be built", exc_info=True)  # the terminal gets one line
             raise StartFailure("api_start", reason=first_line(error), log=log) from error
         self._server = ApiServer(app, listening=self._listening, log=log)
         await self._server.run(claimed)

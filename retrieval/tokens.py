@@ -10,7 +10,7 @@ from retrieval.passages import Kind, Passage
 
 _LEXICON = Path(__file__).resolve().parent.parent / "nlu_data" / "lexicon"
 _DICTIONARY = _LEXICON / "jieba"
-_STOP_WORDS = _LEXICON / "stopwords.txt"
+STOP_WORDS = _LEXICON / "stopwords.txt"
 _LAWS = _LEXICON / "laws.txt"
 _FORMAT = "2"
 """Raised when the code here changes what is counted."""
@@ -21,7 +21,7 @@ def segmenter() -> Segmenter:
     """The segmenter with the union's dictionary and stop words; building it takes about a second."""
     return Segmenter(
         _DICTIONARY if _DICTIONARY.is_dir() else None,
-        stop_words=load_stop_words(_STOP_WORDS),
+        stop_words=load_stop_words(STOP_WORDS),
     )
 
 
@@ -34,7 +34,7 @@ def law_names() -> LawNames:
 def lexicon_fingerprint() -> str:
     """A hash of all that decides how text is cut; an index is good for one of them only."""
     digest = hashlib.sha256(_FORMAT.encode())
-    for file in [*sorted(_DICTIONARY.glob("*.txt")), _STOP_WORDS]:
+    for file in [*sorted(_DICTIONARY.glob("*.txt")), STOP_WORDS]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
 

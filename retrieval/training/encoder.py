@@ -12,17 +12,38 @@ folder.
 import json
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from rich.progress import Progress
 
+from retrieval.bm25 import Bm25
 from retrieval.cards import card_files, load_cards
-from retrieval.encoder import SHIPPED
+from retrieval.encoder import SHIPPED, load_encoder
+from retrieval.fusion import SHIPPED as FUSION
 from retrieval.training.artifact import write_folder
 from retrieval.training.modelcard import manifest, model_card
+from retrieval.training.shares import choose_share, hold_out
 from retrieval.training.sources import data_hash, read_corpus, read_labelled, read_pairs
-from retrieval.training.trainer import Material, Recipe, Trainer
+from retrieval.training.trainer import Material, Recipe, Trainer, write_words
+
+
+def article_share(trainer: Trainer, material: Material, words: Bm25, recipe: Recipe) -> float:
+    """BM25's best share for articles, on labelled questions held out of the second stage."""
+    kept, held = hold_out(material.labelled, seed=recipe.seed)
+    with TemporaryDirectory() as folder:
+        write_folder(trainer.tokenizer, trainer.tune(kept), Path(folder))
+        share, _ = choose_share(material.passages, words, load_encoder(Path(folder)), held)
+    return share
+
+
+def _keep_share(file: Path, share: float) -> None:
+    """Write the share for articles into the fusion weights beside the encoder, where there are any."""
+    if file.exists():
+        content = json.loads(file.read_text(encoding="utf-8"))
+        content["weights"]["article_lexical"] = share
+        file.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _counts(material: Material) -> dict[str, int]:
@@ -52,12 +73,15 @@ def main(
         answered=read_pairs(pairs),
         cards=load_cards(cards),
     )
-    with Progress() as progress:
-        trainer = Trainer(material, recipe, progress)
+    with Progress() as progress, TemporaryDirectory() as folder:
+        words = write_words(material.passages, Path(folder))
+        trainer = Trainer(material, words, recipe, progress)
+        share = article_share(trainer, material, words, recipe)
         table = trainer.tune()
     fingerprint = write_folder(trainer.tokenizer, table, out)
     used = [stard / "corpus.jsonl", stard / "queries.jsonl", stard / "qrels" / "train.tsv", pairs]
     digest = data_hash(*used, *card_files(cards))
+    _keep_share(out.parent / FUSION.name, share)
     made = manifest(recipe=asdict(recipe), counts=_counts(material), data=digest, fingerprint=fingerprint)
     text = json.dumps(made, ensure_ascii=False, indent=2)
     (out / "manifest.json").write_text(text + "\n", encoding="utf-8")

@@ -3,7 +3,6 @@
 import copy
 import os
 import random
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from retrieval import bm25
+from retrieval.bm25 import Bm25, Filter
 from retrieval.encoder import Vectors
 from retrieval.passages import Passage
 from retrieval.tokens import passage_tokens, segmenter
@@ -54,9 +54,12 @@ class Material:
 
 
 class Trainer:
-    """The vocabulary and the first stage, done once; `tune` runs the second stage on a copy of it."""
+    """The vocabulary and the first stage, done once; `tune` runs the second stage on a copy of it.
 
-    def __init__(self, material: Material, recipe: Recipe, progress: Progress) -> None:
+    `words` is a BM25 index of the material's passages, by their position.
+    """
+
+    def __init__(self, material: Material, words: Bm25, recipe: Recipe, progress: Progress) -> None:
         os.environ["TOKENIZERS_PARALLELISM"] = "true"
         os.environ["RAYON_NUM_THREADS"] = str(recipe.threads)
         torch.set_num_threads(recipe.threads)
@@ -69,7 +72,7 @@ class Trainer:
         self._statutes = self._texts.examples(statute_pairs(material.passages, rng=rng))
         self._answers = self._texts.examples(answer_pairs(material.answered, rng=rng))
         self._cards = self._texts.examples(card_pairs(material.cards, rng=rng))
-        self._labelled = dict(self._labelled_examples())
+        self._labelled = dict(self._labelled_examples(words))
         self._bag = self._first_stage()
 
     def tune(self, labelled: Sequence[LabelledQuestion] | None = None) -> Vectors:
@@ -94,7 +97,8 @@ class Trainer:
                 title="questions and what answers them",
                 hard=_HARD,
             )
-        return bag.weight.detach().numpy()
+        table: Vectors = bag.weight.detach().numpy()
+        return table
 
     def _first_stage(self) -> nn.EmbeddingBag:
         bag = new_embedding(self.tokenizer.get_vocab_size(), seed=self._recipe.seed)
@@ -113,7 +117,7 @@ class Trainer:
     def _of(self, question: LabelledQuestion) -> list[Example]:
         return self._labelled.get(question.text, [])
 
-    def _labelled_examples(self) -> Iterator[tuple[str, list[Example]]]:
+    def _labelled_examples(self, words: Bm25) -> Iterator[tuple[str, list[Example]]]:
         """By question: question → gold passage, with the best passages of BM25 that are not gold."""
         material, texts = self._material, self._texts
         questions = [question for question in (*material.labelled, *material.answered) if question.gold]
@@ -122,35 +126,29 @@ class Trainer:
         numbers = {passage.id: number for number, passage in enumerate(material.passages)}
         whole = [article_text(passage) for passage in material.passages]
         texts.read([*whole, *(question.text for question in questions)])
-        with tempfile.TemporaryDirectory() as folder:
-            bm25.write(_documents(material.passages), Path(folder))
-            words = bm25.Bm25(Path(folder))
-            for question in questions:
-                wrong = [
-                    (texts.ids(whole[number]), texts.group(material.passages[number].id))
-                    for number, _ in words.search(
-                        segmenter().tokens(question.text), _HARD_DEPTH, bm25.Filter()
-                    )
-                    if material.passages[number].id not in question.gold
-                ]
-                yield (
-                    question.text,
-                    [
-                        Example(
-                            texts.ids(question.text),
-                            texts.ids(whole[numbers[gold]]),
-                            texts.group(gold),
-                            wrong,
-                        )
-                        for gold in question.gold
-                        if gold in numbers
-                    ],
-                )
+        for question in questions:
+            left = texts.ids(question.text)
+            found = words.search(segmenter().tokens(question.text), _HARD_DEPTH, Filter())
+            wrong = [
+                (texts.ids(whole[number]), texts.group(material.passages[number].id))
+                for number, _ in found
+                if material.passages[number].id not in question.gold
+            ]
+            known = [gold for gold in question.gold if gold in numbers]
+            yield (
+                question.text,
+                [Example(left, texts.ids(whole[numbers[gold]]), texts.group(gold), wrong) for gold in known],
+            )
 
 
-def _documents(passages: Sequence[Passage]) -> Iterator[bm25.Document]:
-    for number, passage in enumerate(passages):
-        yield bm25.Document(number, passage_tokens(passage), passage.scope, passage.effective_from, None)
+def write_words(passages: Sequence[Passage], folder: Path) -> Bm25:
+    """A BM25 index of `passages`, by their position, in the empty `folder`."""
+    documents = (
+        bm25.Document(number, passage_tokens(passage), passage.scope, passage.effective_from, None)
+        for number, passage in enumerate(passages)
+    )
+    bm25.write(documents, folder)
+    return Bm25(folder)
 
 
 def _texts(material: Material) -> Iterable[str]:

@@ -29,6 +29,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, Us
 from rasa.core.lock_store import LockError
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint
+from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
@@ -38,7 +39,7 @@ from bot.channels.forgetting import forget
 
 logger = logging.getLogger(__name__)
 
-SECRET_HEADER = "X-Turn-Secret"
+SECRET_HEADER = "X-Turn-Secret"  # noqa: S105 - the name of the header
 PARTS = ("text", "custom", "buttons")
 
 
@@ -135,7 +136,7 @@ class TurnChannel(InputChannel):
 
     def _knows_secret(self, request: Request) -> bool:
         given = request.headers.get(SECRET_HEADER, "")
-        return hmac.compare_digest(given.encode(), self._secret)
+        return hmac.compare_digest(given.encode(errors="replace"), self._secret)
 
 
 async def answer(
@@ -184,7 +185,7 @@ def _processor(agent: Agent) -> Any:
 
 
 def _limit_actions(agent: Agent) -> None:
-    """Give the processor an action endpoint with a limit; a model that is swapped in brings a new processor."""
+    """Give the processor an action endpoint with a limit; each model brings a new processor."""
     processor = _processor(agent)
     endpoint = processor.action_endpoint
     if endpoint is not None and not isinstance(endpoint, ActionEndpoint):
@@ -194,6 +195,6 @@ def _limit_actions(agent: Agent) -> None:
 def _json_body(request: Request) -> dict[str, Any]:
     try:
         body = request.json
-    except Exception:  # Sanic's InvalidUsage; whatever it is, there is no body to read
+    except InvalidUsage:
         return {}
     return body if isinstance(body, dict) else {}

@@ -11,7 +11,13 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -23,8 +29,8 @@ from bot.components.sources import CODE, contents_hash, located
 class CharacterClassifier(IntentClassifier, GraphComponent):
     """Sets `intent` and `intent_ranking` with calibrated confidences.
 
-    `facets` names the file of acts and themes; `ranking_length` bounds the ranking, which is stored with every
-    message and travels to every action.
+    `facets` names the file of acts and themes; `ranking_length` bounds the ranking, which is stored with
+    every message and travels to every action.
     """
 
     @staticmethod
@@ -76,7 +82,9 @@ class CharacterClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         # Sorted, because Rasa hands the examples over in no promised order and the folds depend on it.
-        examples = sorted((example.get(TEXT), example.get(INTENT)) for example in training_data.intent_examples)
+        examples = sorted(
+            (example.get(TEXT), example.get(INTENT)) for example in training_data.intent_examples
+        )
         texts, labels = zip(*examples, strict=True)
         model = IntentModel.fit(texts, labels, read_facets(located(self._config["facets"])))
         with self._model_storage.write_to(self._resource) as folder:

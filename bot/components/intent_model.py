@@ -1,12 +1,12 @@
 """Which intent a short Chinese message has: character n-grams and logistic regression, looked at three ways.
 
-An intent is an act upon a theme: `apply_hardship` and `apply_condolence` share how one applies, `ask_hardship`
-and `apply_hardship` share what hardship is called. With some twenty examples per intent, one classifier cannot
-learn both from each intent alone. So three logistic regressions are fitted on the same features, for the
-intent, its act and its theme, and an intent's score is the weighted sum of their log probabilities (a
-logarithmic opinion pool: Genest & Zidek 1986, Statistical Science 1(1)). The pool is sharpened or softened by
-one temperature fitted on out-of-fold scores (Guo et al. 2017, arXiv:1706.04599), so that a confidence of 0.8
-is right about eight times in ten.
+An intent is an act upon a theme: `apply_hardship` and `apply_condolence` share how one applies,
+`ask_hardship` and `apply_hardship` share what hardship is called. With some forty examples per intent, one
+classifier cannot learn both from each intent alone. So three logistic regressions are fitted on the same
+features, for the intent, its act and its theme, and an intent's score is the weighted sum of their log
+probabilities (a logarithmic opinion pool: Genest & Zidek 1986, Statistical Science 1(1)). The pool is
+sharpened or softened by one temperature fitted on out-of-fold scores (Guo et al. 2017, arXiv:1706.04599), so
+that a confidence of 0.8 is right about eight times in ten.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
-from sklearn.preprocessing import normalize
 
 Floats = NDArray[np.float64]
 
@@ -43,11 +42,12 @@ class Facets:
 class Shape:
     """What is fixed before training.
 
-    `orders` are the weights of 1-, 2-, 3- … character n-grams; `views` the weights of intent, act and theme
-    in the pool; `c` the inverse regularisation of each logistic regression.
+    `orders` are the weights of single characters, pairs, … (longer n-grams add nothing: docs/nlu.md);
+    `views` the weights of intent, act and theme in the pool; `c` the inverse regularisation of each logistic
+    regression.
     """
 
-    orders: tuple[float, ...] = (1.0, 1.0, 0.5, 0.25)
+    orders: tuple[float, ...] = (1.0, 1.0)
     views: tuple[float, float, float] = (0.5, 1.0, 1.0)
     c: float = 30.0
     folds: int = 5
@@ -61,14 +61,24 @@ def read_facets(file: Path) -> dict[str, Facets]:
 
 
 class Features:
-    """TF-IDF over character n-grams, each order weighted on its own."""
+    """TF-IDF over character n-grams, each order weighted on its own.
 
-    def __init__(self, vocabulary: Mapping[str, int], weights: Floats) -> None:
+    An n-gram never seen in training still counts in the length of its row, with the weight of the rarest. A
+    text that is mostly unknown is therefore a short row, and gets a low confidence instead of that of the two
+    characters that happen to be known.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, int], weights: Floats, unseen: Sequence[float]) -> None:
         self.vocabulary = vocabulary
         self.weights = weights
+        self.unseen = tuple(unseen)  # weight of an unknown n-gram, by order
         longest = max(map(len, vocabulary))
         self._counter = CountVectorizer(
-            analyzer="char", ngram_range=(1, longest), vocabulary=vocabulary, lowercase=False, dtype=np.float64
+            analyzer="char",
+            ngram_range=(1, longest),
+            vocabulary=vocabulary,
+            lowercase=False,
+            dtype=np.float64,
         )
 
     @classmethod
@@ -77,15 +87,28 @@ class Features:
         vectorizer.fit(texts)
         vocabulary = {gram: int(column) for gram, column in vectorizer.vocabulary_.items()}
         weights = np.asarray(vectorizer.idf_, dtype=np.float64)
+        rarest = float(weights.max())
         for gram, column in vocabulary.items():
             weights[column] *= orders[len(gram) - 1]
-        return cls(vocabulary, weights)
+        return cls(vocabulary, weights, [rarest * weight for weight in orders])
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """Return [len(texts), len(vocabulary)], rows of length one (or zero when nothing is known)."""
-        rows = self._counter.transform(texts)
+        """Return [texts, vocabulary]; a row has length one when every n-gram of its text is known."""
+        rows: csr_matrix = self._counter.transform(texts)
         rows.data = (1.0 + np.log(rows.data)) * self.weights[rows.indices]
-        return normalize(rows, copy=False)
+        known = np.asarray(rows.multiply(rows).sum(axis=1)).ravel()
+        lengths = np.sqrt(known + np.array([self._unseen_square(text) for text in texts]))
+        lengths[lengths == 0.0] = 1.0
+        rows.data /= np.repeat(lengths, np.diff(rows.indptr))
+        return rows
+
+    def _unseen_square(self, text: str) -> float:
+        unseen = {
+            text[start : start + order]
+            for order in range(1, len(self.unseen) + 1)
+            for start in range(len(text) - order + 1)
+        } - self.vocabulary.keys()
+        return float(sum(self.unseen[len(gram) - 1] ** 2 for gram in unseen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +121,7 @@ class View:
 
     @classmethod
     def fit(cls, rows: csr_matrix, classes: Sequence[str], of_intent: Mapping[str, str], c: float) -> View:
-        """`classes` are the classes of the rows; `of_intent` names the class of each intent, in their order."""
+        """`classes` are those of the rows; `of_intent` names the class of each intent, in order."""
         model = LogisticRegression(C=c, solver="liblinear", class_weight="balanced")
         model.fit(rows, list(classes))
         position = {name: index for index, name in enumerate(model.classes_)}
@@ -186,6 +209,7 @@ class IntentModel:
             "pool": self._pool,
             "temperature": self.temperature,
             "vocabulary": columns,
+            "unseen": self._features.unseen,
         }
         Path(folder, "model.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
         arrays: dict[str, NDArray[Any]] = {"weights": self._features.weights}
@@ -200,7 +224,9 @@ class IntentModel:
         settings = json.loads(Path(folder, "model.json").read_text(encoding="utf-8"))
         with np.load(Path(folder, "model.npz"), allow_pickle=False) as arrays:
             features = Features(
-                {gram: column for column, gram in enumerate(settings["vocabulary"])}, arrays["weights"]
+                {gram: column for column, gram in enumerate(settings["vocabulary"])},
+                arrays["weights"],
+                settings["unseen"],
             )
             views = [
                 View(

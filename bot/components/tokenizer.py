@@ -20,10 +20,10 @@ from language.words import Segmenter
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class WordTokenizer(Tokenizer):
-    """jieba over the dictionary folder named by `dictionary`, with two traps of Rasa's JiebaTokenizer removed.
+    """jieba over the folder named by `dictionary`, without two traps of Rasa's JiebaTokenizer.
 
-    Its words are process-global and an edited dictionary does not retrain; here each model has a tokenizer and
-    a copy of the dictionary of its own, and the dictionary's contents are part of the training fingerprint.
+    Its words are process-global and an edited dictionary does not retrain; here each model has a tokenizer
+    and a copy of the dictionary of its own, and the dictionary is part of the training fingerprint.
     """
 
     @staticmethod

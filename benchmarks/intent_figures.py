@@ -1,0 +1,165 @@
+"""The figures of benchmarks.intents, from predictions alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import f1_score, roc_auc_score
+
+OUT_OF_SCOPE = "out_of_scope"
+URGENT = "urgent_help"
+RETRIEVAL = "action_answer_question"
+
+GROUPS: dict[str, frozenset[str]] = {
+    "talk": frozenset(
+        {
+            "greet", "goodbye", "thank", "affirm", "deny", "cancel", "help", "inform", "not_what_i_meant",
+            "bot_challenge", "ask_about_assistant", "feedback_good", "feedback_bad",
+        }
+    ),
+    "people": frozenset({"ask_human", "urgent_help", "choose_other_level"}),
+    "choices": frozenset({"choose_topic", "list_services"}),
+    "activities": frozenset({"list_activities", "join_activity", "cancel_activity"}),
+    "out of scope": frozenset({OUT_OF_SCOPE}),
+}  # fmt: skip
+
+# What a message costs its writer, in turns: a wrong reply has to be read and the question asked again;
+# retrieval asked instead of a service still answers about the topic, and the service is one more turn away; a
+# question that falls back is answered by the same retrieval, only without its topic as a hint.
+WRONG_ACTION, MISSED_ACTION, LOST_TOPIC = 2.0, 1.0, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a classifier made of a message; `in_scope` grows with the belief that the union handles it."""
+
+    intent: str
+    confidence: float
+    in_scope: float
+    truth: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`action_accuracy`: the right action is chosen; `gated_accuracy`: the same behind the fallback."""
+
+    accuracy: float
+    macro_f1: float
+    group_f1: dict[str, float]
+    action_accuracy: float
+    gated_accuracy: float
+    ece: float
+    oos_auroc: float
+    oos_auroc_top: float
+    urgent_recall: float
+    urgent_false: int
+
+
+def figures(predictions: Sequence[Prediction], actions: Mapping[str, str], *, threshold: float) -> Figures:
+    """Return the figures; `actions` names the first action of each intent, `threshold` is the fallback's."""
+    truth = [prediction.truth for prediction in predictions]
+    guess = [prediction.intent for prediction in predictions]
+    right = np.array([a == b for a, b in zip(truth, guess, strict=True)])
+    confidence = np.array([prediction.confidence for prediction in predictions])
+    in_scope = [intent != OUT_OF_SCOPE for intent in truth]
+    intents = sorted(set(truth))
+    by_intent = dict(
+        zip(intents, f1_score(truth, guess, labels=intents, average=None, zero_division=0), strict=True)
+    )
+    urgent = [prediction for prediction in predictions if prediction.truth == URGENT]
+    return Figures(
+        accuracy=float(right.mean()),
+        macro_f1=float(np.mean(list(by_intent.values()))),
+        group_f1=_by_group(by_intent),
+        action_accuracy=_share_of_right_actions(predictions, actions, threshold=0.0),
+        gated_accuracy=_share_of_right_actions(predictions, actions, threshold=threshold),
+        ece=_calibration_error(confidence, right),
+        oos_auroc=_auroc(in_scope, [prediction.in_scope for prediction in predictions]),
+        oos_auroc_top=_auroc(in_scope, list(confidence)),
+        urgent_recall=float(np.mean([prediction.intent == URGENT for prediction in urgent]))
+        if urgent
+        else 0.0,
+        urgent_false=sum(
+            prediction.intent == URGENT != prediction.truth and prediction.confidence >= threshold
+            for prediction in predictions
+        ),
+    )
+
+
+def threshold_table(predictions: Sequence[Prediction], actions: Mapping[str, str]) -> str:
+    """Return what each fallback threshold does to messages and costs; the cheapest is marked."""
+    rows = [(step / 20, *_outcome(predictions, actions, step / 20)) for step in range(20)]
+    cheapest = min(rows, key=lambda row: row[-1])
+    lines = ["threshold  falls back  wrong action  missed  topic lost  cost (turns a message)"]
+    for row in rows:
+        threshold, back, wrong, missed, lost, cost = row
+        mark = "  <- cheapest" if row is cheapest else ""
+        lines.append(
+            f"{threshold:9.2f}  {back:10.3f}  {wrong:12.3f}  {missed:6.3f}  {lost:10.3f}  {cost:.4f}{mark}"
+        )
+    return "\n".join(lines)
+
+
+def _outcome(
+    predictions: Sequence[Prediction], actions: Mapping[str, str], threshold: float
+) -> tuple[float, float, float, float, float]:
+    """Return the shares that fall back, go wrong, miss their action, lose their topic; and the cost."""
+    back = wrong = missed = lost = 0
+    for prediction in predictions:
+        falls_back = prediction.confidence < threshold
+        due = actions[prediction.truth]
+        given = RETRIEVAL if falls_back else actions[prediction.intent]
+        back += falls_back
+        wrong += given not in (due, RETRIEVAL)
+        missed += given == RETRIEVAL != due
+        lost += falls_back and prediction.intent == prediction.truth and due == RETRIEVAL
+    cost = WRONG_ACTION * wrong + MISSED_ACTION * missed + LOST_TOPIC * lost
+    total = len(predictions)
+    return back / total, wrong / total, missed / total, lost / total, cost / total
+
+
+def _share_of_right_actions(
+    predictions: Sequence[Prediction], actions: Mapping[str, str], *, threshold: float
+) -> float:
+    given = [
+        RETRIEVAL if prediction.confidence < threshold else actions[prediction.intent]
+        for prediction in predictions
+    ]
+    due = [actions[prediction.truth] for prediction in predictions]
+    return float(np.mean([a == b for a, b in zip(given, due, strict=True)]))
+
+
+def _by_group(by_intent: Mapping[str, float]) -> dict[str, float]:
+    groups: dict[str, list[float]] = {}
+    for intent, score in by_intent.items():
+        groups.setdefault(_group(intent), []).append(float(score))
+    return {group: float(np.mean(scores)) for group, scores in sorted(groups.items())}
+
+
+def _group(intent: str) -> str:
+    for group, intents in GROUPS.items():
+        if intent in intents:
+            return group
+    if intent.startswith("ask_"):
+        return "questions"
+    return "calculators" if intent.startswith("calc_") else "cases"
+
+
+def _auroc(in_scope: Sequence[bool], scores: Sequence[float]) -> float:
+    return float(roc_auc_score(in_scope, scores)) if len(set(in_scope)) == 2 else float("nan")
+
+
+def _calibration_error(
+    confidence: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    right: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+) -> float:
+    """Return the expected calibration error over ten bins of equal width (Naeini et al. 2015)."""
+    bins = np.clip((confidence * 10).astype(int), 0, 9)
+    error = 0.0
+    for number in range(10):
+        inside = bins == number
+        if inside.any():
+            error += float(inside.mean()) * abs(float(right[inside].mean() - confidence[inside].mean()))
+    return error

@@ -1,0 +1,148 @@
+"""How well intents are understood, beside words with logistic regression fitted in the same run.
+
+python -m benchmarks.intents                     on nlu_data/heldout/intents.jsonl: {"text", "intent"} a line
+python -m benchmarks.intents --cross-validate    on the training data, five folds
+python -m benchmarks.intents --cross-validate --thresholds
+                                                 what each fallback threshold costs; see docs/nlu.md
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.intent_figures import Figures, Prediction, figures, threshold_table
+from benchmarks.intent_models import Classifier, ProductModel, WordModel
+from bot.training_data import Example, read_actions, read_examples, read_threshold
+from language.normalise import normalise
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDS, SEED = 5, 11
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One classifier's predictions, with milliseconds per message."""
+
+    name: str
+    predictions: list[Prediction]
+    fit_s: float
+    p50_ms: float
+    p95_ms: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures; return 2 when there is nothing to measure on."""
+    options = _options().parse_args(arguments)
+    examples = read_examples(ROOT / "nlu_data")
+    if options.cross_validate:
+        runs = [_cross_validated(model, examples) for model in _models()]
+        source = f"{FOLDS}-fold cross-validation of {len(examples)} training examples"
+    elif options.data.exists():
+        heldout = _read_heldout(options.data)
+        runs = [_measured(model, examples, heldout) for model in _models()]
+        source = f"{options.data} ({len(heldout)} sentences)"
+    else:
+        print(f"{options.data} does not exist; --cross-validate needs no held-out data", file=sys.stderr)
+        return 2
+    actions = read_actions(ROOT / "bot" / "rules")
+    threshold = read_threshold(ROOT / "config.yml")
+    results = {run.name: figures(run.predictions, actions, threshold=threshold) for run in runs}
+    print(f"intents: {source}\n")
+    for run in runs:
+        _print(run, results[run.name])
+    if options.thresholds:
+        print(threshold_table(runs[0].predictions, actions))
+    if options.json:
+        rows = {
+            run.name: asdict(results[run.name])
+            | {"fit_s": run.fit_s, "p50_ms": run.p50_ms, "p95_ms": run.p95_ms}
+            for run in runs
+        }
+        options.json.write_text(
+            json.dumps({"source": source, "models": rows}, ensure_ascii=False, indent=2), encoding="utf-8"
+        )
+    return 0
+
+
+def _models() -> list[Classifier]:
+    return [ProductModel(ROOT / "nlu_data" / "lexicon"), WordModel(ROOT / "nlu_data" / "lexicon" / "jieba")]
+
+
+def _measured(model: Classifier, examples: Sequence[Example], heldout: Sequence[Example]) -> Run:
+    started = time.perf_counter()
+    model.fit([example.text for example in examples], [example.intent for example in examples])
+    fit_s = time.perf_counter() - started
+    predictions: list[Prediction] = []
+    times: list[float] = []
+    for example in heldout:
+        started = time.perf_counter()
+        prediction = model.predict(normalise(example.text))
+        times.append(1000.0 * (time.perf_counter() - started))
+        predictions.append(replace(prediction, truth=example.intent))
+    p50, p95 = np.percentile(times, [50, 95])
+    return Run(model.name, predictions, fit_s, float(p50), float(p95))
+
+
+def _cross_validated(model: Classifier, examples: Sequence[Example]) -> Run:
+    parts = [
+        _measured(model, [examples[i] for i in seen], [examples[i] for i in unseen])
+        for seen, unseen in _folds([example.intent for example in examples])
+    ]
+    return Run(
+        name=model.name,
+        predictions=[prediction for part in parts for prediction in part.predictions],
+        fit_s=sum(part.fit_s for part in parts) / len(parts),
+        p50_ms=sum(part.p50_ms for part in parts) / len(parts),
+        p95_ms=sum(part.p95_ms for part in parts) / len(parts),
+    )
+
+
+def _folds(labels: Sequence[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Return (seen, unseen) positions; each intent is spread evenly over the folds."""
+    generator = np.random.default_rng(SEED)
+    fold = np.zeros(len(labels), dtype=np.int64)
+    names = np.array(labels)
+    for intent in sorted(set(labels)):
+        places = generator.permutation(np.flatnonzero(names == intent))
+        fold[places] = (np.arange(len(places)) + generator.integers(FOLDS)) % FOLDS
+    return [(np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(FOLDS)]
+
+
+def _read_heldout(file: Path) -> list[Example]:
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [Example(row["text"], row["intent"], file.name) for row in rows]
+
+
+def _print(run: Run, result: Figures) -> None:
+    print(f"{run.name}")
+    print(f"  accuracy {result.accuracy:.3f}   macro-F1 {result.macro_f1:.3f}   ECE {result.ece:.3f}")
+    print(f"  right action {result.action_accuracy:.3f}   behind the fallback {result.gated_accuracy:.3f}")
+    print(f"  out of scope AUROC {result.oos_auroc:.3f} (top confidence alone {result.oos_auroc_top:.3f})")
+    print(f"  urgent recall {result.urgent_recall:.3f}, {result.urgent_false} false alarms")
+    for group, score in result.group_f1.items():
+        print(f"  macro-F1 {group:<12} {score:.3f}")
+    print(f"  fit {run.fit_s:.1f} s   a message p50 {run.p50_ms:.2f} ms, p95 {run.p95_ms:.2f} ms\n")
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=ROOT / "nlu_data" / "heldout" / "intents.jsonl")
+    parser.add_argument("--cross-validate", action="store_true", help="use the training data, fold by fold")
+    parser.add_argument("--thresholds", action="store_true", help="print what each fallback threshold costs")
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

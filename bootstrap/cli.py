@@ -60,7 +60,7 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 @contextmanager
 def _alone(checkout: Checkout, progress: Progress) -> Iterator[None]:
-    """Hold this checkout's lock; it goes with the process, however that ends."""
+    """Hold this checkout's lock until this process and every installer it started are gone."""
     checkout.bootstrap.mkdir(exist_ok=True)
     with (checkout.bootstrap / "lock").open("w") as lock:
         try:
@@ -68,4 +68,5 @@ def _alone(checkout: Checkout, progress: Progress) -> Iterator[None]:
         except BlockingIOError:
             progress.say("waiting_for_other")
             fcntl.flock(lock, fcntl.LOCK_EX)
+        os.set_inheritable(lock.fileno(), True)
         yield

@@ -86,6 +86,8 @@ class Runner:
             stdout=output,
             stderr=output,
             process_group=0,
+            # The lock goes to the program too: when this process is killed, the next one waits for both.
+            close_fds=False,
         ) as process:
             began = time.monotonic()
             try:

@@ -82,13 +82,14 @@ class Installation:
         )
         return [
             Step("tools", tools, (place.tools / "bin" / "uv", place.tools / "bin" / "python"), self._tools),
+            # Before the product: its Python is the one that may be missing, which is better said at once.
+            Step("bot", bot, (place.bot / "bin" / "python", place.bot / "bin" / "rasa"), self._bot),
             Step(
                 "product",
                 f"{level} {product}",
                 (place.product / "bin" / "python", place.product / "bin" / "union-assistant"),
                 self._product,
             ),
-            Step("bot", bot, (place.bot / "bin" / "python", place.bot / "bin" / "rasa"), self._bot),
             Step("node", node, (own / "bin" / "node", own / "bin" / "npm"), self._node),
             Step("web-modules", modules, (place.web / "node_modules" / ".package-lock.json",), self._modules),
             Step(

@@ -106,7 +106,7 @@ def finish(checkout: Checkout, *, dev: bool = False) -> None:
 
 
 def test_everything_is_pending_at_first_and_nothing_after_it_was_done(checkout: Checkout) -> None:
-    assert pending(checkout) == ["tools", "product", "bot", "node", "web-modules", "web-build"]
+    assert pending(checkout) == ["tools", "bot", "product", "node", "web-modules", "web-build"]
     finish(checkout)
     assert pending(checkout) == []
 

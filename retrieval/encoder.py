@@ -105,6 +105,8 @@ class TransformerEncoder:
         self.fingerprint = fingerprint_of(folder)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, int(self._model.get_embedding_dimension() or 0)), dtype=np.float32)
         with self._lock:
             vectors = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
         return _unit(np.asarray(vectors, dtype=np.float32))

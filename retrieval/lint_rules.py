@@ -22,7 +22,7 @@ _ARTICLE = re.compile(r"第[零一二三四五六七八九十百千]+条(?:之[�
 _SENTENCE_END = re.compile(r"[。！？!?]")
 # Amounts, shares and counts of days. Neither a year (2026年) nor a day of the year (5月20日) is one.
 _FIGURE = re.compile(
-    r"(?<![\d月])\d+(?:\.\d+)?\s*(?:元|万|天|日|个?月|个?工作日|周|小时|倍|%|％)"
+    r"(?<![\d月])\d+(?:\.\d+)?\s*(?:元|万|天|日|个月|个?工作日|周|小时|倍|%|％)"
     r"|(?<![第\d月])[两二三四五六七八九十百千万]+(?:元|天|日内|个月|个工作日|周|小时|倍)"
     r"|百分之[零一二三四五六七八九十百]+"
 )

@@ -88,8 +88,11 @@ def _only_builder(root: Path) -> Iterator[None]:
 
 def _sweep(root: Path) -> None:
     """Remove what a killed build left; holding the lock, nobody else is building."""
-    for folder in root.glob(f"{_BUILDING}*"):
-        shutil.rmtree(folder, ignore_errors=True)
+    for left in root.glob(f"{_BUILDING}*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink()
 
 
 def _prune(root: Path) -> None:

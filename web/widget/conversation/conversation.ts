@@ -69,6 +69,8 @@ export class Conversation {
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
+  /** Conversations lost since the last message that was taken. */
+  #losses = 0;
   #unwatch: (() => void) | null = null;
   /** Rises whenever a conversation is left, so that a late answer does not open a second one. */
   #epoch = 0;
@@ -194,9 +196,14 @@ export class Conversation {
       if (epoch === this.#epoch) this.#enterNew(created, org);
     } catch (error) {
       if (epoch !== this.#epoch) return;
-      Object.assign(this.#view, { phase: "failed", trouble: sentence(error) });
-      this.#retryTimer = setTimeout(() => void this.#begin(), backoff(this.#attempt++));
+      this.#fail(sentence(error), this.#attempt++);
     }
+  }
+
+  /** No conversation for the moment: say why, and try to begin one after a wait. */
+  #fail(trouble: string, attempt: number): void {
+    Object.assign(this.#view, { phase: "failed", trouble });
+    this.#retryTimer = setTimeout(() => void this.#begin(), backoff(attempt));
   }
 
   #enterNew({ id, token, state, messages }: NewConversation, org: string | null): void {
@@ -276,6 +283,7 @@ export class Conversation {
     this.#view.messages = merge(this.#view.messages, [accepted, ...messages]);
     this.#view.owner = state;
     this.#busy = false;
+    this.#losses = 0;
     this.#showConnection();
     const answered = this.#view.messages.some((message) => message.sender !== "employee" && message.seq > accepted.seq);
     this.#typing(pending && !answered ? "bot" : null);
@@ -336,7 +344,10 @@ export class Conversation {
     this.#carried = texts.filter(({ uncertain }) => !uncertain).map(({ text }) => text);
     const unsure = texts.filter(({ uncertain }) => uncertain).map(({ text }) => t("notice.unsure", { text }));
     this.#view.notice = [t("notice.lost"), ...unsure].join("\n");
-    void this.#begin();
+    // One loss is replaced at once; a server that loses every new conversation must not be asked in a circle.
+    this.#losses += 1;
+    if (this.#losses === 1) void this.#begin();
+    else this.#fail(t("notice.lost"), this.#losses);
   }
 
   #followOtherTab(): void {

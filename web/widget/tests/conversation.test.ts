@@ -151,6 +151,20 @@ describe("a conversation", () => {
     expect(view.messages).toEqual([opening]);
   });
 
+  test("a server that loses every conversation is not asked for new ones in a circle", async () => {
+    const gone = () => problem(404, "conversation_not_found", "没有这个会话。");
+    const sends = Object.fromEntries([1, 2, 3, 4].map((number) => [`POST /conversations/c${number}/messages`, gone]));
+    const { conversation, view, server } = await started(sends);
+    const opened = () => server.calls.filter(({ path, method }) => method === "POST" && path === "/conversations").length;
+    conversation.send("年假几天");
+    await settle();
+    await settle();
+    expect(opened()).toBe(2);
+    expect(view.phase).toBe("failed");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(opened()).toBe(3);
+  });
+
   test("close code 4401 opens a new one", async () => {
     const { view, sockets, box } = await started();
     sockets[0]?.break(4401);

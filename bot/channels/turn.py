@@ -77,7 +77,8 @@ class Turn:
             return None
         if not (sender and message.strip()):
             return None
-        return cls(sender, message, metadata)
+        # An option without values ends in {}, which Rasa understands but warns about.
+        return cls(sender, message.removesuffix("{}") if message.startswith("/") else message, metadata)
 
 
 class TurnChannel(InputChannel):

@@ -27,7 +27,6 @@ import bm25s
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.beir import means, paired_difference, per_question
@@ -39,8 +38,6 @@ from retrieval.index import Index
 from retrieval.passages import Passage
 from retrieval.search import Question
 from retrieval.tokens import STOP_WORDS
-from retrieval.training.artifact import write_folder
-from retrieval.training.encoder import article_share
 from retrieval.training.sources import (
     LabelledQuestion,
     read_corpus,
@@ -48,7 +45,6 @@ from retrieval.training.sources import (
     read_labelled,
     read_questions,
 )
-from retrieval.training.trainer import Material, Recipe, Trainer, write_words
 
 DEPTH = 100
 BASELINE = "BM25 over jieba words (bm25s, k1 .9, b .75)"
@@ -156,6 +152,13 @@ def shipped(task: Task) -> list[System]:
 
 def trained(task: Task, corpus: Path, labelled: Sequence[LabelledQuestion]) -> list[System]:
     """An encoder and BM25's share learned from `labelled` over the passages in `corpus`, nothing else."""
+    # PyTorch takes seconds to load: only when something is trained.
+    from rich.progress import Progress
+
+    from retrieval.training.artifact import write_folder
+    from retrieval.training.encoder import article_share
+    from retrieval.training.trainer import Material, Recipe, Trainer, write_words
+
     recipe = Recipe()
     material = Material(passages=read_corpus(corpus), labelled=labelled)
     with TemporaryDirectory() as folder, TemporaryDirectory() as words_folder, Progress() as progress:

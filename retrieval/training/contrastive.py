@@ -89,7 +89,7 @@ def train(
     )
     task = progress.add_task(title, total=steps)
     for _ in range(steps):
-        loss = _loss(bag, next(batches), hard=hard, rng=rng)
+        loss = batch_loss(bag, next(batches), hard=hard, rng=rng)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
@@ -115,7 +115,8 @@ def _shuffled(examples: Sequence[Example], batch: int, rng: random.Random) -> It
             yield [examples[at] for at in order[start : start + batch]]
 
 
-def _loss(bag: nn.EmbeddingBag, examples: list[Example], *, hard: int, rng: random.Random) -> Tensor:
+def batch_loss(bag: nn.EmbeddingBag, examples: list[Example], *, hard: int, rng: random.Random) -> Tensor:
+    """InfoNCE both ways over a batch, its hard negatives among the rights, averaged over the prefixes."""
     rights = [example.right for example in examples]
     groups = [example.group for example in examples]
     for example in examples:

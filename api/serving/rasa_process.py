@@ -43,6 +43,14 @@ class Pace:
     """Ready for so long, a later failure starts again with the first wait."""
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why a life of Rasa ended. `notice` is said to the operator, `detail` is for /readyz and the log."""
+
+    notice: str
+    detail: str
+
+
 class Notify(Protocol):
     def __call__(self, key: str, /, **fields: object) -> None: ...
 
@@ -76,13 +84,13 @@ class RasaSupervisor:
             while True:
                 self._ready_at = None
                 try:
-                    reason = await self._one_life(start, http)
+                    loss = await self._one_life(start, http)
                 finally:
                     self._lost()
                     if self._child:
                         await asyncio.shield(self._child.stop(grace=self._pace.grace))
                         self._child = None
-                await self._pause(reason)
+                await self._pause(loss)
 
     async def ready(self) -> None:
         """Wait until Rasa is ready."""
@@ -95,31 +103,31 @@ class RasaSupervisor:
         if self._child:
             self._child.kill()
 
-    async def _one_life(self, start: Callable[[], Awaitable[Child]], http: httpx.AsyncClient) -> str:
+    async def _one_life(self, start: Callable[[], Awaitable[Child]], http: httpx.AsyncClient) -> Loss:
         """Start Rasa and watch it; return why this life ended."""
         self.state.detail = "starting"
         try:
             child = self._child = await start()
         except OSError as error:
-            return f"cannot start: {error.strerror or error}"
+            return Loss("rasa_unstartable", f"cannot start: {error.strerror or error}")
         watching = asyncio.create_task(self._watch(http))
         ended = asyncio.create_task(child.wait())
         try:
             await asyncio.wait({watching, ended}, return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
-                return f"ended with status {ended.result()}"
+                return Loss("rasa_ended", f"ended with status {ended.result()}")
             return watching.result()
         finally:
             watching.cancel()
             ended.cancel()
             await asyncio.gather(watching, ended, return_exceptions=True)
 
-    async def _watch(self, http: httpx.AsyncClient) -> str:
+    async def _watch(self, http: httpx.AsyncClient) -> Loss:
         """Probe Rasa; return when it is to be given up."""
         began = time.monotonic()
         while not await self._answers(http):
             if time.monotonic() - began > self._pace.start:
-                return f"not ready after {self._pace.start:.0f} s"
+                return Loss("rasa_slow", f"not ready after {self._pace.start:.0f} s")
             await asyncio.sleep(self._pace.poll_starting)
         self._found()
         misses = 0
@@ -127,7 +135,7 @@ class RasaSupervisor:
             await asyncio.sleep(self._pace.poll_ready)
             self._log.trim()
             misses = 0 if await self._answers(http) else misses + 1
-        return f"{misses} probes without an answer"
+        return Loss("rasa_hung", f"{misses} probes without an answer")
 
     async def _answers(self, http: httpx.AsyncClient) -> bool:
         try:
@@ -156,14 +164,14 @@ class RasaSupervisor:
         self.state.detail = "stopping"
         self._changed.set()
 
-    async def _pause(self, reason: str) -> None:
+    async def _pause(self, loss: Loss) -> None:
         pace = self._pace
         healthy = self._ready_at is not None and time.monotonic() - self._ready_at > pace.healthy
         self._failures = 1 if healthy else self._failures + 1
         wait = min(pace.last_wait, pace.first_wait * 2.0 ** (self._failures - 1))
         wait *= self._chance.uniform(0.75, 1.25)  # several copies on one machine do not start together
-        self.state.detail = reason
+        self.state.detail = loss.detail
         self.state.restarts += 1
         self._log.trim()
-        self._notify("rasa_lost", reason=reason, seconds=f"{wait:.0f}", log=self._log.path)
+        self._notify(loss.notice, detail=loss.detail, seconds=f"{wait:.0f}", log=self._log.path)
         await asyncio.sleep(wait)

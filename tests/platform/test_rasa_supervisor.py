@@ -34,8 +34,8 @@ def test_a_killed_process_is_started_again_and_both_moments_are_said(rasa: FakeR
 
     asyncio.run(scenario())
     assert len(rasa.pids) == 2
-    assert [key for key, _ in rasa.said] == ["rasa_lost", "rasa_back"]
-    assert rasa.said[0][1]["reason"] == "ended with status -9"
+    assert [key for key, _ in rasa.said] == ["rasa_ended", "rasa_back"]
+    assert rasa.said[0][1]["detail"] == "ended with status -9"
 
 
 def test_a_process_that_hangs_is_ended_and_started_again(rasa: FakeRasa) -> None:
@@ -50,7 +50,7 @@ def test_a_process_that_hangs_is_ended_and_started_again(rasa: FakeRasa) -> None
     asyncio.run(scenario())
     assert gone(rasa.pids[0])
     assert len(rasa.pids) == 2
-    assert rasa.said[0][1]["reason"] == "2 probes without an answer"
+    assert rasa.said[0][0] == "rasa_hung"
 
 
 def test_a_process_that_never_gets_ready_is_given_up_and_tried_again(rasa: FakeRasa) -> None:
@@ -64,7 +64,7 @@ def test_a_process_that_never_gets_ready_is_given_up_and_tried_again(rasa: FakeR
             await asyncio.wait_for(supervisor.ready(), 10)
 
     asyncio.run(scenario())
-    assert rasa.said[0][1]["reason"] == "not ready after 0 s"
+    assert rasa.said[0][0] == "rasa_slow"
 
 
 def test_waiting_grows_with_every_failure_and_stays_below_its_limit(rasa: FakeRasa) -> None:

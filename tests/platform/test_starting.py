@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import multiprocessing
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from api.serving.notices import Notices, StartFailure
 from api.serving.secrets import load_secrets
 from service.texts import load_texts
 
-TEXTS = load_texts(Path(__file__).parents[2] / "texts" / "zh-CN")
+HOME = Path(__file__).resolve().parents[2]
+TEXTS = load_texts(HOME / "texts" / "zh-CN")
 
 
 def line(failure: StartFailure) -> str:
@@ -106,3 +108,13 @@ def test_secrets_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path
     for file in (tmp_path / "secrets").iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
+
+
+def test_every_notice_and_failure_the_code_names_has_its_sentence() -> None:
+    code = "\n".join(file.read_text(encoding="utf-8") for file in (HOME / "api" / "serving").glob("*.py"))
+    notices = set(re.findall(r'(?:\.say|_notify|Loss)\(\s*"(\w+)"', code))
+    failures = set(re.findall(r'StartFailure\(\s*"(\w+)"', code))
+    assert len(notices) > 10
+    assert len(failures) > 10
+    TEXTS.require([f"operator.notices.{key}" for key in notices])
+    TEXTS.require([f"operator.failures.{key}" for key in failures])

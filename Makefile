@@ -46,7 +46,10 @@ format: bootstrap-dev ## 按约定整理代码格式
 	.venv/bin/ruff format .
 
 bench: bootstrap-dev ## 只出数字：检索、意图、每轮耗时、启动时间、内存
-	@echo
+	$(PRODUCT) -m benchmarks.intents
+	$(PRODUCT) -m benchmarks.answers
+	$(PRODUCT) -m benchmarks.retrieval --data ../shared/bench/stard --artifacts both
+	$(PRODUCT) -m benchmarks.turns
 
 requirements: ## 重新生成 requirements/*.txt（加 UPGRADE=1 则升级锁定的版本）
 	@$(PYTHON) -m bootstrap --dev --compile $(if $(UPGRADE),--upgrade)

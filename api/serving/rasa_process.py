@@ -42,6 +42,14 @@ class Pace:
     healthy: float = 60.0
     """Ready for so long, a later failure starts again with the first wait."""
 
+    def wait_after(self, failures: int, chance: random.Random) -> float:
+        """Seconds before the next start; twice as long after each failure, never quite the same.
+
+        Several copies on one machine must not start together.
+        """
+        doubled = self.first_wait * 2.0 ** min(failures - 1, 32)
+        return min(self.last_wait, doubled * chance.uniform(0.75, 1.25))
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -168,8 +176,7 @@ class RasaSupervisor:
         pace = self._pace
         healthy = self._ready_at is not None and time.monotonic() - self._ready_at > pace.healthy
         self._failures = 1 if healthy else self._failures + 1
-        wait = min(pace.last_wait, pace.first_wait * 2.0 ** (self._failures - 1))
-        wait *= self._chance.uniform(0.75, 1.25)  # several copies on one machine do not start together
+        wait = pace.wait_after(self._failures, self._chance)
         self.state.detail = loss.detail
         self.state.restarts += 1
         self._log.trim()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 from dataclasses import replace
 
+from api.serving.rasa_process import Pace
 from tests.platform.conftest import QUICK, FakeRasa, gone, soon
 
 
@@ -67,23 +69,27 @@ def test_a_process_that_never_gets_ready_is_given_up_and_tried_again(rasa: FakeR
     assert rasa.said[0][0] == "rasa_slow"
 
 
-def test_waiting_grows_with_every_failure_and_stays_below_its_limit(rasa: FakeRasa) -> None:
+def test_waiting_grows_with_every_failure_and_stays_below_its_limit() -> None:
+    chance = random.Random(7)
+    for failures, usual in ((1, 1.0), (2, 2.0), (3, 4.0), (5, 16.0)):
+        waits = [Pace().wait_after(failures, chance) for _ in range(50)]
+        assert all(0.75 * usual <= wait <= 1.25 * usual for wait in waits)
+        assert len(set(waits)) > 1
+    assert {Pace().wait_after(failures, chance) for failures in (12, 40, 5000)} == {60.0}
+
+
+def test_a_process_that_crashes_at_once_is_tried_again_and_its_words_are_kept(rasa: FakeRasa) -> None:
     rasa.tell("crash-at-start")
-    rasa.pace = replace(QUICK, first_wait=0.1, last_wait=0.4)
-    waits: list[float] = []
 
     async def scenario() -> None:
-        loop = asyncio.get_running_loop()
         async with rasa.supervised() as supervisor:
-            for number in range(1, 6):
-                await soon(lambda wanted=number: supervisor.state.restarts >= wanted)  # type: ignore[misc]
-                lost = loop.time()
-                await soon(lambda wanted=number: len(rasa.pids) > wanted)  # type: ignore[misc]
-                waits.append(loop.time() - lost)
+            await soon(lambda: supervisor.state.restarts == 3)
+            assert not supervisor.state.ever_ready
+            rasa.untell("crash-at-start")
+            await asyncio.wait_for(supervisor.ready(), 10)
 
     asyncio.run(scenario())
-    assert waits[0] < 0.2 < waits[2]
-    assert max(waits) < 0.4 * 1.25 + 0.5
+    assert len(rasa.pids) == 4
     assert "cannot load the model" in (rasa.folder / "rasa.log").read_text()
 
 

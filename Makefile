@@ -7,7 +7,7 @@ PYTHON ?= python3
 PRODUCT := .venv/bin/python
 BOT := .venv-bot/bin/python
 NPM := .bootstrap/bin/npm --prefix web
-PACKAGES := api actions service retrieval language benchmarks bootstrap
+PACKAGES := api actions service retrieval language benchmarks bootstrap tests
 export RASA_TELEMETRY_ENABLED := false
 
 help: ## 列出这些命令

@@ -125,9 +125,12 @@ class View:
         model = LogisticRegression(C=c, solver="liblinear", class_weight="balanced")
         model.fit(rows, list(classes))
         position = {name: index for index, name in enumerate(model.classes_)}
+        coef, intercept = np.asarray(model.coef_), np.asarray(model.intercept_)
+        if len(position) == 2:  # scikit-learn then keeps the row of the second class only
+            coef, intercept = np.vstack([-coef, coef]), np.concatenate([-intercept, intercept])
         return cls(
-            coef=np.asarray(model.coef_, dtype=np.float64),
-            intercept=np.asarray(model.intercept_, dtype=np.float64),
+            coef=coef,
+            intercept=intercept,
             of_intent=np.array([position[name] for name in of_intent.values()], dtype=np.int64),
         )
 

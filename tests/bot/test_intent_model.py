@@ -1,0 +1,83 @@
+"""The intent model by itself, on a handful of sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.components.danger import DangerRule
+from bot.components.intent_model import Facets, IntentModel, Shape, best_temperature, softmax
+
+FACETS = {
+    "ask_leave": Facets("ask", "leave"),
+    "ask_dues": Facets("ask", "dues"),
+    "calc_leave": Facets("calc", "leave"),
+    "calc_dues": Facets("calc", "dues"),
+}
+SENTENCES = {
+    "ask_leave": ["年假有什么规定", "年假怎么休", "年假能跨年吗", "没休的年假怎么办", "谁批年假"],
+    "ask_dues": ["会费有什么规定", "会费怎么交", "会费能不交吗", "会费用在哪里", "谁收会费"],
+    "calc_leave": ["算一下我几天年假", "帮我算年假", "我年假多少天算算", "算算年假还剩几天", "列个式子看年假"],
+    "calc_dues": ["算一下我交多少会费", "帮我算会费", "我会费多少算算", "算算会费一年几块", "算会费"],
+}
+
+
+@pytest.fixture(scope="module")
+def fitted() -> IntentModel:
+    texts = [text for sentences in SENTENCES.values() for text in sentences]
+    labels = [intent for intent, sentences in SENTENCES.items() for _ in sentences]
+    return IntentModel.fit(texts, labels, FACETS, Shape(folds=3))
+
+
+def best(model: IntentModel, text: str) -> str:
+    return model.intents[int(model.probabilities([text])[0].argmax())]
+
+
+def test_probabilities_of_a_message_sum_to_one(fitted: IntentModel) -> None:
+    rows = fitted.probabilities(["年假", "会费", "", "完全没见过的话"])
+    assert rows.shape == (4, 4)
+    np.testing.assert_allclose(rows.sum(axis=1), 1.0)
+
+
+def test_act_and_theme_learnt_from_different_intents_meet_in_a_third(fitted: IntentModel) -> None:
+    # 列个式子 was only ever said of leave.
+    assert best(fitted, "列个式子看会费") == "calc_dues"
+    assert best(fitted, "会费用在哪里") == "ask_dues"
+
+
+def test_a_text_that_is_mostly_unknown_is_less_certain_than_its_known_part(fitted: IntentModel) -> None:
+    known, mostly_unknown = fitted.probabilities(["算会费", "算会费" + "鲸鱼跃出海面溅起浪花"])
+    assert mostly_unknown.max() < known.max()
+
+
+def test_a_saved_model_understands_as_before(fitted: IntentModel, tmp_path: Path) -> None:
+    fitted.save(tmp_path)
+    texts = ["帮我算下年假", "会费规定", "没见过"]
+    loaded = IntentModel.load(tmp_path)
+    assert loaded.intents == fitted.intents
+    np.testing.assert_allclose(loaded.probabilities(texts), fitted.probabilities(texts), atol=1e-5)
+
+
+def test_temperature_softens_a_model_that_is_too_sure() -> None:
+    truth = np.array([0, 0, 0, 1] * 10)  # right three times in four
+    scores = np.tile([5.0, 0.0], (40, 1))
+    softened = softmax(scores / best_temperature(scores, truth))
+    assert softened[0, 0] == pytest.approx(0.75, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "intent", "confidence", "urgent"),
+    [
+        ({"self_harm"}, "ask_mental_health", 0.99, True),  # never explained away
+        ({"medical"}, "ask_work_injury", 0.9, False),  # 上班中暑算不算工伤
+        ({"medical"}, "ask_work_injury", 0.2, True),
+        ({"fire"}, "out_of_scope", 0.95, True),
+        (set(), "greet", 0.1, False),
+    ],
+)
+def test_danger_gives_way_only_to_a_question_about_a_rule(
+    kinds: set[str], intent: str, confidence: float, urgent: bool
+) -> None:
+    assert DangerRule().applies(kinds, intent=intent, confidence=confidence) is urgent

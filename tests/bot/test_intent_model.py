@@ -19,20 +19,30 @@ FACETS = {
 SENTENCES = {
     "ask_leave": ["年假有什么规定", "年假怎么休", "年假能跨年吗", "没休的年假怎么办", "谁批年假"],
     "ask_dues": ["会费有什么规定", "会费怎么交", "会费能不交吗", "会费用在哪里", "谁收会费"],
-    "calc_leave": ["算一下我几天年假", "帮我算年假", "我年假多少天算算", "算算年假还剩几天", "列个式子看年假"],
+    "calc_leave": [
+        "算一下我几天年假",
+        "帮我算年假",
+        "我年假多少天算算",
+        "算算年假还剩几天",
+        "列个式子看年假",
+    ],
     "calc_dues": ["算一下我交多少会费", "帮我算会费", "我会费多少算算", "算算会费一年几块", "算会费"],
 }
 
 
-@pytest.fixture(scope="module")
-def fitted() -> IntentModel:
+def fit(views: tuple[float, float, float]) -> IntentModel:
     texts = [text for sentences in SENTENCES.values() for text in sentences]
     labels = [intent for intent, sentences in SENTENCES.items() for _ in sentences]
-    return IntentModel.fit(texts, labels, FACETS, Shape(folds=3))
+    return IntentModel.fit(texts, labels, FACETS, Shape(folds=3, views=views))
 
 
-def best(model: IntentModel, text: str) -> str:
-    return model.intents[int(model.probabilities([text])[0].argmax())]
+@pytest.fixture(scope="module")
+def fitted() -> IntentModel:
+    return fit(Shape().views)
+
+
+def probability(model: IntentModel, text: str, intent: str) -> float:
+    return float(model.probabilities([text])[0, model.intents.index(intent)])
 
 
 def test_probabilities_of_a_message_sum_to_one(fitted: IntentModel) -> None:
@@ -41,10 +51,10 @@ def test_probabilities_of_a_message_sum_to_one(fitted: IntentModel) -> None:
     np.testing.assert_allclose(rows.sum(axis=1), 1.0)
 
 
-def test_act_and_theme_learnt_from_different_intents_meet_in_a_third(fitted: IntentModel) -> None:
-    # 列个式子 was only ever said of leave.
-    assert best(fitted, "列个式子看会费") == "calc_dues"
-    assert best(fitted, "会费用在哪里") == "ask_dues"
+def test_how_one_asks_is_learnt_across_themes(fitted: IntentModel) -> None:
+    text = "列个式子看会费"  # 列个式子 was only ever said of leave
+    alone = fit((1.0, 0.0, 0.0))
+    assert probability(fitted, text, "calc_dues") > 2 * probability(alone, text, "calc_dues")
 
 
 def test_a_text_that_is_mostly_unknown_is_less_certain_than_its_known_part(fitted: IntentModel) -> None:

@@ -79,9 +79,7 @@ export class ApiClient {
 
   private async call<T>(path: string, { method = "GET", token, body }: Call = {}): Promise<T> {
     const timeout = new AbortController();
-    const timer = setTimeout(() => {
-      timeout.abort();
-    }, TIMEOUT_MS);
+    const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
     try {
       const response = await this.request(this.base + path, {
         method,

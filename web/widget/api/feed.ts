@@ -126,9 +126,7 @@ export class Feed {
   #again(delay: number): void {
     this.deps.onState("reconnecting");
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#connect();
-    }, delay);
+    this.#timer = setTimeout(() => this.#connect(), delay);
   }
 
   #lose(): void {

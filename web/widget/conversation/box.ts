@@ -36,9 +36,7 @@ export function browserBox(kind: "localStorage" | "sessionStorage"): Box {
         // Full: what is on the screen goes on working, it is only not kept over a reload.
       }
     },
-    remove: (key) => {
-      storage.removeItem(key);
-    },
+    remove: (key) => storage.removeItem(key),
     keys: () => Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? ""),
   };
 }

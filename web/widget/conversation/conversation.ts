@@ -4,34 +4,16 @@ import { reactive, readonly, type DeepReadonly } from "vue";
 import { backoff } from "../api/backoff";
 import type { ApiClient, Ticket } from "../api/client";
 import { ApiError, sentence } from "../api/errors";
-import { Feed, type FeedState } from "../api/feed";
-import type { ChatState, Feedback, Frame, Message, NewConversation, Rating, SendAnswer, Sender } from "../contract";
+import { Feed } from "../api/feed";
+import type { ChatState, Feedback, Frame, Message, NewConversation, SendAnswer } from "../contract";
 import { t } from "../texts";
 import type { Box } from "./box";
 import { type Kept, Memory } from "./memory";
-import { Outbox, type Unsent } from "./outbox";
+import { Outbox } from "./outbox";
+import { Signs } from "./signs";
+import { watchNetwork } from "./surroundings";
 import { merge } from "./timeline";
-
-/** starting: no conversation yet. ready: one is open. failed: none could be opened. ended: cleared on request. */
-export type Phase = "starting" | "ready" | "failed" | "ended";
-export type Connection = FeedState | "busy";
-
-export interface ChatView {
-  phase: Phase;
-  /** Why no conversation could be opened. */
-  trouble: string | null;
-  connection: Connection;
-  owner: ChatState;
-  messages: readonly Message[];
-  unsent: readonly Unsent[];
-  /** Who is writing an answer at the moment. */
-  typing: Sender | null;
-  notice: string | null;
-  org: string | null;
-  ratings: Record<string, Rating>;
-  /** After clearing: whether the server has deleted its copy as well. */
-  deleted: boolean;
-}
+import { type ChatView, nothingYet } from "./view";
 
 export interface ConversationDeps {
   api: ApiClient;
@@ -39,34 +21,16 @@ export interface ConversationDeps {
   openSocket?: (address: string, protocols: string[]) => WebSocket;
 }
 
-/** An answer that has not come after so long is not announced any more. */
-const TYPING_MS = 60_000;
-
 export class Conversation {
-  readonly #view: ChatView = reactive({
-    phase: "starting",
-    trouble: null,
-    connection: "connecting",
-    owner: "bot",
-    messages: [],
-    unsent: [],
-    typing: null,
-    notice: null,
-    org: null,
-    ratings: {},
-    deleted: true,
-  });
+  readonly #view: ChatView = reactive(nothingYet());
   readonly view: DeepReadonly<ChatView> = readonly(this.#view);
 
   readonly #api: ApiClient;
   readonly #memory: Memory;
   #kept: Kept | null = null;
   #feed: Feed | null = null;
-  #feedState: FeedState = "connecting";
-  #busy = false;
-  #offline = false;
+  readonly #signs = new Signs(this.#view);
   #outbox: Outbox | null = null;
-  #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   /** Conversations lost since the last message that was taken. */
@@ -84,21 +48,26 @@ export class Conversation {
 
   /** Continue the kept conversation or begin one; from now on follow the network and the other tabs. */
   start(): void {
-    window.addEventListener("online", this.#onNetwork);
-    window.addEventListener("offline", this.#onNetwork);
-    document.addEventListener("visibilitychange", this.#onVisibility);
-    this.#unwatch = this.#memory.watch(() => {
-      this.#followOtherTab();
+    const unwatchNetwork = watchNetwork({
+      looked: () => {
+        this.wake({ reconnect: false });
+      },
+      network: (online) => {
+        this.#signs.connection({ offline: !online });
+        if (online) this.wake({ reconnect: true });
+      },
     });
+    const unwatchMemory = this.#memory.watch(() => this.#followOtherTab());
+    this.#unwatch = () => {
+      unwatchNetwork();
+      unwatchMemory();
+    };
     const kept = this.#memory.load();
     if (kept) this.#resume(kept);
     else void this.#begin();
   }
 
   stop(): void {
-    window.removeEventListener("online", this.#onNetwork);
-    window.removeEventListener("offline", this.#onNetwork);
-    document.removeEventListener("visibilitychange", this.#onVisibility);
     this.#unwatch?.();
     this.#leave();
   }
@@ -175,16 +144,6 @@ export class Conversation {
     this.#outbox?.wake();
   }
 
-  readonly #onVisibility = () => {
-    if (document.visibilityState === "visible") this.wake({ reconnect: false });
-  };
-
-  readonly #onNetwork = ({ type }: Event) => {
-    this.#offline = type === "offline";
-    this.#showConnection();
-    if (!this.#offline) this.wake({ reconnect: true });
-  };
-
   /** Begin a conversation where there is none, and try until it works. */
   async #begin(): Promise<void> {
     clearTimeout(this.#retryTimer);
@@ -222,7 +181,7 @@ export class Conversation {
   #enter(kept: Kept, { messages, owner }: { messages: Message[]; owner: ChatState }): void {
     this.#kept = kept;
     this.#attempt = 0;
-    this.#busy = false;
+    this.#signs.connection({ busy: false });
     const { org, ratings } = kept;
     Object.assign(this.#view, { phase: "ready", messages, owner, org, ratings: { ...ratings } });
     this.#outbox = this.#newOutbox(kept);
@@ -239,17 +198,11 @@ export class Conversation {
         return openSocket(address, protocols);
       },
       poll: (after) => this.#api.messages(ticket, after),
-      onFrame: (frame) => {
-        this.#take(frame);
-      },
+      onFrame: (frame) => this.#take(frame),
       onState: (state) => {
-        if (state === "online" && this.#feedState !== "online") this.#outbox?.wake();
-        this.#feedState = state;
-        this.#showConnection();
+        if (this.#signs.connection({ feed: state }).cameBack) this.#outbox?.wake();
       },
-      onLost: () => {
-        this.#replaceLost();
-      },
+      onLost: () => this.#replaceLost(),
     });
   }
 
@@ -258,68 +211,48 @@ export class Conversation {
       box: this.deps.box,
       conversation: ticket.id,
       send: (body) => {
-        if (this.#view.owner === "bot") this.#typing("bot");
+        if (this.#view.owner === "bot") this.#signs.typing("bot");
         return this.#api.send(ticket, body);
       },
       lastSeq: () => lastSeq(this.#view.messages),
       onChange: (items) => {
         this.#view.unsent = items;
       },
-      onSent: (answer) => {
-        this.#sent(answer);
-      },
+      onSent: (answer) => this.#sent(answer),
       onTrouble: (error) => {
-        this.#typing(null);
-        this.#busy = error instanceof ApiError;
-        this.#showConnection();
+        this.#signs.typing(null);
+        this.#signs.connection({ busy: error instanceof ApiError });
       },
-      onLost: () => {
-        this.#replaceLost();
-      },
+      onLost: () => this.#replaceLost(),
     });
   }
 
   #sent({ accepted, messages, state, pending }: SendAnswer): void {
     this.#view.messages = merge(this.#view.messages, [accepted, ...messages]);
     this.#view.owner = state;
-    this.#busy = false;
     this.#losses = 0;
-    this.#showConnection();
+    this.#signs.connection({ busy: false });
     const answered = this.#view.messages.some((message) => message.sender !== "employee" && message.seq > accepted.seq);
-    this.#typing(pending && !answered ? "bot" : null);
+    this.#signs.typing(pending && !answered ? "bot" : null);
   }
 
   #take(frame: Frame): void {
     switch (frame.type) {
       case "message":
         this.#view.messages = merge(this.#view.messages, [frame.message]);
-        if (frame.message.sender !== "employee") this.#typing(null);
+        if (frame.message.sender !== "employee") this.#signs.typing(null);
         break;
       case "state":
         this.#view.owner = frame.state;
         break;
       case "typing":
-        this.#typing(frame.by);
+        this.#signs.typing(frame.by);
         break;
       case "error":
         this.#view.notice = frame.detail;
         break;
       case "ping":
     }
-  }
-
-  #typing(by: Sender | null): void {
-    clearTimeout(this.#typingTimer);
-    this.#view.typing = by;
-    if (by) {
-      this.#typingTimer = setTimeout(() => {
-        this.#view.typing = null;
-      }, TYPING_MS);
-    }
-  }
-
-  #showConnection(): void {
-    this.#view.connection = this.#offline ? "reconnecting" : this.#busy ? "busy" : this.#feedState;
   }
 
   async #readOwner(ticket: Ticket): Promise<void> {
@@ -365,7 +298,7 @@ export class Conversation {
   #leave(): void {
     this.#epoch += 1;
     clearTimeout(this.#retryTimer);
-    this.#typing(null);
+    this.#signs.typing(null);
     this.#feed?.stop();
     this.#outbox?.stop();
     this.#feed = this.#outbox = this.#kept = null;

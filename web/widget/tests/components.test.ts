@@ -157,7 +157,7 @@ describe("the source panel", () => {
   test("leads to the cards that cite the article, and back", async () => {
     const card = citation({ source_id: "leave-annual-days", title: "年休假有几天" });
     const { mounted, asked } = await panel(source({ cited_by: [card] }), source({ kind: "card", title: "年休假有几天", law: null, article: null }), source());
-    await mounted.get(".links button").trigger("click");
+    await mounted.get("section li button").trigger("click");
     await flushPromises();
     expect(mounted.get("h2").text()).toBe("年休假有几天");
     await mounted.get('[aria-label="返回上一条"]').trigger("click");

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import structlog
 from fastapi import FastAPI
-from fastapi.responses import PlainTextResponse
-from fastapi.staticfiles import StaticFiles
 
 from actions.replying import build_executor
 from api.action_webhook import action_router
@@ -19,6 +16,7 @@ from api.channels.widget.hub import Hub
 from api.erasure import erase_in_dialogue
 from api.errors import install_error_handlers
 from api.middleware import RequestEdge
+from api.pages import serve_pages
 from api.parts import Parts
 from api.rasa import Probe, RasaClient
 from api.routes import conversations, health, messages, search
@@ -92,7 +90,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
             texts=parts.texts,
         )
     )
-    _serve_pages(app, settings.web_dist, parts)
+    serve_pages(app, settings.web_dist, parts.texts)
     return app
 
 
@@ -143,14 +141,3 @@ def _record_start(parts: Parts, resumed: int) -> None:
                 at=parts.clock.now(), index_version=parts.live.current().version, resumed_turns=resumed
             ),
         )
-
-
-def _serve_pages(app: FastAPI, dist: Path, parts: Parts) -> None:
-    if (dist / "index.html").is_file():
-        app.mount("/", StaticFiles(directory=dist, html=True), name="pages")
-        return
-    log.error("pages_not_built", folder=str(dist))
-
-    @app.get("/", include_in_schema=False)
-    async def not_built() -> PlainTextResponse:
-        return PlainTextResponse(parts.texts("pages.not_built"), status_code=503)

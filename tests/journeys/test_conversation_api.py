@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import json
+import re
 import sqlite3
 import time
 from typing import Any
@@ -246,3 +247,13 @@ def test_the_dialogue_forgets_what_was_deleted(server_url: str, stack: Any) -> N
     while remembered():
         assert time.monotonic() < deadline, "Rasa still remembers a deleted conversation"
         time.sleep(0.5)
+
+
+def test_pages_are_asked_for_anew_and_their_assets_kept(server_url: str) -> None:
+    page = httpx.get(f"{server_url}/", trust_env=False)
+    assert page.headers["Cache-Control"] == "no-cache"
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    asset = re.search(r'/assets/[^"]+\.js', page.text)
+    assert asset
+    kept = httpx.get(f"{server_url}{asset.group()}", trust_env=False)
+    assert (kept.status_code, "immutable" in kept.headers["Cache-Control"]) == (200, True)

@@ -1,5 +1,7 @@
 """How well intents are understood, beside words with logistic regression fitted in the same run.
 
+Runs in the interpreter the intent model is trained and used in, .venv-bot/bin/python:
+
 python -m benchmarks.intents                     on nlu_data/heldout/intents.jsonl: {"text", "intent"} a line
 python -m benchmarks.intents --cross-validate    on the training data, five folds
 python -m benchmarks.intents --cross-validate --thresholds

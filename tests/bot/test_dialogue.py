@@ -85,6 +85,12 @@ def test_a_question_goes_to_retrieval_even_when_it_was_not_understood(
     assert first_actions[intent] == "action_answer_question"
 
 
+def test_what_no_rule_covers_goes_to_retrieval_once(processor: MessageProcessor) -> None:
+    unheard_of = utter("an_intent_without_a_rule")
+    assert predicted(processor, [unheard_of]) == "action_answer_question"
+    assert predicted(processor, [unheard_of, ActionExecuted("action_answer_question")]) == LISTEN
+
+
 def test_gibberish_is_answered_twice_in_a_row(dialogue: Dialogue) -> None:
     assert dialogue.action("嘛呢呗咯喵呜") == "action_answer_question"
     assert dialogue.action("咕嘟咕嘟嗷") == "action_answer_question"

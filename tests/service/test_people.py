@@ -43,7 +43,7 @@ def test_an_outlet_without_a_union_has_the_one_above(home: Path) -> None:
 def test_every_number_in_the_texts_is_a_hotline_in_force(home: Path) -> None:
     hotlines = load_hotlines(home / "knowledge_base" / "parameters" / "hotlines.yml")
     known = {hotline.number for hotline in hotlines if hotline.in_force_on(TODAY)}
-    for file in (home / "texts" / "zh-CN").glob("*.yml"):
+    for file in (*(home / "texts" / "zh-CN").glob("*.yml"), *(home / "bot" / "domain").glob("*.yml")):
         for number in re.findall(r"tel:(\d+)", file.read_text(encoding="utf-8")):
             assert number in known, f"{file.name} names {number}"
 

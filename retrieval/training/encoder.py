@@ -24,16 +24,16 @@ from retrieval.encoder import SHIPPED, load_encoder
 from retrieval.fusion import SHIPPED as FUSION
 from retrieval.training.artifact import write_folder
 from retrieval.training.modelcard import manifest, model_card
-from retrieval.training.shares import choose_share, hold_out
+from retrieval.training.shares import choose_share, gold_of, hold_out
 from retrieval.training.sources import data_hash, read_corpus, read_labelled, read_pairs
 from retrieval.training.trainer import Material, Recipe, Trainer, write_words
 
 
 def article_share(trainer: Trainer, material: Material, words: Bm25, recipe: Recipe) -> float:
-    """BM25's best share for articles, on labelled questions held out of the second stage."""
-    kept, held = hold_out(material.labelled, seed=recipe.seed)
+    """BM25's best share for articles no training question was about."""
+    held = hold_out(material.labelled, seed=recipe.seed)
     with TemporaryDirectory() as folder:
-        write_folder(trainer.tokenizer, trainer.tune(kept), Path(folder))
+        write_folder(trainer.tokenizer, trainer.tune(without=gold_of(held)), Path(folder))
         share, _ = choose_share(material.passages, words, load_encoder(Path(folder)), held)
     return share
 

@@ -3,7 +3,7 @@
 import copy
 import os
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,15 +75,14 @@ class Trainer:
         self._labelled = dict(self._labelled_examples(words))
         self._bag = self._first_stage()
 
-    def tune(self, labelled: Sequence[LabelledQuestion] | None = None) -> Vectors:
+    def tune(self, *, without: Set[str] = frozenset()) -> Vectors:
         """Token vectors [vocabulary, dimensions] after the second stage.
 
-        `labelled` restricts the material's labelled questions, to hold some out; pairs and cards stay.
+        Questions answered by a passage in `without` are left out, so that it can be tried on them.
         """
-        chosen = self._material.labelled if labelled is None else labelled
-        examples = [
-            example for question in (*chosen, *self._material.answered) for example in self._of(question)
-        ]
+        questions = (*self._material.labelled, *self._material.answered)
+        used = [question for question in questions if without.isdisjoint(question.gold)]
+        examples = [example for question in used for example in self._of(question)]
         bag = copy.deepcopy(self._bag)
         if examples or self._cards:
             train(

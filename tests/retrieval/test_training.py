@@ -12,7 +12,7 @@ from retrieval.training.artifact import write_folder
 from retrieval.training.contrastive import Texts
 from retrieval.training.modelcard import SOURCES, manifest, model_card
 from retrieval.training.pairs import answer_pairs, card_pairs, statute_pairs
-from retrieval.training.shares import SHARES, choose_share, hold_out, ndcg
+from retrieval.training.shares import SHARES, TOLERANCE, choose_share, gold_of, hold_out, ndcg
 from retrieval.training.sources import (
     LabelledQuestion,
     read_corpus,
@@ -114,13 +114,15 @@ def test_training_learns_the_questions_and_gives_the_same_model_twice(tmp_path: 
     assert (asked @ articles.T).argmax(axis=1).tolist() == list(range(len(SUBJECTS)))
     share, figures = choose_share(material.passages, words, encoder, questions())
     assert share in SHARES
-    assert figures[share] == max(figures.values())
+    assert figures[share] >= max(figures.values()) - TOLERANCE
 
 
 def test_a_fifth_of_the_questions_is_held_out_the_same_ones_every_time() -> None:
-    kept, held = hold_out(questions() * 5, seed=1)
-    assert (len(kept), len(held)) == (32, 8)
-    assert hold_out(questions() * 5, seed=1) == (kept, held)
+    held = hold_out(questions() * 5, seed=1)
+    assert len(held) == 8
+    assert hold_out(questions() * 5, seed=1) == held
+    assert hold_out(questions() * 5, seed=2) != held
+    assert gold_of(held) == {gold for question in held for gold in question.gold}
 
 
 def test_ndcg_by_hand() -> None:

@@ -25,7 +25,7 @@ def _chromium(playwright: Playwright) -> str | None:
     return named or found or (bundled if Path(bundled).is_file() else None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = _chromium(playwright)

@@ -16,12 +16,14 @@ import pytest
 POSTGRESQL = Path("/usr/lib/postgresql")  # where Debian keeps the servers, which are not on the PATH
 
 
-def need_chromium() -> Path:
-    """Return the browser's path."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name)
-        if found:
-            return Path(found)
+def need_chromium(*, bundled: Path | None = None) -> Path:
+    """Return the browser: UA_CHROMIUM, the machine's own, or `bundled`, which Playwright may have."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("UA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found:
+        return Path(found)
+    if bundled and bundled.is_file():
+        return bundled
     return _missing("Chromium", "apt install chromium chromium-driver fonts-noto-cjk")
 
 

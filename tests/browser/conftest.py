@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from tests.browser.chat import ChatPage
+from tests.requirements import need_chromium
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 800}
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def _chromium(playwright: Playwright) -> str | None:
-    """Return the browser to use: UA_CHROMIUM, the machine's own, or the one Playwright has installed."""
-    named = os.environ.get("UA_CHROMIUM")
-    bundled = playwright.chromium.executable_path
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    return named or found or (bundled if Path(bundled).is_file() else None)
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        path = _chromium(playwright)
-        if path is None:
-            reason = "no Chromium: set UA_CHROMIUM or install one"
-            if os.environ.get("CI") == "true":
-                pytest.fail(reason)
-            pytest.skip(reason)
+        path = need_chromium(bundled=Path(playwright.chromium.executable_path))
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         running = playwright.chromium.launch(executable_path=path, args=flags)
         yield running

@@ -13,6 +13,7 @@ from tests import requirements
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine with none of the servers."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("UA_CHROMIUM", raising=False)
     monkeypatch.setattr(requirements, "POSTGRESQL", tmp_path)
 
 

@@ -28,8 +28,11 @@ def run_command(settings: Settings, model: Path) -> list[str]:
 def rasa_environment(
     settings: Settings, secrets: Secrets, *, inherited: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Return the environment that Rasa's training and serving run in."""
-    kept = {key: value for key, value in inherited.items() if key not in FOREIGN}
+    """Return the environment that Rasa's training and serving run in.
+
+    Of the product's own settings it gets those it needs: no address of the database, no password.
+    """
+    kept = {key: value for key, value in inherited.items() if key not in FOREIGN and key[:3] != "UA_"}
     return kept | {
         "UA_HOME": str(settings.home),
         "UA_DATA_DIR": str(settings.data),

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from api.serving.rasa_command import rasa_environment
+from api.serving.secrets import load_secrets
 from api.serving.training import Training, TrainingFailed, mark_used
+from api.settings import Settings
 
 # Stands in for Rasa's Python: under the tether it becomes the program, as `-m rasa train` it writes a model.
 PYTHON = """#!/bin/sh
@@ -138,3 +141,21 @@ def test_stopping_in_the_middle_leaves_no_half_model(training: Training, home: P
 
     asyncio.run(interrupted())
     assert models(tmp_path) == []
+
+
+def test_rasa_gets_the_settings_it_needs_and_no_others(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, data_dir=tmp_path / "var", port=8149, rasa_port=5149)
+    inherited = {
+        "PATH": "/usr/bin",
+        "UA_DATABASE_URL": "postgresql://union:word@db/union",
+        "UA_PORT": "1",
+        "VIRTUAL_ENV": "/elsewhere",
+        "PYTHONPATH": "/elsewhere",
+    }
+    env = rasa_environment(settings, load_secrets(tmp_path / "secrets"), inherited=inherited)
+    assert env["PATH"] == "/usr/bin"
+    assert env["UA_PORT"] == "8149"
+    assert env["PYTHONPATH"] == str(tmp_path)
+    assert "UA_DATABASE_URL" not in env
+    assert "VIRTUAL_ENV" not in env
+    assert env["RASA_TELEMETRY_ENABLED"] == "false"

@@ -68,8 +68,8 @@ def choose_share(
                 best = sorted(scores, key=lambda number: -scores[number])[:CUTOFF]
                 totals[share] += ndcg([passages[number].id for number in best], question.gold)
     figures = {share: total / max(1, len(questions)) for share, total in totals.items()}
-    best = max(figures.values())
-    good = [share for share, figure in figures.items() if figure >= best - TOLERANCE]
+    highest = max(figures.values())
+    good = [share for share, figure in figures.items() if figure >= highest - TOLERANCE]
     return good[len(good) // 2], figures
 
 

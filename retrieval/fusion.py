@@ -1,8 +1,8 @@
 """One score from two: BM25 and cosine, each divided by its query's maximum, weighted and added.
 
-Rank fusion was measured and lost (docs/decisions): it forgets by how much the best is better. On documents
-the encoder has never seen, BM25 must weigh more: hence a share for cards and one for articles, each chosen on
-validation data.
+Rank fusion was measured and lost (docs/decisions/0005): it forgets by how much the best is better. On
+documents the encoder has never seen, BM25 must weigh more: hence a share for cards and one for articles,
+each chosen on validation data.
 """
 
 import json

@@ -39,7 +39,7 @@ class Notices:
                 "services.list_services.text",
                 "services.ask_human.text",
                 "assistant.default",
-                "assistant.answers",
+                "assistant.answers.robot.text",
                 *(f"feedback.{name}" for name in ("good", "bad", "not_meant")),
                 "turn.unavailable",
             )
@@ -99,6 +99,8 @@ class Notices:
 
     def about_assistant(self, asked: Asked) -> Reply:
         """What the assistant is, who reads what is typed: the first answer whose words are asked for."""
+        if asked.intent == "bot_challenge":
+            return Reply(self._say("assistant.answers.robot.text", asked), intent=asked.intent, decision=FLOW)
         key = "assistant.default"
         for name, answer in self._texts.section("assistant.answers").items():
             if isinstance(answer, dict) and any(str(word) in asked.text for word in answer["words"]):

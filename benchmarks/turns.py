@@ -3,9 +3,10 @@
 Starts the product on free ports of the loopback interface with a data folder of its own, twice: the first
 start trains and indexes, the second finds everything done. Then one conversation asks without pausing, and
 sixteen ask at once with three seconds between an answer and the next question, twelve questions a
-conversation; last one that goes on for a hundred, because Rasa's history travels with every turn. Prints start
-times, p50 and p95 of a turn (from sending a message to its answer) and the memory of each process. `--url`
-measures a server that is already running instead; only a server on this machine is ever asked.
+conversation; last one that goes on for a hundred, because Rasa's history travels with every turn.
+
+Prints start times, p50 and p95 of a turn (from sending a message to its answer) and the memory of each
+process. `--url` measures a server that is already running instead; only one on this machine is ever asked.
 """
 
 from __future__ import annotations

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import multiprocessing
 import os
 import re
+import socket
 import stat
 from pathlib import Path
 
@@ -44,6 +46,25 @@ def test_a_claimed_port_cannot_be_taken_by_another_start(port: int) -> None:
             ports.require_free("127.0.0.1", port, setting="UA_PORT")
     assert caught.value.key == "port_in_use"
     ports.require_free("127.0.0.1", port, setting="UA_PORT")
+
+
+def test_answers_are_not_held_back_by_nagles_algorithm(port: int) -> None:
+    async def scenario() -> int:
+        accepted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        class Protocol(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                connection = transport.get_extra_info("socket")
+                accepted.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+        claimed = ports.claim("127.0.0.1", port, setting="UA_PORT")
+        async with await asyncio.get_running_loop().create_server(Protocol, sock=claimed):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            no_delay = await asyncio.wait_for(accepted, 5)
+            writer.close()
+        return no_delay
+
+    assert asyncio.run(scenario()) != 0
 
 
 def test_an_address_that_is_not_this_machines_is_not_called_a_busy_port(port: int) -> None:

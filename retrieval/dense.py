@@ -44,6 +44,7 @@ class Dense:
         with np.load(folder / "vectors.npz") as arrays:
             self._owners: npt.NDArray[np.int32] = arrays["owners"]
             self._parts: npt.NDArray[np.int32] = arrays["parts"]
+        self._per_passage = -(-len(self._owners) // max(1, passages))  # on average, rounded up
         self._starts = np.searchsorted(self._owners, np.arange(passages + 1))
         size = self._index.ntotal * self._index.d
         stored = self._index.get_xb()  # type: ignore[attr-defined]
@@ -66,7 +67,7 @@ class Dense:
             selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
             parameters = faiss.SearchParameters()
             parameters.sel = selector
-        fetch = min(total, 4 * limit)
+        fetch = min(total, limit * self._per_passage)
         while fetch:
             cosines, places = self._index.search(query[None, :], fetch, params=parameters)
             found = self._best(cosines[0], places[0])

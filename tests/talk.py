@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import httpx
+from websockets.sync.client import ClientConnection, connect
 
 Json = dict[str, Any]
 
@@ -60,3 +61,12 @@ class Talk:
         assert body["pending"] is False, body
         self.last = body["messages"]
         return body
+
+
+def open_stream(url: str, talk: Talk, *, after: int = 0, token: str | None = None) -> ClientConnection:
+    token = token or talk.opened["token"]
+    return connect(
+        f"{url.replace('http', 'ws')}/api/v1/conversations/{talk.id}/stream?after={after}",
+        subprotocols=["union-assistant", f"token.{token}"],  # type: ignore[list-item]
+        proxy=None,
+    )

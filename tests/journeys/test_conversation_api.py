@@ -12,21 +12,11 @@ from typing import Any
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
-from tests.talk import Talk
+from tests.talk import Talk, open_stream
 
 QUESTION = "我工作12年了年假几天"
-
-
-def open_stream(url: str, talk: Talk, *, after: int = 0, token: str | None = None) -> ClientConnection:
-    token = token or talk.opened["token"]
-    return connect(
-        f"{url.replace('http', 'ws')}/api/v1/conversations/{talk.id}/stream?after={after}",
-        subprotocols=["union-assistant", f"token.{token}"],  # type: ignore[list-item]
-        proxy=None,
-    )
 
 
 def frames_until(stream: Connection, kind: str, *, sender: str = "bot") -> list[dict[str, Any]]:

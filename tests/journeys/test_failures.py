@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
+import json
 import os
 import signal
 import sqlite3
@@ -17,7 +19,7 @@ import httpx
 import pytest
 
 from tests.stack import Stack, start_stack
-from tests.talk import Talk
+from tests.talk import Talk, open_stream
 
 QUESTION = "我工作12年了年假几天"
 
@@ -142,3 +144,32 @@ def test_questions_open_at_a_crash_are_answered_after_the_restart(tmp_path: Path
 def _quietly(talk: Talk) -> None:
     with contextlib.suppress(httpx.TransportError):  # the service is killed under this request
         talk.say(QUESTION, client_id="open")
+
+
+@pytest.mark.verify
+def test_answers_that_are_late_come_by_the_stream_and_the_request_says_so(lingering: Stack) -> None:
+    talk = Talk(lingering.url, timeout=30)
+    (lingering.data / "linger").touch()
+
+    def send(number: int) -> dict[str, Any]:
+        answer = talk.post(client_id=f"n{number}", text=f"工作满{number + 1}年年假几天")
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        sent = list(pool.map(send, range(6)))
+    (lingering.data / "linger").unlink()
+    late = [body for body in sent if body["pending"]]
+    assert late, "six answers of three seconds each cannot all be there in ten"
+    assert all(body["messages"] == [] for body in late)
+    with open_stream(lingering.url, talk, after=1) as stream:
+        seen: dict[int, str] = {}
+        while len(seen) < 12:
+            frame = json.loads(stream.recv(timeout=30))
+            if frame["type"] == "message":
+                seen[frame["message"]["seq"]] = frame["message"]["sender"]
+    assert sorted(seen) == list(range(2, 14))
+    assert list(seen.values()).count("bot") == 6
+    for number in range(6):
+        assert send(number)["pending"] is False

@@ -45,10 +45,12 @@ async function started(...given: Parameters<typeof page>) {
 describe("a conversation", () => {
   beforeEach(() => {
     vi.useFakeTimers();
+    vi.spyOn(Math, "random").mockReturnValue(1); // every wait at its longest
   });
   afterEach(() => {
     for (const each of opened_pages.splice(0)) each.stop();
     vi.useRealTimers();
+    vi.restoreAllMocks();
   });
 
   test("opens with the bot's message and streams on after it", async () => {

@@ -48,6 +48,7 @@ format: bootstrap-dev ## 按约定整理代码格式
 bench: bootstrap-dev ## 只出数字：检索、意图、每轮耗时、启动时间、内存
 	$(BOT) -m benchmarks.intents
 	$(PRODUCT) -m benchmarks.answers
+	$(PRODUCT) -m benchmarks.answers_in_conversation
 	$(PRODUCT) -m benchmarks.retrieval --data ../shared/bench/stard --artifacts both
 	$(PRODUCT) -m benchmarks.turns
 

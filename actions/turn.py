@@ -27,6 +27,7 @@ def read_turn(tracker: Tracker) -> ActionTurn:
     """Return the turn `tracker` stands at. Raises NotATurn without the API's metadata."""
     message = tracker.latest_message
     metadata = message.get("metadata") or {}
+    intent = message.get("intent") or {}
     try:
         turn_id, today = metadata["turn_id"], date.fromisoformat(metadata["today"])
     except (KeyError, ValueError) as error:
@@ -37,7 +38,8 @@ def read_turn(tracker: Tracker) -> ActionTurn:
             text=message.get("text") or "",
             as_of=today,
             organisation=metadata.get("organisation"),
-            intent=(message.get("intent") or {}).get("name"),
+            intent=intent.get("name"),
+            intent_confidence=float(intent.get("confidence") or 0.0),
             refusals=int(tracker.get_slot("refusals") or 0),
         ),
         entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities") or ()},

@@ -22,6 +22,11 @@ ARTICLES = 5
 """Articles shown to read when no card answers, at most."""
 NEAREST_FROM = 0.2
 """A refusal names the nearest card when it is right one time in five; below that it would mislead."""
+SURE_OF_INTENT = 0.5
+"""From this confidence on an intent's topic counts as evidence of its own."""
+SURE_AGAINST_INTENT = 0.95
+"""Confidence a card needs to be the answer when the intent speaks of another topic. Both were chosen on
+benchmarks/data/answers_validation.jsonl; `python -m benchmarks.answers_in_conversation` measures them."""
 TOPIC_QUESTIONS = 6
 """Cards of one topic offered as things one can ask."""
 
@@ -39,12 +44,16 @@ TEXT_KEYS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in its conversation. `refusals` counts the refusals directly before it."""
+    """A question in its conversation; the intent is None where the dialogue did not see it.
+
+    `refusals` counts the refusals directly before it.
+    """
 
     text: str
     as_of: date
     organisation: str | None = None
     intent: str | None = None
+    intent_confidence: float = 0.0
     refusals: int = 0
 
 
@@ -71,10 +80,11 @@ class Answers:
     def answer(self, asked: Asked) -> Reply:
         """Answer `asked`, ask back with named choices, or refuse with a way on."""
         result, index = self.search(asked)
-        if result.decision is Decision.ANSWER and result.hits:
+        decision = _with_intent(result, asked)
+        if decision is Decision.ANSWER:
             return self._answer_with(result.hits[0], result, index, asked)
-        cards = [hit for hit in result.hits if hit.passage.kind is Kind.CARD]
-        if result.decision is Decision.CLARIFY and result.hits:
+        cards = _own_topic_first([hit for hit in result.hits if hit.passage.kind is Kind.CARD], asked)
+        if decision is Decision.CLARIFY and result.hits:
             if result.hits[0].passage.kind is Kind.ARTICLE:
                 return self._articles_to_read(result, index, asked)
             return self._ask_back(cards[:CHOICES], result, asked)
@@ -102,8 +112,8 @@ class Answers:
         """Offer the topics, or what can be asked about one of them."""
         if topic not in TOPICS:
             choices = tuple(
-                Choice(self._texts(f"knowledge.topic.{name}"), f'/choose_topic{{"topic": "{name}"}}')
-                for name in TOPICS
+                Choice(str(title), f'/choose_topic{{"topic": "{name}"}}')
+                for name, title in self._texts.section("knowledge.topic").items()
             )
             return Reply(
                 self._texts("knowledge.topics.lead"), intent=asked.intent, decision="flow", choices=choices
@@ -195,6 +205,23 @@ class Answers:
             return Choice(self._texts("knowledge.refuse.topics"), "/choose_topic{}")
         title = self._texts("knowledge.refuse.topic", topic=self._texts(f"knowledge.topic.{topic}"))
         return Choice(title, f'/choose_topic{{"topic": "{topic}"}}')
+
+
+def _with_intent(result: Result, asked: Asked) -> Decision:
+    """Ask back rather than answer when intent and retrieval disagree about what is asked."""
+    if result.decision is not Decision.ANSWER or result.confidence >= SURE_AGAINST_INTENT:
+        return result.decision
+    topic = topic_of_intent(asked.intent)
+    other = topic is not None and topic != result.hits[0].passage.topic
+    if asked.intent == "out_of_scope" or (other and asked.intent_confidence >= SURE_OF_INTENT):
+        return Decision.CLARIFY
+    return result.decision
+
+
+def _own_topic_first(hits: list[Hit], asked: Asked) -> list[Hit]:
+    """The best hit stays; after it the intent's topic comes before others, each in order of rank."""
+    topic = topic_of_intent(asked.intent)
+    return hits[:1] + sorted(hits[1:], key=lambda hit: hit.passage.topic != topic)
 
 
 def _choose(source_id: str, title: str) -> Choice:

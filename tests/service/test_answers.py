@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.search import Decision
 from service.conversations.fallback import Fallback
 from service.errors import SourceNotFound
 from service.handover.notices import Notices
@@ -61,6 +62,27 @@ def test_a_second_refusal_asks_whether_to_call_a_person(answers: Answers) -> Non
     reply = answers.answer(replace(NONSENSE, refusals=1, organisation="示例银行/安徽省分行"))
     assert [choice.payload for choice in reply.choices] == [ASK_HUMAN, "/deny"]
     assert "0551-0000-0000" in reply.text
+
+
+def test_intent_and_retrieval_that_disagree_lead_to_a_question_back(answers: Answers) -> None:
+    asked = Asked("没跟我签书面合同，能要两倍工资吗", TODAY, intent="ask_housing_fund", intent_confidence=0.9)
+    result, _ = answers.search(asked)
+    assert result.decision is Decision.ANSWER
+    assert result.confidence < 0.95, "a question of a card, word for word, outweighs the intent"
+    reply = answers.answer(asked)
+    assert reply.decision == "clarify"
+    assert 2 <= len(reply.choices) <= 5
+    assert answers.answer(replace(asked, intent_confidence=0.4)).decision == "answer"
+
+
+def test_a_question_back_offers_the_intents_topic_before_others(answers: Answers) -> None:
+    asked = Asked("工伤", TODAY, intent="ask_work_injury", intent_confidence=0.9)
+    found, index = answers.search(asked)
+    assert found.decision is Decision.CLARIFY
+    sources = [choice.payload.split('"')[3] for choice in answers.answer(asked).choices[:-1]]
+    topics = [index.passage(source, as_of=TODAY).topic == "work_injury" for source in sources]  # type: ignore[union-attr]
+    assert topics == sorted(topics, reverse=True)
+    assert topics.count(True) >= 3
 
 
 def test_out_of_scope_is_said_as_such(answers: Answers) -> None:

@@ -10,6 +10,7 @@ from retrieval.passages import Kind
 from retrieval.search import Decision, Hit, Question, Result
 from service.conversations.replies import Choice, Reply
 from service.knowledge.live_index import LiveIndex
+from service.knowledge.rules import weigh_intent
 from service.knowledge.sources import cite, version_of
 from service.knowledge.topics import TOPICS, topic_of_intent
 from service.people.contacts import Contacts
@@ -22,11 +23,6 @@ ARTICLES = 5
 """Articles shown to read when no card answers, at most."""
 NEAREST_FROM = 0.2
 """A refusal names the nearest card when it is right one time in five; below that it would mislead."""
-SURE_OF_INTENT = 0.5
-"""From this confidence on an intent's topic counts as evidence of its own."""
-SURE_AGAINST_INTENT = 0.95
-"""Confidence a card needs to be the answer when the intent speaks of another topic. Both were chosen on
-benchmarks/data/answers_validation.jsonl; `python -m benchmarks.answers_in_conversation` measures them."""
 TOPIC_QUESTIONS = 6
 """Cards of one topic offered as things one can ask."""
 
@@ -80,7 +76,13 @@ class Answers:
     def answer(self, asked: Asked) -> Reply:
         """Answer `asked`, ask back with named choices, or refuse with a way on."""
         result, index = self.search(asked)
-        decision = _with_intent(result, asked)
+        decision = weigh_intent(
+            result.decision,
+            result.confidence,
+            topic=result.hits[0].passage.topic if result.hits else None,
+            intent=asked.intent,
+            intent_confidence=asked.intent_confidence,
+        )
         if decision is Decision.ANSWER:
             return self._answer_with(result.hits[0], result, index, asked)
         cards = _own_topic_first([hit for hit in result.hits if hit.passage.kind is Kind.CARD], asked)
@@ -205,17 +207,6 @@ class Answers:
             return Choice(self._texts("knowledge.refuse.topics"), "/choose_topic{}")
         title = self._texts("knowledge.refuse.topic", topic=self._texts(f"knowledge.topic.{topic}"))
         return Choice(title, f'/choose_topic{{"topic": "{topic}"}}')
-
-
-def _with_intent(result: Result, asked: Asked) -> Decision:
-    """Ask back rather than answer when intent and retrieval disagree about what is asked."""
-    if result.decision is not Decision.ANSWER or result.confidence >= SURE_AGAINST_INTENT:
-        return result.decision
-    topic = topic_of_intent(asked.intent)
-    other = topic is not None and topic != result.hits[0].passage.topic
-    if asked.intent == "out_of_scope" or (other and asked.intent_confidence >= SURE_OF_INTENT):
-        return Decision.CLARIFY
-    return result.decision
 
 
 def _own_topic_first(hits: list[Hit], asked: Asked) -> list[Hit]:

@@ -14,6 +14,7 @@ from service.errors import SourceNotFound
 from service.handover.notices import Notices
 from service.knowledge.answers import ASK_HUMAN, Answers, Asked
 from service.knowledge.live_index import LiveIndex
+from service.knowledge.rules import weigh_intent
 from service.knowledge.sources import open_source
 from service.knowledge.topics import TOPICS, topic_of_intent
 from service.people.contacts import load_contacts
@@ -64,15 +65,40 @@ def test_a_second_refusal_asks_whether_to_call_a_person(answers: Answers) -> Non
     assert "0551-0000-0000" in reply.text
 
 
-def test_intent_and_retrieval_that_disagree_lead_to_a_question_back(answers: Answers) -> None:
-    asked = Asked("没跟我签书面合同，能要两倍工资吗", TODAY, intent="ask_housing_fund", intent_confidence=0.9)
+@pytest.mark.parametrize(
+    ("confidence", "intent", "intent_confidence", "decision"),
+    [
+        (0.9, "ask_wages", 0.9, Decision.ANSWER),
+        (0.9, "ask_housing_fund", 0.9, Decision.CLARIFY),
+        (0.9, "calc_annual_leave", 0.9, Decision.CLARIFY),
+        (0.9, "ask_housing_fund", 0.4, Decision.ANSWER),
+        (0.95, "ask_housing_fund", 0.9, Decision.ANSWER),
+        (0.9, "out_of_scope", 0.3, Decision.CLARIFY),
+        (0.9, "inform", 0.9, Decision.ANSWER),
+        (0.9, None, 0.0, Decision.ANSWER),
+    ],
+)
+def test_an_intent_of_another_topic_turns_an_answer_into_a_question_back(
+    confidence: float, intent: str | None, intent_confidence: float, decision: Decision
+) -> None:
+    weighed = weigh_intent(
+        Decision.ANSWER, confidence, topic="wages", intent=intent, intent_confidence=intent_confidence
+    )
+    assert weighed is decision
+
+
+def test_an_intent_never_turns_a_refusal_into_anything_else() -> None:
+    for decision in (Decision.REFUSE, Decision.CLARIFY):
+        assert (
+            weigh_intent(decision, 0.1, topic="wages", intent="ask_wages", intent_confidence=1.0) is decision
+        )
+
+
+def test_an_answer_that_contradicts_the_intent_is_not_given(answers: Answers) -> None:
+    asked = Asked("涨工资", TODAY, intent="ask_wages", intent_confidence=0.9)
     result, _ = answers.search(asked)
-    assert result.decision is Decision.ANSWER
-    assert result.confidence < 0.95, "a question of a card, word for word, outweighs the intent"
     reply = answers.answer(asked)
-    assert reply.decision == "clarify"
-    assert 2 <= len(reply.choices) <= 5
-    assert answers.answer(replace(asked, intent_confidence=0.4)).decision == "answer"
+    assert reply.decision != "answer" or result.hits[0].passage.topic == "wages"
 
 
 def test_a_question_back_offers_the_intents_topic_before_others(answers: Answers) -> None:

@@ -27,7 +27,7 @@ test: lint ## 静态检查和测试（装好之后不超过十分钟）
 	$(BOT) -m pytest tests/language tests/bot -m "not verify"
 	$(PRODUCT) -m pytest --ignore=tests/bot -m "not verify"
 
-verify: bootstrap-dev ## 全部测试：所有旅程、浏览器、PostgreSQL、Redis、竞争（不超过五十分钟）
+verify: bootstrap-dev ## 全部测试：所有旅程、浏览器、PostgreSQL、竞争（不超过五十分钟）
 	$(NPM) test
 	$(BOT) -m pytest tests/language tests/bot
 	$(PRODUCT) -m pytest --ignore=tests/bot

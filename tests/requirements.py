@@ -1,4 +1,4 @@
-"""What some tests need from the machine: Chromium, PostgreSQL, Redis.
+"""What some tests need from the machine: Chromium, PostgreSQL.
 
 Without it such a test is skipped with the reason and the cure. In CI (`CI=true`) that is a failure, because
 there everything must be.
@@ -25,14 +25,6 @@ def need_chromium(*, bundled: Path | None = None) -> Path:
     if bundled and bundled.is_file():
         return bundled
     return _missing("Chromium", "apt install chromium chromium-driver fonts-noto-cjk")
-
-
-def need_redis() -> Path:
-    """Return the path of redis-server."""
-    found = shutil.which("redis-server")
-    if found:
-        return Path(found)
-    return _missing("Redis", "apt install redis-server")
 
 
 def need_postgresql() -> Path:

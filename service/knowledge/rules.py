@@ -15,7 +15,7 @@ benchmarks/data/answers_validation.jsonl; `python -m benchmarks.answers_in_conve
 def weigh_intent(
     decision: Decision, confidence: float, *, topic: str | None, intent: str | None, intent_confidence: float
 ) -> Decision:
-    """Return `decision`, or CLARIFY for an answer on `topic` when the intent says that something else is asked.
+    """Return `decision`, or CLARIFY for an answer on `topic` when the intent says otherwise.
 
     `confidence` is retrieval's, 0 to 1. An intent of None (the dialogue was not asked) objects to nothing.
     """

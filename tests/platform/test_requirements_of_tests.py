@@ -18,9 +18,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize(
-    "need", [requirements.need_chromium, requirements.need_postgresql]
-)
+@pytest.mark.parametrize("need", [requirements.need_chromium, requirements.need_postgresql])
 def test_what_is_missing_is_skipped_with_the_cure_and_fails_in_ci(
     need: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

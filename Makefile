@@ -49,8 +49,8 @@ bench: bootstrap-dev ## 只出数字：检索、意图、每轮耗时、启动�
 	$(BOT) -m benchmarks.intents
 	$(PRODUCT) -m benchmarks.answers
 	$(PRODUCT) -m benchmarks.answers_in_conversation
-	$(PRODUCT) -m benchmarks.retrieval --data ../shared/bench/stard --artifacts both
 	$(PRODUCT) -m benchmarks.turns
+	$(PRODUCT) -m benchmarks.retrieval --data ../shared/bench/stard --artifacts both
 
 requirements: ## 重新生成 requirements/*.txt（加 UPGRADE=1 则升级锁定的版本）
 	@$(PYTHON) -m bootstrap --dev --compile $(if $(UPGRADE),--upgrade)

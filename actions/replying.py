@@ -80,14 +80,26 @@ def _slots(turn: ActionTurn, reply: Reply) -> Events:
 
 def _events(name: str, turn: ActionTurn, reply: Reply, *, clock: Clock) -> list[Event]:
     if reply.need is not None:
-        return [UrgentHelpShown(at=clock.now(), turn_id=turn.turn_id, intent=reply.intent, need=reply.need)]
+        return [
+            UrgentHelpShown(
+                at=clock.now(),
+                conversation_id=turn.conversation_id,
+                turn_id=turn.turn_id,
+                organisation_path=turn.asked.organisation,
+                channel=turn.channel,
+                intent=reply.intent,
+                need=reply.need,
+            )
+        ]
     if reply.index_version is None:
         return []
     return [
         QuestionAnswered(
             at=clock.now(),
+            conversation_id=turn.conversation_id,
             turn_id=turn.turn_id,
             organisation_path=turn.asked.organisation,
+            channel=turn.channel,
             topic=reply.topic,
             intent=reply.intent,
             decision=reply.decision,

@@ -15,6 +15,8 @@ class ActionTurn:
     """The turn and the question, as the API passed them in the message's metadata."""
 
     turn_id: str
+    conversation_id: str
+    channel: str | None
     asked: Asked
     entities: dict[str, str]
 
@@ -34,6 +36,8 @@ def read_turn(tracker: Tracker) -> ActionTurn:
         raise NotATurn from error
     return ActionTurn(
         turn_id=turn_id,
+        conversation_id=tracker.sender_id,
+        channel=metadata.get("channel"),
         asked=Asked(
             text=message.get("text") or "",
             as_of=today,

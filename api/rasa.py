@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -97,7 +96,7 @@ class RasaClient:
             raise DialogueUnavailable(f"status {error.response.status_code}") from error
         except httpx.HTTPError as error:
             raise DialogueUnavailable(type(error).__name__) from error
-        except (ValidationError, json.JSONDecodeError) as error:
+        except ValidationError as error:
             raise DialogueUnavailable("unreadable answer") from error
         if not answer.messages:
             raise DialogueUnavailable("empty answer")

@@ -39,6 +39,7 @@ from service.insights.events import (
     ConversationOpened,
     MessageReceived,
     TurnAnswered,
+    UrgentHelpShown,
     record,
 )
 from service.people.queries import check_organisation
@@ -213,6 +214,8 @@ def answer_turn(
         add_message(db, chat.id, sender=Sender.BOT, reply=reply, turn_id=turn.id, now=now)
         for reply in replies
     ]
+    if degraded:  # an action would have recorded it with its effect
+        _record_urgent_help(db, chat, turn, replies, now=now)
     lead = next((reply for reply in replies if reply.decision is not None), replies[0])
     record(
         db,
@@ -284,6 +287,24 @@ def delete_conversation(db: Session, chat: Conversation, *, now: datetime) -> No
 def erasure_done(db: Session, conversation_id: str) -> None:
     """The dialogue has forgotten a deleted conversation."""
     db.execute(delete(PendingErasure).where(PendingErasure.conversation_id == conversation_id))
+
+
+def _record_urgent_help(
+    db: Session, chat: Conversation, turn: Turn, replies: Sequence[Reply], *, now: datetime
+) -> None:
+    for reply in replies:
+        if reply.need is not None:
+            record(
+                db,
+                UrgentHelpShown(
+                    at=now,
+                    conversation_id=chat.id,
+                    turn_id=turn.id,
+                    organisation_path=chat.organisation_path,
+                    channel=chat.channel,
+                    need=reply.need,
+                ),
+            )
 
 
 def _option(choice: Choice) -> dict[str, str]:

@@ -5,32 +5,40 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import structlog
+
 from retrieval.encoder import Encoder
-from retrieval.index import Index
+from retrieval.index import Index, IndexMismatchError, IndexMissingError
+from retrieval.store import current_version
+
+log = structlog.get_logger()
 
 
 class LiveIndex:
     """Hands out the current index. A new version on disk is opened at the next question.
 
-    The old one keeps answering until the new one is open; threads may share this object.
+    The old one keeps answering until the new one is open, and also when the new one does not fit (built
+    with another encoder, say): then the log says so once. Threads may share this object.
     """
 
     def __init__(self, root: Path, encoder: Encoder) -> None:
         self._root = root
         self._encoder = encoder
         self._lock = threading.Lock()
-        self._version = self._version_on_disk()
         self._index = Index.open(root, encoder=encoder)
+        self._version = self._index.version
 
     def current(self) -> Index:
         version = self._version_on_disk()
         if version != self._version and self._lock.acquire(blocking=False):
             try:
                 self._index = Index.open(self._root, encoder=self._encoder)
-                self._version = version
+            except (IndexMismatchError, IndexMissingError) as error:
+                log.error("index_not_taken_up", version=version, reason=str(error))
             finally:
+                self._version = version
                 self._lock.release()
         return self._index
 
     def _version_on_disk(self) -> str:
-        return (self._root / "current").read_text(encoding="utf-8").strip()
+        return current_version(self._root) or self._version

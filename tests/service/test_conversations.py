@@ -172,6 +172,19 @@ def test_a_committed_effect_wins_over_the_fallback(database: Database, mask: Mas
         assert stored.degraded is False
 
 
+def test_urgent_help_of_the_fallback_is_recorded_and_that_of_an_action_not_again(
+    database: Database, mask: Masker
+) -> None:
+    chat_id, _ = open_chat(database)
+    urgent = Reply("打120", decision="flow", need="medical")
+    answer(database, accept(database, mask, chat_id, "a", "晕倒").turn.id, degraded=True, reply=urgent)
+    assert kinds(database).count("urgent_help_shown") == 1
+    acted = accept(database, mask, chat_id, "b", "晕倒").turn
+    perform_once(database, acted.id, "action_urgent_help", lambda: urgent, clock=Clock("Asia/Shanghai"))
+    answer(database, acted.id, degraded=True, reply=Reply("fallback"))
+    assert kinds(database).count("urgent_help_shown") == 1
+
+
 def test_an_action_that_comes_after_the_answer_does_nothing(database: Database, mask: Masker) -> None:
     chat_id, _ = open_chat(database)
     turn = accept(database, mask, chat_id, "a", "年假几天").turn

@@ -15,7 +15,6 @@ class Listener:
 
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     typing: str | None = None
-    state_changed: bool = False
 
 
 class Hub:
@@ -40,7 +39,6 @@ class Hub:
         """There are new messages, or the state is another."""
         for listener in self._listeners.get(conversation_id, ()):
             listener.typing = None
-            listener.state_changed = True
             listener.woken.set()
 
     def typing(self, conversation_id: str, by: str) -> None:

@@ -4,7 +4,7 @@ import globals from "globals";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["dist/", "node_modules/"] },
+  { ignores: ["dist/", "node_modules/", "console/api/schema.ts"] },
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,
@@ -14,7 +14,7 @@ export default ts.config(
       globals: globals.browser,
       parserOptions: {
         parser: ts.parser,
-        project: ["./tsconfig.widget.json", "./tsconfig.node.json"],
+        project: ["./tsconfig.widget.json", "./tsconfig.console.json", "./tsconfig.node.json"],
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: [".vue"],
       },

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { t } from "../texts";
 import zh from "../texts/zh-CN.json";
 
-const sources = import.meta.glob<string>(["../**/*.{ts,vue,html}", "!../tests/**"], { eager: true, query: "?raw", import: "default" });
+const sources = import.meta.glob<string>(["../**/*.{ts,vue}", "../../index.html", "!../tests/**"], { eager: true, query: "?raw", import: "default" });
 
 test("places in a sentence are filled", () => {
   expect(t("composer.left", { count: 7 })).toBe("还可以写 7 字");

@@ -1,0 +1,5 @@
+import { createApp } from "vue";
+
+import ConsoleApp from "../components/ConsoleApp.vue";
+
+createApp(ConsoleApp).mount("#app");

@@ -1,10 +1,21 @@
 """All tables in one place, for migrations: importing this module fills `Base.metadata`."""
 
+from service.activities import tables as activities
 from service.conversations import tables as conversations
 from service.database import Base
 from service.handover import tables as handover
 from service.insights import tables as insights
 from service.people import tables as people
+from service.reports import tables as reports
 from service.tickets import tables as tickets
 
-__all__ = ["Base", "conversations", "handover", "insights", "people", "tickets"]
+__all__ = [
+    "Base",
+    "activities",
+    "conversations",
+    "handover",
+    "insights",
+    "people",
+    "reports",
+    "tickets",
+]

@@ -1,4 +1,4 @@
-"""The two secrets between the API and Rasa: made once a data folder, readable by its owner alone."""
+"""The secrets of a deployment: made once a data folder, readable by its owner alone."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ from pydantic import SecretStr
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`action`: Rasa shows it to the action webhook. `turn`: the API shows it to Rasa's turn channel."""
+    """`action`: Rasa shows it to the action webhook. `turn`: the API shows it to Rasa's turn channel.
+
+    `seal`: what contacts and other sealed texts are encrypted with; lost, they cannot be read any more.
+    """
 
     action: SecretStr
     turn: SecretStr
+    seal: SecretStr
 
 
 def load_secrets(folder: Path) -> Secrets:
     """Return the secrets in `folder`, made now if they are not there."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Secrets(action=_secret(folder / "action"), turn=_secret(folder / "turn"))
+    return Secrets(
+        action=_secret(folder / "action"), turn=_secret(folder / "turn"), seal=_secret(folder / "seal")
+    )
 
 
 def _secret(file: Path) -> SecretStr:

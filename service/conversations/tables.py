@@ -37,7 +37,10 @@ class TurnState(StrEnum):
 
 
 class Conversation(Base):
-    """One talk between an employee and the service. `next_seq` numbers its messages without gaps."""
+    """One talk between an employee and the service. `next_seq` numbers its messages without gaps.
+
+    `sensitive` once somebody was in danger in it: kept out of review and of training data.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = (
@@ -56,6 +59,7 @@ class Conversation(Base):
     version: Mapped[int] = mapped_column(default=1)
     next_seq: Mapped[int] = mapped_column(default=1)
     read_seq: Mapped[int] = mapped_column(default=0)
+    sensitive: Mapped[bool] = mapped_column(default=False)
     rating: Mapped[int | None]
     rating_comment: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -67,7 +71,8 @@ class Turn(Base):
     """An employee's message and the work on its answer.
 
     `client_id` is the sender's own name for the message: the same one again is the same turn. `payload`
-    is what the dialogue is given: the masked text, or an option's command.
+    is what the dialogue is given: the masked text, or an option's command. `sealed` is the text as it was
+    written, sealed, where masking took something out; it is dropped with the answer.
     """
 
     __tablename__ = "turn"
@@ -88,6 +93,7 @@ class Turn(Base):
     body_hash: Mapped[str] = mapped_column(String(64))
     seq: Mapped[int]
     payload: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10))
     degraded: Mapped[bool] = mapped_column(default=False)
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -106,11 +112,15 @@ class TurnEffect(Base):
 
 
 class Message(Base):
-    """One message. `seq` rises strictly within a conversation; text is stored masked."""
+    """One message. `seq` rises strictly within a conversation; text is stored masked.
+
+    `staff_id` and `client_id` stand on messages of staff: who wrote, and the console's own name for it.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("conversation_id", "client_id"),
         CheckConstraint("sender IN ('employee', 'bot', 'staff', 'system')", name="sender"),
     )
 
@@ -126,6 +136,8 @@ class Message(Base):
     citations: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     options: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    client_id: Mapped[str | None] = mapped_column(String(100))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from alembic import context
+from sqlalchemy import Connection
 
 from service.database import Database, UtcDateTime
 from service.tables import Base
@@ -13,6 +14,19 @@ def render_item(kind: str, item: object, _context: object) -> str | Literal[Fals
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
+def _foreign_keys(connection: Connection, *, enforced: bool) -> None:
+    """Have SQLite look away while a table is made anew: dropping the old one would delete what refers to it.
+
+    The setting counts only outside a transaction, so it goes past SQLAlchemy, which always begins one.
+    """
+    raw = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        return
+    if enforced and (broken := raw.execute("PRAGMA foreign_key_check").fetchall()):
+        raise RuntimeError(f"rows without what they refer to: {broken[:5]}")
+    raw.execute(f"PRAGMA foreign_keys={'ON' if enforced else 'OFF'}")
+
+
 def run() -> None:
     url = context.config.get_main_option("sqlalchemy.url")
     if url is None:
@@ -20,6 +34,7 @@ def run() -> None:
     database = Database(url)
     try:
         with database.engine.connect() as connection:
+            _foreign_keys(connection, enforced=False)
             context.configure(
                 connection=connection,
                 target_metadata=Base.metadata,
@@ -31,6 +46,7 @@ def run() -> None:
             with context.begin_transaction():
                 context.run_migrations()
             connection.commit()
+            _foreign_keys(connection, enforced=True)
     finally:
         database.close()
 

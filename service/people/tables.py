@@ -18,6 +18,10 @@ class Role(StrEnum):
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
     ADVISER = "adviser"
+    COUNSELLOR = "counsellor"
+    MEDIATOR = "mediator"
+    CONFIDANT = "confidant"
+    ON_CALL = "on_call"
     ADMINISTRATOR = "administrator"
 
 
@@ -80,7 +84,7 @@ class RoleGrant(Base):
     __tablename__ = "role_grant"
     __table_args__ = (
         UniqueConstraint("staff_id", "role", "organisation_path"),
-        CheckConstraint("role IN ('officer', 'supervisor', 'adviser', 'administrator')", name="role"),
+        CheckConstraint(f"role IN ({', '.join(repr(role.value) for role in Role)})", name="role"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -88,3 +92,14 @@ class RoleGrant(Base):
     role: Mapped[str] = mapped_column(String(20))
     organisation_path: Mapped[str] = mapped_column(ForeignKey("organisation.path"))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StaffSession(Base):
+    """A signed-in browser of a member of staff; only the hash of its token is kept."""
+
+    __tablename__ = "staff_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

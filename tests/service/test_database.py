@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -14,6 +15,21 @@ from service.people.tables import Employee, EmployeeIdentity
 from service.tables import Base
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+FIRST_VERSION = """
+INSERT INTO organisation VALUES ('行', NULL, '行', '行', NULL, TRUE, TRUE);
+INSERT INTO staff VALUES ('s', 'wang', '王敏', 'hash', TRUE, 0, NULL, '2026-11-23');
+INSERT INTO role_grant VALUES ('g', 's', 'officer', '行', '2026-11-23');
+INSERT INTO conversation (id, token_hash, channel, organisation_path, state, version, next_seq, read_seq, created_at, active_at)
+    VALUES ('c', 'h', 'web', '行', 'bot', 1, 2, 0, '2026-11-23', '2026-11-23');
+INSERT INTO turn (id, conversation_id, client_id, body_hash, seq, payload, state, degraded, accepted_at)
+    VALUES ('t', 'c', '1', 'h', 1, '年假几天', 'answered', FALSE, '2026-11-23');
+INSERT INTO message (id, conversation_id, turn_id, seq, sender, text, citations, options, attachments, at)
+    VALUES ('m', 'c', 't', 1, 'employee', '年假几天', '[]', '[]', '[]', '2026-11-23');
+INSERT INTO message_source VALUES ('m', 'leave-annual-days', 'v', 'card');
+INSERT INTO feedback VALUES ('m', 'c', 'up', NULL, NULL, '2026-11-23');
+INSERT INTO outbox (id, channel, conversation_id, message_id, state, attempts, next_attempt_at, created_at)
+    VALUES ('o', 'web', 'c', 'm', 'pending', 0, '2026-11-23', '2026-11-23')
+"""  # noqa: E501 - one statement a line
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:
@@ -31,9 +47,39 @@ def test_the_schema_has_every_table_of_the_design() -> None:
     expected = {
         "employee", "employee_identity", "organisation", "conversation", "message", "turn",
         "message_source", "handover", "ticket", "event_log", "outbox", "feedback", "job_lease", "staff",
-        "role_grant", "turn_effect", "pending_erasure",
+        "role_grant", "turn_effect", "pending_erasure", "staff_session", "ticket_step", "ticket_draft",
+        "activity", "activity_signup", "consultation_slot", "anonymous_report", "report_entry",
     }  # fmt: skip
     assert set(Base.metadata.tables) == expected
+
+
+def test_the_migrations_keep_every_check_of_the_code(database: Database, tmp_path: Path) -> None:
+    """Alembic does not compare CHECK constraints."""
+    fresh = Database(f"sqlite:///{tmp_path / 'fresh.sqlite3'}")
+    Base.metadata.create_all(fresh.engine)
+    assert _checks(database) == _checks(fresh)
+    fresh.close()
+
+
+def test_an_upgrade_keeps_what_the_first_version_had_stored(database_url: str) -> None:
+    command.upgrade(alembic_config(database_url), "0001")
+    database = Database(database_url)
+    with database.write() as db:
+        for statement in FIRST_VERSION.strip().split(";\n"):
+            db.execute(text(statement))
+    migrate(database_url)
+    with database.read() as db:
+        assert db.execute(text("SELECT text, staff_id FROM message")).one() == ("年假几天", None)
+        assert db.execute(text("SELECT sensitive FROM conversation")).scalar_one() in (0, False)
+        for table in ("feedback", "message_source", "outbox", "role_grant", "turn"):
+            assert db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 1  # noqa: S608
+    with database.write() as db:
+        db.execute(text("UPDATE role_grant SET role = 'on_call'"))
+    with pytest.raises(IntegrityError), database.write() as db:
+        db.execute(text("UPDATE role_grant SET role = 'king'"))
+    with pytest.raises(IntegrityError), database.write() as db:
+        db.execute(text("INSERT INTO feedback VALUES ('nothing', 'c', 'up', NULL, NULL, '2026-11-23')"))
+    database.close()
 
 
 def test_times_come_back_aware_and_in_utc(database: Database) -> None:
@@ -72,3 +118,12 @@ def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
 def test_foreign_keys_are_enforced(database: Database) -> None:
     with pytest.raises(IntegrityError), database.write() as db:
         db.add(EmployeeIdentity(employee_id="nobody", provider="portal", subject="1", created_at=NOW))
+
+
+def _checks(database: Database) -> list[tuple[str, str]]:
+    found = inspect(database.engine)
+    return sorted(
+        (table, str(check["name"]))
+        for table in found.get_table_names()
+        for check in found.get_check_constraints(table)
+    )

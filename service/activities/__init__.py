@@ -1,0 +1,1 @@
+"""Activities one signs up for, and consultation slots one books."""

@@ -1,0 +1,1 @@
+"""Anonymous reports: outside any conversation, known only by a receipt code."""

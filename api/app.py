@@ -74,7 +74,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
     app.state.parts = parts
     app.state.rasa_state = probe
     install_error_handlers(app, parts.texts)
-    app.add_middleware(RequestEdge, unlimited=("/internal/",))
+    app.add_middleware(RequestEdge, unlimited=("/internal/",), embed_origins=settings.embed_origins)
     app.include_router(health.router)
     for router in (conversations.router, messages.router, search.router, stream.router):
         app.include_router(router, prefix="/api/v1")

@@ -16,23 +16,26 @@ log = structlog.get_logger()
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request's body; the action webhook, which has a secret, has its own limit."""
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
 SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+CHAT_PAGE = ("/", "/index.html")
+"""What a portal may frame. Console and report page stay out of its reach, clicks on them included."""
 QUIET = ("/healthz", "/readyz", "/metrics", "/internal/", "/assets/")
 
 
 class RequestEdge:
     """ASGI middleware; plain, so that streams and WebSockets pass through untouched."""
 
-    def __init__(self, app: ASGIApp, *, unlimited: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, *, unlimited: tuple[str, ...], embed_origins: str) -> None:
         self._app = app
         self._unlimited = unlimited
+        self._chat_policy = " ".join((CONTENT_POLICY, *embed_origins.split()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,6 +63,8 @@ class RequestEdge:
                 headers["X-Request-Id"] = request_id
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                policy = self._chat_policy if scope["path"] in CHAT_PAGE else CONTENT_POLICY
+                headers.setdefault("Content-Security-Policy", policy)
             await send(message)
 
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 import structlog
@@ -22,6 +23,17 @@ ASK_FIRST = "no-cache"
 
 class Pages(StaticFiles):
     """Static files. Names under assets/ change with their content and are kept; pages are asked for anew."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find the page of a folder with or without the last slash.
+
+        Starlette would send the browser on to the address with the slash, and behind a proxy it does not
+        know that this is https.
+        """
+        found, status = super().lookup_path(path)
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            return super().lookup_path(str(Path(path) / "index.html"))
+        return found, status
 
     def file_response(
         self,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?", re.IGNORECASE)
 
 
 def _timezone(name: str) -> str:
@@ -17,6 +20,16 @@ def _timezone(name: str) -> str:
     except (KeyError, ValueError, OSError) as error:
         raise ValueError(f"unknown time zone {name!r}") from error
     return name
+
+
+def _origins(value: str) -> str:
+    """Return `value`, which must be origins with spaces between; anything else would end up in a header."""
+    for origin in value.split():
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"{origin!r} is not an origin such as https://portal.example or http://10.0.0.8:8080"
+            )
+    return value
 
 
 def default_home() -> Path:
@@ -43,6 +56,7 @@ class Settings(BaseSettings):
     rasa_timeout: Annotated[float, Field(gt=0)] = 8.0
     reply_wait: Annotated[float, Field(gt=0)] = 10.0
     max_open_turns: Annotated[int, Field(ge=1)] = 20
+    embed_origins: Annotated[str, AfterValidator(_origins)] = ""
 
     @model_validator(mode="after")
     def _timeouts_nest(self) -> Settings:

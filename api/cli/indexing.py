@@ -7,17 +7,17 @@ import time
 import typer
 
 from api.cli.context import fail
+from api.cli.knowledge import knowledge_problems
 from api.cli.words import word
 from api.settings import Settings
 from retrieval.build import build_index
 from retrieval.cards import load_cards
 from retrieval.encoder import EncoderError, load_encoder
-from retrieval.lint import lint
 
 
 def check_and_build(settings: Settings, *, check_only: bool) -> int:
     """Print every problem with its file and line; build the index when there is none."""
-    problems = lint(settings.knowledge_base)
+    problems = knowledge_problems(settings)
     for problem in problems:
         typer.echo(str(problem))
     if problems:

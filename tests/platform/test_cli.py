@@ -131,6 +131,30 @@ def test_checking_the_real_knowledge_finds_no_problem(tmp_path: Path) -> None:
     assert not (tmp_path / "index").exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        ("organisations.yml", "hours: 周一至周五 09:00", "hours: 工作日 09:00", "bad_hours"),
+        ("calendar/2026.yml", "to: 2026-10-07", "to: 2026-09-07", "bad_calendar"),
+        ("parameters/hotlines.yml", "verified: false", "verified: perhaps", "bad_hotlines"),
+    ],
+)
+def test_hours_calendar_and_hotlines_are_checked_like_cards(
+    tmp_path: Path, file: str, old: str, new: str, code: str
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(HOME / "knowledge_base", home / "knowledge_base")
+    for shared in ("texts", "nlu_data"):
+        (home / shared).symlink_to(HOME / shared)
+    broken = home / "knowledge_base" / file
+    broken.write_text(broken.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    ended = union_assistant("index", "--check", UA_HOME=str(home), UA_DATA_DIR=str(tmp_path / "var"))
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines()[0].startswith(str(home / "knowledge_base"))
+    assert f": {code} " in ended.stdout
+    assert "Traceback" not in ended.stderr
+
+
 def test_talking_to_nobody_says_where_nobody_was(port: int) -> None:
     ended = union_assistant("chat", "--url", f"http://127.0.0.1:{port}")
     assert ended.returncode == 1

@@ -177,8 +177,14 @@ def test_missing_and_broken_organisations_are_named(knowledge: Path) -> None:
 
 def test_every_code_that_is_used_has_a_message_and_the_other_way_round(home: Path) -> None:
     code = "".join(
-        (home / "retrieval" / name).read_text(encoding="utf-8")
-        for name in ("cards.py", "cardfields.py", "frontmatter.py", "lint.py", "lint_rules.py")
+        (home / name).read_text(encoding="utf-8")
+        for name in (
+            *(
+                f"retrieval/{part}.py"
+                for part in ("cards", "cardfields", "frontmatter", "lint", "lint_rules")
+            ),
+            "api/cli/knowledge.py",
+        )
     )
     assert [name for name in messages() if f'"{name}"' not in code] == []
 

@@ -1,4 +1,4 @@
-"""`union-assistant doctor`: everything a deployment needs, each with a tick, or a cross and its cure."""
+"""`union-assistant doctor`: everything a deployment needs, each with a tick or what cures it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def examine(settings: Settings) -> int:
     for check in CHECKS:
         finding = _try(check, settings)
         bad += not finding.good
-        typer.echo(f"{'✓' if finding.good else '✗'} {texts(f'doctor.{finding.key}', **finding.fields)}")
+        typer.echo(f"{finding.mark} {texts(f'doctor.{finding.key}', **finding.fields)}")
     typer.echo(word("doctor.bad", count=bad) if bad else word("doctor.good"))
     return 1 if bad else 0
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 import stat
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.cli.doctor.finding import Finding, bad, good
+from api.cli.doctor.finding import Finding, bad, good, warning
+from api.cli.knowledge import knowledge_problems
 from api.serving.folder import FREE_AT_LEAST
 from api.serving.preparing import first_line
 from api.serving.training import Training
@@ -18,9 +21,11 @@ from api.settings import Settings
 from retrieval.build import index_version
 from retrieval.cards import load_cards
 from retrieval.encoder import load_encoder
-from retrieval.lint import lint
 from retrieval.store import current_version
 from service.database import pending_migrations
+from service.handover.calendar import CalendarError, load_calendar
+
+CALENDAR_AHEAD = timedelta(days=30)
 
 
 def data_folder(settings: Settings) -> Finding:
@@ -75,10 +80,25 @@ def model(settings: Settings) -> Finding:
 
 
 def knowledge(settings: Settings) -> Finding:
-    problems = lint(settings.knowledge_base)
+    problems = knowledge_problems(settings)
     if problems:
         return bad("knowledge", count=len(problems), first=problems[0])
     return good("knowledge", cards=len(load_cards(settings.knowledge_base / "cards")))
+
+
+def calendar(settings: Settings) -> Finding:
+    """Waiting times and deadlines are worked out a month ahead: holidays of that month have to be known."""
+    try:
+        known = load_calendar(settings.knowledge_base / "calendar")
+    except CalendarError as error:
+        return bad("calendar", reason=" ".join(str(error).split()))
+    ahead = datetime.now(ZoneInfo(settings.timezone)).date() + CALENDAR_AHEAD
+    if not known.day(ahead).known:
+        return warning("calendar", year=ahead.year, day=ahead)
+    unverified = [str(year.year) for year in known.years if not year.verified]
+    if unverified:
+        return Finding(True, "calendar.unverified", {"years": "、".join(unverified)}, warning=True)
+    return good("calendar", years="、".join(str(year.year) for year in known.years))
 
 
 def index(settings: Settings) -> Finding:
@@ -95,4 +115,4 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-KEPT = (data_folder, room, secrets, database, model, knowledge, index)
+KEPT = (data_folder, room, secrets, database, model, knowledge, calendar, index)

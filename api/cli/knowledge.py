@@ -1,0 +1,52 @@
+"""Everything wrong with the knowledge base: what the cards' checks find and what the service would refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from api.settings import Settings
+from retrieval.lint import lint
+from retrieval.problems import Problem, problem
+from service.handover.calendar import Calendar, CalendarError, load_calendar
+from service.handover.hours import HoursError, hours_of_units
+from service.people.hotlines import HotlinesError, load_hotlines
+from service.people.organisations import OrganisationsError, load_organisations
+
+ORGANISATION_CODES = {"no_organisations", "bad_organisations"}
+
+
+def knowledge_problems(settings: Settings) -> list[Problem]:
+    """Return every problem of cards, organisations, their hours, hotlines and calendar, by place."""
+    problems = lint(settings.knowledge_base)
+    if not any(found.code in ORGANISATION_CODES for found in problems):
+        problems += _organisations(settings)
+    hotlines = settings.knowledge_base / "parameters" / "hotlines.yml"
+    calendar = settings.knowledge_base / "calendar"
+    problems += _refused(hotlines, "bad_hotlines", HotlinesError, lambda: load_hotlines(hotlines))
+    problems += _refused(calendar, "bad_calendar", CalendarError, lambda: load_calendar(calendar))
+    return sorted(problems)
+
+
+def _organisations(settings: Settings) -> list[Problem]:
+    file = settings.knowledge_base / "organisations.yml"
+    try:
+        hours_of_units(load_organisations(file), Calendar(), ZoneInfo(settings.timezone))
+    except OrganisationsError as error:
+        return [_problem(file, "bad_organisations", error)]
+    except HoursError as error:
+        return [_problem(file, "bad_hours", error)]
+    return []
+
+
+def _refused(file: Path, code: str, refusal: type[Exception], load: Callable[[], object]) -> list[Problem]:
+    try:
+        load()
+    except refusal as error:
+        return [_problem(file, code, error)]
+    return []
+
+
+def _problem(file: Path, code: str, error: Exception) -> Problem:
+    return problem(file, 1, code, reason=" ".join(str(error).split()))

@@ -1,5 +1,6 @@
 /**
- * Builds the pages into dist/, one per run (`vite build --mode chat`), everything but the HTML under `/assets/`.
+ * Builds the pages into dist/, one per run (`vite build --mode chat`), everything but the HTML under `/assets/`,
+ * and `/widget.js`, the script that other sites include, as one file whose name never changes.
  *
  * One run each, because pages of one run share their common code, and the chat would then carry whatever the
  * console needs of Vue. The first run, of the chat, empties dist/.
@@ -9,6 +10,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 import consoleTexts from "./console/texts/zh-CN.json" with { type: "json" };
+import reportTexts from "./report/texts/zh-CN.json" with { type: "json" };
 import chatTexts from "./widget/texts/zh-CN.json" with { type: "json" };
 
 const api = process.env["UA_DEV_API"] ?? "http://127.0.0.1:8000";
@@ -16,9 +18,12 @@ const api = process.env["UA_DEV_API"] ?? "http://127.0.0.1:8000";
 /** Each page: its HTML and the sentences this HTML may name as `%key%`. */
 const pages: Record<string, { html: string; texts: Record<string, string> }> = {
   chat: { html: "index.html", texts: chatTexts },
-  report: { html: "report/index.html", texts: chatTexts },
+  report: { html: "report/index.html", texts: reportTexts },
   console: { html: "console/index.html", texts: consoleTexts },
 };
+
+/** One self-contained script: whoever includes it knows only its address. */
+const embed = { input: "embed/main.ts", output: { format: "iife", entryFileNames: "widget.js" } } as const;
 
 /** Fills `%key%` in a page's HTML from its locale file, where every sentence lives. */
 const pageTexts: Plugin = {
@@ -32,7 +37,7 @@ const pageTexts: Plugin = {
 export default defineConfig(({ mode }) => ({
   plugins: [vue(), pageTexts],
   build: {
-    rolldownOptions: { input: pages[mode]?.html ?? "index.html" },
+    rolldownOptions: mode === "embed" ? embed : { input: pages[mode]?.html ?? "index.html" },
     emptyOutDir: mode === "chat",
     // Browsers inside office portals and WeCom lag behind: Chromium 94, Safari 15.4.
     target: ["chrome94", "safari15.4", "firefox100"],
@@ -47,7 +52,7 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     environment: "happy-dom",
-    include: ["{widget,report,console}/tests/**/*.test.ts"],
+    include: ["{widget,embed,report,console}/tests/**/*.test.ts"],
     restoreMocks: true,
     server: { deps: { inline: ["element-plus"] } }, // its style modules import .css, which only Vite understands
   },

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
-from actions.replying import build_executor
+from actions.executor import build_executor
 from api.action_webhook import action_router
 from api.channels.widget import stream
 from api.channels.widget.hub import Hub
@@ -20,6 +20,7 @@ from api.pages import serve_pages
 from api.parts import Parts
 from api.rasa import Probe, RasaClient
 from api.routes import conversations, health, messages, search
+from api.routes.desk import session as desk_session
 from api.serving.secrets import load_secrets
 from api.settings import Settings
 from api.turns import TurnRunner
@@ -35,6 +36,7 @@ from service.people.contacts import load_contacts
 from service.people.operations import keep_organisations
 from service.people.organisations import load_organisations
 from service.privacy.mask import KINDS, Masker
+from service.privacy.sealing import Sealer
 from service.texts import load_texts
 
 log = structlog.get_logger()
@@ -76,7 +78,13 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
     install_error_handlers(app, parts.texts)
     app.add_middleware(RequestEdge, unlimited=("/internal/",), embed_origins=settings.embed_origins)
     app.include_router(health.router)
-    for router in (conversations.router, messages.router, search.router, stream.router):
+    for router in (
+        conversations.router,
+        messages.router,
+        search.router,
+        stream.router,
+        desk_session.router,
+    ):
         app.include_router(router, prefix="/api/v1")
     executor = build_executor(
         database=parts.database, clock=parts.clock, answers=parts.answers, notices=parts.notices
@@ -123,6 +131,7 @@ def _build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         clock=clock,
         texts=texts,
         mask=mask,
+        sealer=Sealer(keys.seal.get_secret_value()),
         database=database,
         live=live,
         answers=answers,

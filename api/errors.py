@@ -17,10 +17,16 @@ log = structlog.get_logger()
 STATUS_OF_ERROR: dict[type[errors.ServiceError], int] = {
     errors.NotFound: 404,
     errors.TokenInvalid: 401,
+    errors.IdentityInvalid: 401,
+    errors.IdentityExpired: 401,
+    errors.LoginRequired: 401,
+    errors.LoginFailed: 401,
+    errors.LoginLocked: 423,
     errors.NotAllowed: 403,
     errors.Conflict: 409,
     errors.Invalid: 422,
     errors.TooManyMessages: 429,
+    errors.TooManyReports: 429,
     errors.Unavailable: 503,
     errors.ServiceError: 500,
 }

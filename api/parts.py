@@ -18,6 +18,7 @@ from service.handover.notices import Notices
 from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
 from service.privacy.mask import Masker
+from service.privacy.sealing import Sealer
 from service.texts import Texts
 
 
@@ -30,6 +31,7 @@ class Parts:
     clock: Clock
     texts: Texts
     mask: Masker
+    sealer: Sealer
     database: Database
     live: LiveIndex
     answers: Answers

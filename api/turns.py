@@ -244,7 +244,7 @@ class TurnRunner:
 
     def _effects(self, turn_id: str) -> dict[str, Reply]:
         with self._database.read() as db:
-            return dict(queries.effects_of(db, turn_id))
+            return {action: reply for action, reply in queries.effects_of(db, turn_id) if reply.text}
 
     def _commit(self, turn: OpenTurn, replies: Sequence[Reply], degraded: bool) -> bool:
         with self._database.write() as db:

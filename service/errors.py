@@ -4,20 +4,33 @@ ServiceError
 ├── NotFound
 │   ├── ConversationNotFound
 │   ├── MessageNotFound
-│   └── SourceNotFound
+│   ├── ReportNotFound
+│   ├── SourceNotFound
+│   └── StaffNotFound
 ├── NotAllowed
-│   ├── TokenInvalid
-│   └── IdentityUnsupported
+│   ├── IdentityExpired
+│   ├── IdentityInvalid
+│   ├── IdentityUnsupported
+│   ├── LoginFailed
+│   ├── LoginLocked
+│   ├── LoginRequired
+│   └── TokenInvalid
 ├── Conflict
+│   ├── AlreadyClaimed
 │   ├── ClientIdReused
 │   ├── ConversationClosed
+│   ├── LoginTaken
+│   ├── NotOwner
+│   ├── NotWaiting
 │   └── OptionNotOffered
 ├── Invalid
-│   ├── TextEmpty
-│   ├── TextTooLong
+│   ├── FeedbackNotPossible
 │   ├── OrganisationUnknown
-│   └── FeedbackNotPossible
+│   ├── PasswordTooWeak
+│   ├── TextEmpty
+│   └── TextTooLong
 ├── TooManyMessages
+├── TooManyReports
 └── Unavailable
 
 `code` is stable and known to programs; the sentence a person reads is `errors.<code>` in texts/.
@@ -102,6 +115,72 @@ class OrganisationUnknown(Invalid):
 
 class FeedbackNotPossible(Invalid):
     code = "feedback_not_possible"
+
+
+class ReportNotFound(NotFound):
+    code = "report_not_found"
+
+
+class StaffNotFound(NotFound):
+    code = "staff_not_found"
+
+
+class IdentityInvalid(NotAllowed):
+    """The portal's token is not one of ours: wrong signature, audience, or a missing claim."""
+
+    code = "identity_invalid"
+
+
+class IdentityExpired(NotAllowed):
+    code = "identity_expired"
+
+
+class LoginRequired(NotAllowed):
+    code = "login_required"
+
+
+class LoginFailed(NotAllowed):
+    """Unknown name and wrong password look the same."""
+
+    code = "login_failed"
+
+
+class LoginLocked(NotAllowed):
+    """`minutes` until the next try is taken."""
+
+    code = "login_locked"
+
+
+class AlreadyClaimed(Conflict):
+    """`name` is who has the conversation."""
+
+    code = "already_claimed"
+
+
+class NotOwner(Conflict):
+    """The conversation is not, or no longer, in the hands of who wants to act in it."""
+
+    code = "not_owner"
+
+
+class NotWaiting(Conflict):
+    """Nobody waits for a person in this conversation."""
+
+    code = "not_waiting"
+
+
+class LoginTaken(Conflict):
+    code = "login_taken"
+
+
+class PasswordTooWeak(Invalid):
+    """`least` is the number of characters asked for."""
+
+    code = "password_too_weak"
+
+
+class TooManyReports(ServiceError):
+    code = "too_many_reports"
 
 
 class TooManyMessages(ServiceError):

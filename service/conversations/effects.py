@@ -13,10 +13,10 @@ from service.conversations.tables import Turn, TurnEffect, TurnState
 from service.database import Database
 from service.insights.events import Event, record
 
-Write = Callable[[Session], None]
+Write = Callable[[Session, Reply], None]
 
 
-def nothing_more(_db: Session) -> None:
+def nothing_more(_db: Session, _reply: Reply) -> None:
     """For an action whose effect is its reply alone."""
 
 
@@ -54,7 +54,7 @@ def perform_once(
         if known is not None:
             return Reply.from_json(known.result)
         db.add(TurnEffect(turn_id=turn_id, action=action, result=reply.to_json(), at=clock.now()))
-        write(db)
+        write(db, reply)
         for event in events(reply):
             record(db, event)
     return reply

@@ -207,7 +207,7 @@ def answer_turn(
     ).scalar_one_or_none()
     if turn is None:
         return None
-    if degraded and (done := [reply for _, reply in effects_of(db, turn.id)]):
+    if degraded and (done := [reply for _, reply in effects_of(db, turn.id) if reply.text]):
         replies, degraded, turn.degraded = done, False, False
     chat = conversation(db, turn.conversation_id)
     messages = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+Slot = str | float | bool | None
+
 
 @dataclass(frozen=True, slots=True)
 class Cited:
@@ -39,7 +41,12 @@ class SourceVersion:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to be. `topic` and `index_version` go to the event, not to the employee."""
+    """One message to be, or with an empty text only what the dialogue is to remember.
+
+    `topic` and `index_version` go to the event, not to the employee. `slots` are set in the dialogue.
+    `handover` names why a person is wanted (a `Reason` of service.handover); `above`: not one of one's own
+    union. Passing the conversation on happens when the reply is committed.
+    """
 
     text: str
     intent: str | None = None
@@ -50,7 +57,10 @@ class Reply:
     sources: tuple[SourceVersion, ...] = ()
     topic: str | None = None
     index_version: str | None = None
-    need: str | None = field(default=None)
+    need: str | None = None
+    slots: dict[str, Slot] = field(default_factory=dict)
+    handover: str | None = None
+    above: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

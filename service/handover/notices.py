@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.conversations.replies import Choice, Reply
+from service.handover.tables import Reason
 from service.knowledge.answers import ASK_HUMAN, Answers, Asked
 from service.people.contacts import Contacts
 from service.texts import Texts
@@ -23,6 +24,8 @@ LISTED_SERVICES = (
 SERVICE_PARTS = ("title", "text", "topic")
 PERSON_INTENTS = ("ask_human", "choose_other_level")
 FLOW = "flow"
+OFFERED_FROM = 2
+"""Refusals in a row after which a person has been offered."""
 
 
 class Notices:
@@ -82,8 +85,24 @@ class Notices:
         )
 
     def ask_human(self, asked: Asked) -> Reply:
-        """How to reach a person of one's own union."""
-        return Reply(self._say("services.ask_human.text", asked), intent=asked.intent, decision="handover")
+        """A person of one's own union is wanted; until one is there, how to reach the union."""
+        after_refusals = asked.intent == "affirm" and asked.refusals >= OFFERED_FROM
+        return Reply(
+            self._say("services.ask_human.text", asked),
+            intent=asked.intent,
+            decision="handover",
+            handover=Reason.REFUSED_TWICE if after_refusals else Reason.ASKED,
+        )
+
+    def other_level(self, asked: Asked) -> Reply:
+        """A person is wanted who is not of one's own union."""
+        return Reply(
+            self._say("services.choose_other_level.text", asked),
+            intent=asked.intent,
+            decision="handover",
+            handover=Reason.ASKED,
+            above=True,
+        )
 
     def urgent_need(self, text: str) -> str | None:
         """Return the kind of emergency that `text` names in so many words: the net when Rasa is away."""
@@ -95,7 +114,13 @@ class Notices:
     def urgent_help(self, kind: str | None, asked: Asked) -> Reply:
         """Emergency numbers, at once and alone: no source, no choice, no question."""
         need = kind if kind in URGENT_KINDS else "unknown"
-        return Reply(self._say(f"urgent.{need}", asked), intent=asked.intent, decision=FLOW, need=need)
+        return Reply(
+            self._say(f"urgent.{need}", asked),
+            intent=asked.intent,
+            decision=FLOW,
+            need=need,
+            handover=Reason.URGENT,
+        )
 
     def about_assistant(self, asked: Asked) -> Reply:
         """What the assistant is, who reads what is typed: the first answer whose words are asked for."""
@@ -125,6 +150,8 @@ class Notices:
         """The notice for an option's command when the dialogue cannot be asked."""
         if intent == "ask_human":
             return self.ask_human(asked)
+        if intent == "choose_other_level":
+            return self.other_level(asked)
         if intent in ("not_what_i_meant", "feedback_bad", "feedback_good"):
             return self.feedback(asked)
         if intent == "deny":

@@ -154,6 +154,22 @@ class DialogueBack(Event):
     actor = Actor.SYSTEM
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffSignedIn(Event):
+    kind = "staff_signed_in"
+    actor = Actor.STAFF
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffLockedOut(Event):
+    """Too many wrong passwords in a row."""
+
+    kind = "staff_locked_out"
+    actor = Actor.SYSTEM
+    staff_id: str
+
+
 _COMMON = frozenset(field.name for field in fields(Event))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.errors import OrganisationUnknown
-from service.people.tables import Organisation
+from service.people.tables import Organisation, Role
+from service.people.viewer import Viewer
 
 
 def active_organisations(db: Session) -> list[Organisation]:
@@ -21,3 +22,22 @@ def check_organisation(db: Session, path: str | None) -> None:
     unit = db.get(Organisation, path)
     if unit is None or not unit.active:
         raise OrganisationUnknown(organisation=path)
+
+
+def within(column: InstrumentedAttribute[str], viewer: Viewer, *roles: Role) -> ColumnElement[bool]:
+    """Return the condition that an organisation path lies where the viewer holds one of `roles`."""
+    scopes = {grant.organisation for grant in viewer.grants if grant.role in roles}
+    if not scopes:
+        return false()
+    return or_(
+        *(
+            condition
+            for scope in sorted(scopes)
+            for condition in (column == scope, column.startswith(f"{scope}/", autoescape=True))
+        )
+    )
+
+
+def organisation_names(db: Session) -> dict[str, str]:
+    """Return the short name of every unit, by path."""
+    return {unit.path: unit.short_name for unit in db.scalars(select(Organisation))}

@@ -28,6 +28,10 @@ class Viewer:
             grant.role is role and is_within(organisation, grant.organisation) for grant in self.grants
         )
 
+    def holds(self, *roles: Role) -> bool:
+        """Tell whether one of `roles` is held anywhere."""
+        return any(grant.role in roles for grant in self.grants)
+
 
 def is_within(path: str, ancestor: str) -> bool:
     """Tell whether the organisation at `path` is `ancestor` or lies below it."""

@@ -196,7 +196,7 @@ def test_an_action_that_comes_after_the_answer_does_nothing(database: Database, 
         "action_x",
         lambda: ANSWER,
         clock=Clock("Asia/Shanghai"),
-        write=lambda _db: written.append("x"),
+        write=lambda _db, _reply: written.append("x"),
     )
     assert late is None
     assert written == []

@@ -12,7 +12,7 @@ import yaml
 from rasa_sdk.executor import ActionExecutor
 from sqlalchemy import select
 
-from actions.replying import build_executor
+from actions.executor import build_executor
 from actions.turn import NotATurn
 from service.clock import Clock
 from service.conversations import operations, queries

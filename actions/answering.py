@@ -1,0 +1,69 @@
+"""The actions that answer: from the knowledge base, about the assistant, and about its own answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.performing import Compose, Performer, RasaAction
+from actions.turn import ActionTurn
+from service.conversations.replies import Reply, Slot
+from service.handover.notices import Notices
+from service.insights.events import QuestionAnswered
+from service.knowledge.answers import ASK_HUMAN, Answers
+
+
+def actions(performer: Performer, answers: Answers, notices: Notices) -> dict[str, RasaAction]:
+    """Return the answering actions by name."""
+    composers: dict[str, Compose] = {
+        "action_answer_question": lambda turn: answers.answer(turn.asked),
+        "action_answer_source": lambda turn: answers.answer_source(
+            turn.entities.get("source", ""), turn.asked
+        ),
+        "action_choose_topic": lambda turn: answers.choose_topic(turn.entities.get("topic"), turn.asked),
+        "action_service": lambda turn: notices.service(turn.asked),
+        "action_about_assistant": lambda turn: notices.about_assistant(turn.asked),
+        "action_feedback": lambda turn: notices.feedback(turn.asked),
+    }
+    return {name: _answering(performer, name, compose) for name, compose in composers.items()}
+
+
+def _answering(performer: Performer, name: str, compose: Compose) -> RasaAction:
+    def remembering(turn: ActionTurn) -> Reply:
+        reply = compose(turn)
+        return replace(reply, slots={**reply.slots, **slots_after(turn, reply)})
+
+    def events(turn: ActionTurn, reply: Reply) -> list[QuestionAnswered]:
+        if reply.index_version is None:
+            return []
+        return [
+            QuestionAnswered(
+                at=performer.clock.now(),
+                conversation_id=turn.conversation_id,
+                turn_id=turn.turn_id,
+                organisation_path=turn.asked.organisation,
+                channel=turn.channel,
+                topic=reply.topic,
+                intent=reply.intent,
+                decision=reply.decision,
+                confidence=reply.confidence,
+                sources=tuple(f"{source.source_id}@{source.version}" for source in reply.sources),
+                index_version=reply.index_version,
+                action=name,
+            )
+        ]
+
+    return performer.action(name, remembering, events=events)
+
+
+def slots_after(turn: ActionTurn, reply: Reply) -> dict[str, Slot]:
+    """Return what the dialogue remembers of an answer."""
+    refused = reply.decision == "refuse"
+    slots: dict[str, Slot] = {
+        "refusals": turn.asked.refusals + 1.0 if refused else 0.0,
+        "offered_person": refused and any(choice.payload == ASK_HUMAN for choice in reply.choices),
+    }
+    if reply.decision == "answer" and reply.sources:
+        slots["last_source"] = reply.sources[0].source_id
+    if reply.topic is not None:
+        slots["last_topic"] = reply.topic
+    return slots

@@ -1,0 +1,25 @@
+"""Every custom action of the dialogue, by the noun it belongs to."""
+
+from __future__ import annotations
+
+from rasa_sdk.executor import ActionExecutor
+
+from actions import answering, handover
+from actions.performing import Performer
+from service.clock import Clock
+from service.database import Database
+from service.handover.notices import Notices
+from service.knowledge.answers import Answers
+
+
+def build_executor(*, database: Database, clock: Clock, answers: Answers, notices: Notices) -> ActionExecutor:
+    """Return an executor that knows every custom action of the dialogue's domain."""
+    performer = Performer(database, clock)
+    executor = ActionExecutor()
+    for actions in (
+        answering.actions(performer, answers, notices),
+        handover.actions(performer, notices),
+    ):
+        for name, action in actions.items():
+            executor.register_function(name, action)
+    return executor

@@ -22,12 +22,29 @@ export interface Option {
   title: string;
 }
 
+/** Who is asking, as far as the server knows. */
+export interface Person {
+  known: boolean;
+  name: string | null;
+}
+
+/** Where the conversation stands with the people of the union; there is one whenever a person has been called. */
+export interface Queue {
+  /** From 1; null when nobody is in line, because the bot goes on until somebody comes. */
+  position: number | null;
+  /** RFC 3339, UTC. */
+  expected_at: string | null;
+  urgent: boolean;
+}
+
 export interface Message {
   id: string;
   /** Rises strictly within a conversation. */
   seq: number;
   conversation_id: string;
   sender: Sender;
+  /** Of staff: name and union. */
+  sender_name: string | null;
   /** Plain for an employee, CommonMark without HTML and images for everybody else. */
   text: string;
   intent: string | null;
@@ -43,12 +60,27 @@ export interface NewConversation {
   id: string;
   token: string;
   state: ChatState;
+  org: string | null;
+  person: Person;
   messages: Message[];
 }
 
-export interface ConversationStatus {
-  id: string;
+/** Whose turn it is to speak. */
+export interface Standing {
   state: ChatState;
+  queue: Queue | null;
+  /** Name and union of who has taken the conversation. */
+  staff_name: string | null;
+}
+
+export interface ConversationStatus extends Standing {
+  id: string;
+  org: string | null;
+  person: Person;
+}
+
+export interface News extends Standing {
+  messages: Message[];
 }
 
 export type Sending = { client_id: string; text: string } | { client_id: string; option: string };
@@ -105,10 +137,13 @@ export interface ErrorBody {
 
 export type Frame =
   | { type: "message"; message: Message }
-  | { type: "state"; state: ChatState }
+  | ({ type: "state" } & Standing)
   | { type: "typing"; by: Sender }
   | { type: "error"; code: string; detail: string }
   | { type: "ping" };
+
+/** What the page tells the server by the stream. */
+export type Told = { type: "typing" } | { type: "read"; seq: number };
 
 /** Longest text the server takes, in Unicode code points. */
 export const TEXT_LIMIT = 2000;

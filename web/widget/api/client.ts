@@ -3,8 +3,8 @@ import type {
   ConversationStatus,
   ErrorBody,
   Feedback,
-  Message,
   NewConversation,
+  News,
   Organisation,
   SendAnswer,
   Sending,
@@ -22,6 +22,12 @@ export interface Ticket {
   token: string;
 }
 
+/** How a conversation begins: on our page or in a portal's, for the branch a visitor chose. */
+export interface Opening {
+  channel: "web" | "widget";
+  org: string | null;
+}
+
 interface Call {
   method?: "GET" | "POST" | "DELETE";
   token?: string;
@@ -35,8 +41,11 @@ export class ApiClient {
     private readonly request: typeof fetch = (input, init) => fetch(input, init),
   ) {}
 
-  createConversation(org: string | null): Promise<NewConversation> {
-    return this.call("/conversations", { method: "POST", body: { channel: "web", ...(org ? { org } : {}) } });
+  /** `channel` is where the chat stands; `identity` the portal's token of who asks, null for a visitor. */
+  createConversation(body: Opening, identity: string | null): Promise<NewConversation> {
+    const { channel, org } = body;
+    const token = identity === null ? {} : { token: identity };
+    return this.call("/conversations", { method: "POST", body: { channel, ...(org ? { org } : {}) }, ...token });
   }
 
   conversation({ id, token }: Ticket): Promise<ConversationStatus> {
@@ -51,9 +60,9 @@ export class ApiClient {
     return this.call(`/conversations/${id}/messages`, { method: "POST", token, body });
   }
 
-  async messages({ id, token }: Ticket, after: number): Promise<Message[]> {
-    const answer = await this.call<{ messages: Message[] }>(`/conversations/${id}/messages?after=${after}`, { token });
-    return answer.messages;
+  /** Everything after seq `after`, and how the conversation stands. */
+  messages({ id, token }: Ticket, after: number): Promise<News> {
+    return this.call(`/conversations/${id}/messages?after=${after}`, { token });
   }
 
   async feedback({ id, token }: Ticket, messageId: string, body: Feedback): Promise<void> {

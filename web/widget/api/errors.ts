@@ -29,6 +29,11 @@ export class ApiError extends Error {
     return this.status === 401 || this.status === 404;
   }
 
+  /** The portal's token is not taken: not valid, no longer valid, or this server knows visitors only. */
+  get unidentified(): boolean {
+    return this.code.startsWith("identity_");
+  }
+
   /** Worth the same call again: the server was overloaded or broken, it did not judge the request. */
   get temporary(): boolean {
     return this.status >= 500 || this.status === 429 || this.status === 408;

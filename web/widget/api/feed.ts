@@ -4,7 +4,7 @@
  * `after` is the last seq received *here*, in order; messages learnt elsewhere (the answer to a send) do not
  * move it, so that a reconnect can never skip one.
  */
-import type { Frame, Message } from "../contract";
+import type { Frame, News, Told } from "../contract";
 import { backoff } from "./backoff";
 import { ApiError } from "./errors";
 
@@ -12,7 +12,7 @@ export type FeedState = "connecting" | "online" | "reconnecting";
 
 export interface FeedDeps {
   open: (after: number) => WebSocket;
-  poll: (after: number) => Promise<Message[]>;
+  poll: (after: number) => Promise<News>;
   onFrame: (frame: Frame) => void;
   onState: (state: FeedState) => void;
   /** The server no longer knows the token or the conversation; the feed has stopped. */
@@ -61,6 +61,13 @@ export class Feed {
     this.#drop();
   }
 
+  /** Say something small that may be lost; false when there is no stream to say it by. */
+  tell(told: Told): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(told));
+    return true;
+  }
+
   /** The page is looked at again, or (`reconnect`) the network has changed: do not wait for a timer. */
   wake({ reconnect }: { reconnect: boolean }): void {
     if (!this.#running) return;
@@ -104,9 +111,10 @@ export class Feed {
   /** Fetch what is new; decides whether the stream is blocked or the whole server away. */
   async #poll(): Promise<void> {
     try {
-      const messages = await this.deps.poll(this.#after);
+      const { messages, ...standing } = await this.deps.poll(this.#after);
       if (!this.#running || this.#socket) return;
       for (const message of messages) this.#take({ type: "message", message });
+      this.#take({ type: "state", ...standing });
     } catch (error) {
       if (!this.#running || this.#socket) return;
       if (error instanceof ApiError && error.lost) this.#lose();

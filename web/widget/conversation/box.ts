@@ -41,6 +41,16 @@ export function browserBox(kind: "localStorage" | "sessionStorage"): Box {
   };
 }
 
+/** The part of `box` whose keys begin with `prefix`, which is not seen from inside. */
+export function partOf(box: Box, prefix: string): Box {
+  return {
+    get: (key) => box.get(prefix + key),
+    set: (key, value) => box.set(prefix + key, value),
+    remove: (key) => box.remove(prefix + key),
+    keys: () => box.keys().flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : [])),
+  };
+}
+
 /** Parse what a box holds; whatever is not JSON counts as nothing. */
 export function readJson(box: Box, key: string): unknown {
   try {

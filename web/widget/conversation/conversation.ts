@@ -2,40 +2,46 @@
 import { reactive, readonly, type DeepReadonly } from "vue";
 
 import { backoff } from "../api/backoff";
-import type { ApiClient, Ticket } from "../api/client";
+import type { ApiClient, Opening, Ticket } from "../api/client";
 import { ApiError, sentence } from "../api/errors";
-import { Feed } from "../api/feed";
-import type { ChatState, Feedback, Frame, Message, NewConversation, SendAnswer } from "../contract";
+import type { Feedback } from "../contract";
 import { t } from "../texts";
 import type { Box } from "./box";
+import { type IdentitySource, visitor, type Who, whoIs } from "./identity";
 import { type Kept, Memory } from "./memory";
-import { Outbox } from "./outbox";
+import { type Opened, openFor } from "./opening";
 import { Signs } from "./signs";
 import { watchNetwork } from "./surroundings";
-import { merge } from "./timeline";
+import { show, Talk } from "./talk";
 import { type ChatView, nothingYet } from "./view";
 
 export interface ConversationDeps {
   api: ApiClient;
   box: Box;
+  /** Around a framed chat: the portal, which knows who is logged in. */
+  portal?: IdentitySource;
   openSocket?: (address: string, protocols: string[]) => WebSocket;
 }
+
+const NOBODY: IdentitySource = { token: () => Promise.resolve(null) };
 
 export class Conversation {
   readonly #view: ChatView = reactive(nothingYet());
   readonly view: DeepReadonly<ChatView> = readonly(this.#view);
 
   readonly #api: ApiClient;
-  readonly #memory: Memory;
+  readonly #framed: boolean;
+  #who: Who;
+  #memory: Memory;
   #kept: Kept | null = null;
-  #feed: Feed | null = null;
+  #talk: Talk | null = null;
   readonly #signs = new Signs(this.#view);
-  #outbox: Outbox | null = null;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   /** Conversations lost since the last message that was taken. */
   #losses = 0;
-  #unwatch: (() => void) | null = null;
+  #unwatchNetwork: (() => void) | null = null;
+  #unwatchMemory: (() => void) | null = null;
   /** Rises whenever a conversation is left, so that a late answer does not open a second one. */
   #epoch = 0;
   /** Texts for the next conversation, because the last one was lost before they were delivered. */
@@ -43,12 +49,23 @@ export class Conversation {
 
   constructor(private readonly deps: ConversationDeps) {
     this.#api = deps.api;
-    this.#memory = new Memory(deps.box);
+    this.#framed = deps.portal !== undefined;
+    this.#who = visitor({ framed: this.#framed });
+    this.#memory = new Memory(deps.box, this.#who.place);
+  }
+
+  get #started(): boolean {
+    return this.#unwatchNetwork !== null;
+  }
+
+  /** Whether there is a conversation of who is asking to be continued. */
+  get remembered(): boolean {
+    return this.#memory.load() !== null;
   }
 
   /** Continue the kept conversation or begin one; from now on follow the network and the other tabs. */
   start(): void {
-    const unwatchNetwork = watchNetwork({
+    this.#unwatchNetwork = watchNetwork({
       looked: () => {
         this.wake({ reconnect: false });
       },
@@ -57,18 +74,12 @@ export class Conversation {
         if (online) this.wake({ reconnect: true });
       },
     });
-    const unwatchMemory = this.#memory.watch(() => this.#followOtherTab());
-    this.#unwatch = () => {
-      unwatchNetwork();
-      unwatchMemory();
-    };
-    const kept = this.#memory.load();
-    if (kept) this.#resume(kept);
-    else void this.#begin();
+    this.#continue();
   }
 
   stop(): void {
-    this.#unwatch?.();
+    this.#unwatchNetwork?.();
+    this.#unwatchMemory?.();
     this.#leave();
   }
 
@@ -77,20 +88,57 @@ export class Conversation {
     void this.#begin();
   }
 
+  /**
+   * The portal says who is logged in: nobody goes on in a conversation that another began. True when a person was
+   * left, whose words must not stay on the page.
+   */
+  identify(token: string | null): boolean {
+    const before = this.#who;
+    this.#become(whoIs(token));
+    if (before.place === this.#who.place) return false;
+    this.#carried = [];
+    if (this.#started) {
+      this.#leave();
+      this.#view.notice = null;
+      this.#continue();
+    }
+    return before.token !== null;
+  }
+
+  /** Whoever was logged in has logged out: what this browser has kept for anybody is forgotten. */
+  forgetPeople(): void {
+    new Memory(this.deps.box, visitor({ framed: this.#framed }).place).forgetOthers();
+    this.identify(null);
+  }
+
   send(text: string): void {
-    this.#outbox?.add({ text });
+    this.#talk?.say({ text });
   }
 
   choose(option: { id: string; title: string }): void {
-    this.#outbox?.add({ option: option.id, title: option.title });
+    this.#talk?.say({ option: option.id, title: option.title });
   }
 
   retry(clientId: string): void {
-    this.#outbox?.retry(clientId);
+    this.#talk?.retry(clientId);
   }
 
   discard(clientId: string): void {
-    this.#outbox?.discard(clientId);
+    this.#talk?.discard(clientId);
+  }
+
+  /** The employee is writing. */
+  typing(): void {
+    this.#talk?.typing();
+  }
+
+  /** The message with this seq has been on the screen. */
+  saw(seq: number): void {
+    const kept = this.#kept;
+    if (!kept || seq <= this.#view.seen) return;
+    this.#view.seen = kept.seen = seq;
+    this.#memory.save(kept);
+    this.#talk?.read();
   }
 
   /** Rate a bot's message; throws ApiError or Unreachable when the server has not taken it. */
@@ -105,10 +153,16 @@ export class Conversation {
 
   /** Begin another conversation, for the same branch or for `org`; throws and stays in this one when it cannot. */
   async startNew(org: string | null = this.#view.org): Promise<void> {
-    const created = await this.#api.createConversation(org);
+    const epoch = this.#epoch;
+    const opened = await this.#open(org);
+    if (epoch !== this.#epoch) return;
     this.#leave();
     this.#view.notice = null;
-    this.#enterNew(created, org);
+    if (opened) this.#enterNew(opened);
+    else {
+      this.#memory.forget();
+      this.#asVisitor();
+    }
   }
 
   /** Delete the conversation on the server and here; throws and keeps everything when the server cannot. */
@@ -140,19 +194,46 @@ export class Conversation {
   /** Try now what waits for a timer; `reconnect` when the network has changed under an open stream. */
   wake({ reconnect }: { reconnect: boolean }): void {
     if (this.#view.phase === "failed") void this.#begin();
-    this.#feed?.wake({ reconnect });
-    this.#outbox?.wake();
+    this.#talk?.wake({ reconnect });
+  }
+
+  #become(who: Who): void {
+    if (who.place !== this.#who.place) this.#memory = new Memory(this.deps.box, who.place);
+    this.#who = who;
+  }
+
+  /** Go on as who is asking: in the conversation that is kept for them, or in a new one. */
+  #continue(): void {
+    this.#unwatchMemory?.();
+    this.#unwatchMemory = this.#memory.watch(() => this.#followOtherTab());
+    this.#view.org = null;
+    const kept = this.#memory.load();
+    if (kept) this.#resume(kept);
+    else void this.#begin();
+  }
+
+  /** The server does not take the portal's word for who is asking. */
+  #asVisitor(): void {
+    this.#become(visitor({ framed: this.#framed }));
+    this.#view.notice = t("notice.identity_refused");
+    this.#continue();
+  }
+
+  #open(org: string | null): Promise<Opened | null> {
+    const opening: Opening = { channel: this.#framed ? "widget" : "web", org: this.#who.token === null ? org : null };
+    return openFor(this.#who, opening, { api: this.#api, identity: this.deps.portal ?? NOBODY });
   }
 
   /** Begin a conversation where there is none, and try until it works. */
   async #begin(): Promise<void> {
     clearTimeout(this.#retryTimer);
     const epoch = this.#epoch;
-    const org = this.#view.org;
     Object.assign(this.#view, { phase: "starting", trouble: null });
     try {
-      const created = await this.#api.createConversation(org);
-      if (epoch === this.#epoch) this.#enterNew(created, org);
+      const opened = await this.#open(this.#view.org);
+      if (epoch !== this.#epoch) return;
+      if (opened) this.#enterNew(opened);
+      else this.#asVisitor();
     } catch (error) {
       if (epoch !== this.#epoch) return;
       this.#fail(sentence(error), this.#attempt++);
@@ -165,100 +246,57 @@ export class Conversation {
     this.#retryTimer = setTimeout(() => void this.#begin(), backoff(attempt));
   }
 
-  #enterNew({ id, token, state, messages }: NewConversation, org: string | null): void {
-    const kept: Kept = { id, token, org, ratings: {} };
+  #enterNew({ created, who }: Opened): void {
+    this.#become(who);
+    const { id, token, org, person, state, messages } = created;
+    const kept: Kept = { id, token, org, ratings: {}, seen: 0 };
     this.#memory.save(kept);
-    this.#enter(kept, { messages, owner: state });
+    this.#enter(kept, { messages, person, owner: state });
     for (const text of this.#carried.splice(0)) this.send(text);
   }
 
   /** Go on with a conversation the browser remembers. */
   #resume(kept: Kept): void {
-    this.#enter(kept, { messages: [], owner: "bot" });
-    void this.#readOwner(kept);
+    this.#enter(kept, {});
+    void this.#readStatus(kept);
   }
 
-  #enter(kept: Kept, { messages, owner }: { messages: Message[]; owner: ChatState }): void {
+  #enter(kept: Kept, known: Partial<ChatView>): void {
+    if (this.#who.token !== null) this.#memory.forgetOthers();
     this.#kept = kept;
     this.#attempt = 0;
     this.#signs.connection({ busy: false });
-    const { org, ratings } = kept;
-    Object.assign(this.#view, { phase: "ready", messages, owner, org, ratings: { ...ratings } });
-    this.#outbox = this.#newOutbox(kept);
-    this.#feed = this.#newFeed(kept);
-    this.#feed.start(lastSeq(messages), { catchUp: messages.length === 0 });
-    void this.#outbox.flush();
+    const { id, org, ratings, seen } = kept;
+    Object.assign(this.#view, nothingYet(), { notice: this.#view.notice, connection: this.#view.connection });
+    Object.assign(this.#view, { phase: "ready", id, org, ratings: { ...ratings }, seen }, known);
+    this.#talk = this.#newTalk(kept);
+    this.#talk.start();
   }
 
-  #newFeed(ticket: Ticket): Feed {
-    const openSocket = this.deps.openSocket ?? ((address, protocols) => new WebSocket(address, protocols));
-    return new Feed({
-      open: (after) => {
-        const { address, protocols } = this.#api.stream(ticket, after);
-        return openSocket(address, protocols);
+  #newTalk(kept: Kept): Talk {
+    return new Talk({
+      api: this.#api,
+      ticket: kept,
+      box: this.#memory.box,
+      view: this.#view,
+      signs: this.#signs,
+      openSocket: this.deps.openSocket ?? ((address, protocols) => new WebSocket(address, protocols)),
+      onBack: () => {
+        if (this.#view.person === null) void this.#readStatus(kept);
       },
-      poll: (after) => this.#api.messages(ticket, after),
-      onFrame: (frame) => this.#take(frame),
-      onState: (state) => {
-        if (this.#signs.connection({ feed: state }).cameBack) this.#outbox?.wake();
-      },
-      onLost: () => this.#replaceLost(),
-    });
-  }
-
-  #newOutbox(ticket: Ticket): Outbox {
-    return new Outbox({
-      box: this.deps.box,
-      conversation: ticket.id,
-      send: (body) => {
-        if (this.#view.owner === "bot") this.#signs.typing("bot");
-        return this.#api.send(ticket, body);
-      },
-      lastSeq: () => lastSeq(this.#view.messages),
-      onChange: (items) => {
-        this.#view.unsent = items;
-      },
-      onSent: (answer) => this.#sent(answer),
-      onTrouble: (error) => {
-        this.#signs.typing(null);
-        this.#signs.connection({ busy: error instanceof ApiError });
+      onTaken: () => {
+        this.#losses = 0;
       },
       onLost: () => this.#replaceLost(),
     });
   }
 
-  #sent({ accepted, messages, state, pending }: SendAnswer): void {
-    this.#view.messages = merge(this.#view.messages, [accepted, ...messages]);
-    this.#view.owner = state;
-    this.#losses = 0;
-    this.#signs.connection({ busy: false });
-    const answered = this.#view.messages.some((message) => message.sender !== "employee" && message.seq > accepted.seq);
-    this.#signs.typing(pending && !answered ? "bot" : null);
-  }
-
-  #take(frame: Frame): void {
-    switch (frame.type) {
-      case "message":
-        this.#view.messages = merge(this.#view.messages, [frame.message]);
-        if (frame.message.sender !== "employee") this.#signs.typing(null);
-        break;
-      case "state":
-        this.#view.owner = frame.state;
-        break;
-      case "typing":
-        this.#signs.typing(frame.by);
-        break;
-      case "error":
-        this.#view.notice = frame.detail;
-        break;
-      case "ping":
-    }
-  }
-
-  async #readOwner(ticket: Ticket): Promise<void> {
+  async #readStatus(ticket: Ticket): Promise<void> {
     try {
-      const { state } = await this.#api.conversation(ticket);
-      if (this.#kept?.id === ticket.id) this.#view.owner = state;
+      const { person, org, ...standing } = await this.#api.conversation(ticket);
+      if (this.#kept?.id !== ticket.id) return;
+      Object.assign(this.#view, { person, org });
+      show(this.#view, standing);
     } catch {
       // The feed meets the same trouble, says so and sees to it.
     }
@@ -270,9 +308,7 @@ export class Conversation {
       this.#end({ deleted: true });
       return;
     }
-    const texts = (this.#outbox?.items ?? []).flatMap(({ body, uncertain }) =>
-      "text" in body ? [{ text: body.text, uncertain }] : [],
-    );
+    const texts = this.#talk?.undelivered() ?? [];
     this.#leave();
     this.#carried = texts.filter(({ uncertain }) => !uncertain).map(({ text }) => text);
     const unsure = texts.filter(({ uncertain }) => uncertain).map(({ text }) => t("notice.unsure", { text }));
@@ -288,7 +324,7 @@ export class Conversation {
     if (!kept) this.#end({ deleted: true });
     else if (kept.id === this.#kept?.id) {
       this.#kept = kept;
-      this.#view.ratings = { ...kept.ratings };
+      Object.assign(this.#view, { ratings: { ...kept.ratings }, seen: Math.max(kept.seen, this.#view.seen) });
     } else {
       this.#leave();
       this.#resume(kept);
@@ -299,17 +335,12 @@ export class Conversation {
     this.#epoch += 1;
     clearTimeout(this.#retryTimer);
     this.#signs.typing(null);
-    this.#feed?.stop();
-    this.#outbox?.stop();
-    this.#feed = this.#outbox = this.#kept = null;
+    this.#talk?.stop();
+    this.#talk = this.#kept = null;
   }
 
   #end({ deleted }: { deleted: boolean }): void {
     this.#leave();
-    Object.assign(this.#view, { phase: "ended", messages: [], unsent: [], notice: null, org: null, ratings: {}, deleted });
+    Object.assign(this.#view, nothingYet(), { phase: "ended", connection: this.#view.connection, deleted });
   }
-}
-
-function lastSeq(messages: readonly Pick<Message, "seq">[]): number {
-  return messages.at(-1)?.seq ?? 0;
 }

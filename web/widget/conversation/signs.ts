@@ -5,6 +5,8 @@ import type { ChatView } from "./view";
 
 /** An answer that has not come after so long is not announced any more. */
 const TYPING_MS = 60_000;
+/** A person who writes says so again and again. */
+const STAFF_TYPING_MS = 8000;
 
 interface Circumstances {
   feed: FeedState;
@@ -35,7 +37,7 @@ export class Signs {
     if (by) {
       this.#timer = setTimeout(() => {
         this.view.typing = null;
-      }, TYPING_MS);
+      }, by === "staff" ? STAFF_TYPING_MS : TYPING_MS);
     }
   }
 }

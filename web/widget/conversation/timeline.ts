@@ -1,5 +1,5 @@
 /** From messages and unsent messages to what the log shows, in order. */
-import type { Message } from "../contract";
+import type { ChatState, Message } from "../contract";
 import { dayOf } from "../text/time";
 import type { Unsent } from "./outbox";
 
@@ -28,19 +28,22 @@ export type Entry =
   | { kind: "message"; key: string; message: Message; /** Options of a message the talk has moved on from are closed. */ open: boolean; chosen: string | null }
   | { kind: "unsent"; key: string; item: Unsent };
 
-/** Everything the log shows: day separators, messages, and what is still on its way. */
-export function entries(messages: readonly Message[], unsent: readonly Unsent[]): Entry[] {
+/** Everything the log shows: day separators, messages, and what is still on its way; `owner` has the word. */
+export function entries(messages: readonly Message[], unsent: readonly Unsent[], owner: ChatState): Entry[] {
   const waiting = visibleUnsent(messages, unsent);
   const lastEmployee = messages.map((message) => message.sender).lastIndexOf("employee");
   const answered = waiting.some((item) => item.status !== "refused");
+  const wayOut = owner === "queued" ? messages.filter(({ sender, options }) => sender === "system" && options.length > 0).at(-1) : null;
   const list: Entry[] = [];
   let day = "";
   messages.forEach((message, index) => {
     const today = dayOf(message.at);
     if (today !== day) list.push({ kind: "day", key: `day-${today}`, at: message.at });
     day = today;
-    const open = index > lastEmployee && !answered;
-    list.push({ kind: "message", key: message.id, message, open, chosen: open ? null : reply(messages, index, waiting) });
+    const chosen = message === wayOut ? taken(message, waiting) : reply(messages, index, waiting);
+    // Whoever waits for a person may write on, and can still stop waiting.
+    const open = message === wayOut ? chosen === null : index > lastEmployee && !answered;
+    list.push({ kind: "message", key: message.id, message, open, chosen: open ? null : chosen });
   });
   for (const item of waiting) list.push({ kind: "unsent", key: item.clientId, item });
   return list;
@@ -50,6 +53,14 @@ export function entries(messages: readonly Message[], unsent: readonly Unsent[])
 function reply(messages: readonly Message[], index: number, waiting: readonly Unsent[]): string | null {
   const next = messages.slice(index + 1).find((message) => message.sender === "employee");
   if (next) return next.text;
-  const body = waiting[0]?.body;
-  return body ? ("text" in body ? body.text : body.title) : null;
+  return waiting[0] ? words(waiting[0]) : null;
+}
+
+/** The option of `message` that is on its way to the server. */
+function taken({ options }: Message, waiting: readonly Unsent[]): string | null {
+  return waiting.map(words).find((said) => options.some(({ title }) => title === said)) ?? null;
+}
+
+function words({ body }: Unsent): string {
+  return "text" in body ? body.text : body.title;
 }

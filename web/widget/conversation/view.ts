@@ -1,6 +1,6 @@
 /** What the page shows of a conversation. */
 import type { FeedState } from "../api/feed";
-import type { ChatState, Message, Rating, Sender } from "../contract";
+import type { ChatState, Message, Person, Queue, Rating, Sender } from "../contract";
 import type { Unsent } from "./outbox";
 
 /** starting: no conversation yet. ready: one is open. failed: none could be opened. ended: cleared on request. */
@@ -12,7 +12,13 @@ export interface ChatView {
   /** Why no conversation could be opened. */
   trouble: string | null;
   connection: Connection;
+  /** Of the open conversation; null when there is none. */
+  id: string | null;
+  /** Who is asking; null as long as the server has not said. */
+  person: Person | null;
   owner: ChatState;
+  queue: Queue | null;
+  staffName: string | null;
   messages: readonly Message[];
   unsent: readonly Unsent[];
   /** Who is writing an answer at the moment. */
@@ -20,6 +26,8 @@ export interface ChatView {
   notice: string | null;
   org: string | null;
   ratings: Record<string, Rating>;
+  /** Seq of the last message that has been on the screen. */
+  seen: number;
   /** After clearing: whether the server has deleted its copy as well. */
   deleted: boolean;
 }
@@ -29,13 +37,18 @@ export function nothingYet(): ChatView {
     phase: "starting",
     trouble: null,
     connection: "connecting",
+    id: null,
+    person: null,
     owner: "bot",
+    queue: null,
+    staffName: null,
     messages: [],
     unsent: [],
     typing: null,
     notice: null,
     org: null,
     ratings: {},
+    seen: 0,
     deleted: true,
   };
 }

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { type Box, memoryBox } from "../conversation/box";
 import { Conversation } from "../conversation/conversation";
-import { answer, type Call, FakeServer, FakeSocket, message, problem, settle } from "./support";
+import { answer, begun, type Call, FakeServer, FakeSocket, message, news, problem, settle, WITH_BOT } from "./support";
+
+const VISITOR = { known: false, name: null };
 
 const opening = message(1, { options: [{ id: "o", title: "我要咨询" }] });
 
@@ -12,10 +14,10 @@ function page(more: Record<string, (call: Call) => unknown> = {}, box: Box = mem
   const server = new FakeServer({
     "POST /conversations": () => {
       opened += 1;
-      return { id: `c${opened}`, token: `t${opened}`, state: "bot", messages: [opening] };
+      return begun(opened, { messages: [opening] });
     },
-    "GET /conversations/c1": () => ({ id: "c1", state: "bot" }),
-    "GET /conversations/c1/messages": () => ({ messages: [opening] }),
+    "GET /conversations/c1": () => ({ id: "c1", org: null, person: VISITOR, ...WITH_BOT }),
+    "GET /conversations/c1/messages": () => news([opening]),
     ...more,
   });
   const sockets: FakeSocket[] = [];
@@ -38,7 +40,7 @@ async function started(...given: Parameters<typeof page>) {
   const made = page(...given);
   made.conversation.start();
   await settle();
-  made.sockets.at(-1)?.onopen?.();
+  made.sockets.at(-1)?.open();
   return made;
 }
 
@@ -64,7 +66,7 @@ describe("a conversation", () => {
     const { box, conversation } = await started();
     conversation.stop();
     const history = [opening, message(2, { sender: "employee" }), message(3)];
-    const again = await started({ "GET /conversations/c1/messages": () => ({ messages: history }) }, box);
+    const again = await started({ "GET /conversations/c1/messages": () => news(history) }, box);
     expect(again.server.calls.some(({ method }) => method === "POST")).toBe(false);
     expect(again.view.messages).toEqual(history);
     expect(again.sockets[0]?.after).toBe(3);
@@ -106,6 +108,44 @@ describe("a conversation", () => {
     release(answer(2, { messages: [], pending: true }));
     await settle();
     expect(view.typing).toBeNull();
+  });
+
+  test("where people talk, they are told what the employee reads and that they write", async () => {
+    const { conversation, view, sockets } = await started();
+    conversation.typing();
+    expect(sockets[0]?.sent).toEqual([]);
+    const queue = { position: 2, expected_at: null, urgent: false };
+    sockets[0]?.receive({ type: "state", state: "queued", queue, staff_name: null });
+    expect(view).toMatchObject({ owner: "queued", queue });
+    for (let key = 0; key < 5; key += 1) conversation.typing();
+    conversation.saw(1);
+    conversation.saw(1);
+    expect(sockets[0]?.sent).toEqual([{ type: "typing" }, { type: "read", seq: 1 }]);
+    await vi.advanceTimersByTimeAsync(3000);
+    conversation.typing();
+    expect(sockets[0]?.sent).toHaveLength(3);
+    sockets[0]?.receive({ type: "state", state: "staff", queue: null, staff_name: "合肥分行工会·王敏" });
+    sockets[0]?.receive({ type: "typing", by: "staff" });
+    expect(view).toMatchObject({ owner: "staff", staffName: "合肥分行工会·王敏", typing: "staff" });
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(view.typing).toBeNull();
+  });
+
+  test("what was read while the stream was away is told when it is back", async () => {
+    const { conversation, sockets } = await started();
+    sockets[0]?.break(1006);
+    conversation.saw(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    sockets[1]?.open();
+    expect(sockets[1]?.sent).toEqual([{ type: "read", seq: 1 }]);
+  });
+
+  test("what has been seen is remembered over a reload", async () => {
+    const { conversation, box } = await started();
+    conversation.saw(1);
+    conversation.stop();
+    const again = await started({}, box);
+    expect(again.view.seen).toBe(1);
   });
 
   test("says that the system is busy, and when it no longer is", async () => {
@@ -204,7 +244,7 @@ describe("a conversation", () => {
     const { conversation, view, server } = await started({
       "POST /conversations": ({ body }) => {
         if (!open) return problem(503, "unavailable", "系统繁忙。");
-        return { id: "c1", token: "t1", state: "bot", messages: [opening], org: body };
+        return begun(1, { messages: [opening], org: (body as { org?: string }).org ?? null });
       },
     });
     await conversation.startNew("示例银行");
@@ -220,7 +260,7 @@ describe("a conversation", () => {
     const { view } = await started({
       "POST /conversations": () => {
         if (!up) throw new TypeError("Failed to fetch");
-        return { id: "c1", token: "t1", state: "bot", messages: [opening] };
+        return begun(1, { messages: [opening] });
       },
     });
     expect(view).toMatchObject({ phase: "failed", trouble: "连不上服务器，请检查网络" });
@@ -234,8 +274,8 @@ describe("a conversation", () => {
     const box = memoryBox();
     const history = [message(1), message(2)];
     const { view, sockets } = await started({
-      "GET /conversations/c9": () => ({ id: "c9", state: "bot" }),
-      "GET /conversations/c9/messages": () => ({ messages: history }),
+      "GET /conversations/c9": () => ({ id: "c9", org: "示例银行", person: VISITOR, ...WITH_BOT }),
+      "GET /conversations/c9/messages": () => news(history),
     }, box);
     box.set("ua.conversation", JSON.stringify({ id: "c9", token: "t9", org: "示例银行", ratings: {} }));
     window.dispatchEvent(new StorageEvent("storage", { key: "ua.conversation" }));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError, Unreachable } from "../api/errors";
 import { Feed, type FeedState } from "../api/feed";
 import type { Frame, Message } from "../contract";
-import { FakeSocket, message, settle } from "./support";
+import { FakeSocket, message, news, settle, WITH_BOT } from "./support";
 
 /** A feed with its sockets, frames and states on view; `poll` is what the server answers to polling. */
 function watched(poll: (after: number) => Message[] = () => []) {
@@ -21,7 +21,7 @@ function watched(poll: (after: number) => Message[] = () => []) {
     poll: async (after) => {
       polls.push(after);
       await Promise.resolve();
-      return seen.poll(after);
+      return news(seen.poll(after));
     },
     onFrame: (frame) => void frames.push(frame),
     onState: (state) => void states.push(state),
@@ -31,7 +31,7 @@ function watched(poll: (after: number) => Message[] = () => []) {
   /** Opens the newest socket; the server says the state at once. */
   const open = () => {
     last().onopen?.();
-    last().receive({ type: "state", state: "bot" });
+    last().receive({ type: "state", ...WITH_BOT });
   };
   const last = () => {
     const socket = sockets.at(-1);
@@ -57,7 +57,7 @@ describe("the live feed", () => {
     const { feed, seen, last, open } = watched(() => [message(1), message(2)]);
     feed.start(0, { catchUp: true });
     await settle();
-    expect(seen.frames).toHaveLength(2);
+    expect(seen.frames).toHaveLength(3); // the messages, and how the conversation stands
     expect(last().after).toBe(2);
     open();
     expect(seen.states).toEqual(["connecting", "online"]);
@@ -142,14 +142,24 @@ describe("the live feed", () => {
     await settle();
     expect(seen.states.at(-1)).toBe("online");
     seen.poll = (after) => (after < 5 ? [message(5)] : []);
+    seen.frames.length = 0;
     await vi.advanceTimersByTimeAsync(4000);
-    expect(seen.frames).toEqual([{ type: "message", message: message(5) }]);
+    expect(seen.frames).toEqual([{ type: "message", message: message(5) }, { type: "state", ...WITH_BOT }]);
     await vi.advanceTimersByTimeAsync(4000);
     expect(seen.polls.at(-1)).toBe(5);
     expect(seen.sockets).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(seen.sockets).toHaveLength(3);
     expect(last().after).toBe(5);
+  });
+
+  test("says small things by an open stream, and that it could not without one", () => {
+    const { feed, last } = watched();
+    feed.start(0, { catchUp: false });
+    expect(feed.tell({ type: "typing" })).toBe(false);
+    last().open();
+    expect(feed.tell({ type: "read", seq: 4 })).toBe(true);
+    expect(last().sent).toEqual([{ type: "read", seq: 4 }]);
   });
 
   test("without any network it neither polls wildly nor gives up", async () => {

@@ -27,10 +27,16 @@ describe("Markdown from the server", () => {
     "[点我](vbscript:x)",
     "[点我](file:///etc/passwd)",
     "[点我](//example.org)",
+    "[点我](report)",
     "[点我](&#106;avascript:alert(1))",
     "<javascript:alert(1)>",
   ])("makes no link of %s", (text) => {
     expect(page(text).querySelectorAll("a")).toHaveLength(0);
+  });
+
+  test("opens a page of ours beside the conversation, also out of a portal's frame", () => {
+    const link = page("写[匿名报告](/report)").querySelector("a");
+    expect([link?.getAttribute("href"), link?.getAttribute("target"), link?.getAttribute("rel")]).toEqual(["/report", "_blank", "noopener noreferrer"]);
   });
 
   test("links pages, telephones and mail, and sends pages to a tab of their own that knows nothing of ours", () => {

@@ -1,6 +1,6 @@
 /** What the tests share: messages by seq, a server and a socket that do what they are told. */
 import { ApiClient } from "../api/client";
-import type { Message, SendAnswer, Sending } from "../contract";
+import type { Message, NewConversation, News, SendAnswer, Sending, Standing } from "../contract";
 
 export function message(seq: number, fields: Partial<Message> = {}): Message {
   return {
@@ -8,6 +8,7 @@ export function message(seq: number, fields: Partial<Message> = {}): Message {
     seq,
     conversation_id: "c",
     sender: "bot",
+    sender_name: null,
     text: `text ${seq}`,
     intent: null,
     decision: null,
@@ -29,6 +30,19 @@ export function answer(seq: number, fields: Partial<SendAnswer> = {}): SendAnswe
   };
 }
 
+export const WITH_BOT: Standing = { state: "bot", queue: null, staff_name: null };
+
+/** A conversation as it begins for a visitor. */
+export function begun(number: number, fields: Partial<NewConversation> = {}): NewConversation {
+  const person = { known: false, name: null };
+  return { id: `c${number}`, token: `t${number}`, state: "bot", org: null, person, messages: [], ...fields };
+}
+
+/** Messages as polling finds them. */
+export function news(messages: Message[], standing: Partial<Standing> = {}): News {
+  return { messages, ...WITH_BOT, ...standing };
+}
+
 /** Lets everything run that only waits for promises. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
@@ -39,11 +53,23 @@ export class FakeSocket {
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   closed = false;
+  readyState = 0;
+  readonly sent: unknown[] = [];
 
   constructor(readonly after: number) {}
 
   close(): void {
     this.closed = true;
+    this.readyState = 3;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  send(data: string): void {
+    this.sent.push(JSON.parse(data));
   }
 
   receive(frame: unknown): void {

@@ -12,6 +12,11 @@ test("days near are named, days of this year carry the weekday, older ones the y
   expect(dayLabel(at(2025, 12, 31), now)).toBe("2025年12月31日");
 });
 
+test("what is expected tomorrow is called so", () => {
+  expect(dayLabel(at(2026, 3, 6), now)).toBe("明天");
+  expect(dayLabel(at(2026, 4, 1), new Date(2026, 2, 31, 23, 0))).toBe("明天");
+});
+
 test("yesterday is found across the new year", () => {
   expect(dayLabel(at(2025, 12, 31), new Date(2026, 0, 1, 0, 5))).toBe("昨天");
 });

@@ -39,7 +39,7 @@ describe("merging", () => {
 
 describe("a message on its way", () => {
   test("stands after everything said so far", () => {
-    expect(kinds(entries([message(1)], [unsent()]))).toEqual(["day", "m1", "unsent"]);
+    expect(kinds(entries([message(1)], [unsent()], "bot"))).toEqual(["day", "m1", "unsent"]);
   });
 
   test("is not shown twice when the stream brings it before the send is answered", () => {
@@ -70,20 +70,42 @@ describe("options", () => {
     list.flatMap((entry) => (entry.kind === "message" && entry.message.id === "m1" ? [[entry.open, entry.chosen]] : []));
 
   test("are open until the employee says something", () => {
-    expect(openness(entries([offer], []))).toEqual([[true, null]]);
+    expect(openness(entries([offer], [], "bot"))).toEqual([[true, null]]);
   });
 
   test("close with the message that answers them, and the choice is marked", () => {
     const said = message(2, { sender: "employee", text: "年假" });
-    expect(openness(entries([offer, said], []))).toEqual([[false, "年假"]]);
+    expect(openness(entries([offer, said], [], "bot"))).toEqual([[false, "年假"]]);
   });
 
   test("close as soon as one is pressed, before the server knows", () => {
-    expect(openness(entries([offer], [unsent({ body: { option: "a", title: "年假" } })]))).toEqual([[false, "年假"]]);
+    expect(openness(entries([offer], [unsent({ body: { option: "a", title: "年假" } })], "bot"))).toEqual([[false, "年假"]]);
   });
 
   test("stay open when the answer to them was refused", () => {
-    expect(openness(entries([offer], [unsent({ status: "refused" })]))).toEqual([[true, null]]);
+    expect(openness(entries([offer], [unsent({ status: "refused" })], "bot"))).toEqual([[true, null]]);
+  });
+});
+
+describe("the way out of the queue", () => {
+  const place = message(2, { sender: "system", options: [{ id: "o", title: "不等了，继续问助手" }] });
+  const waiting = [message(1, { sender: "employee" }), place, message(3, { sender: "employee", text: "还在吗" })];
+  const openness = (list: ReturnType<typeof entries>) =>
+    list.flatMap((entry) => (entry.kind === "message" && entry.message.id === "m2" ? [[entry.open, entry.chosen]] : []));
+
+  test("stays open while the employee waits and writes on", () => {
+    expect(openness(entries(waiting, [unsent()], "queued"))).toEqual([[true, null]]);
+  });
+
+  test("is closed by taking it, and when the wait is over", () => {
+    const taken = unsent({ body: { option: "o", title: "不等了，继续问助手" } });
+    expect(openness(entries(waiting, [taken], "queued"))).toEqual([[false, "不等了，继续问助手"]]);
+    expect(openness(entries(waiting, [], "staff"))).toEqual([[false, "还在吗"]]);
+  });
+
+  test("is only the newest one", () => {
+    const again = message(4, { sender: "system", options: place.options });
+    expect(openness(entries([...waiting, again], [], "queued"))).toEqual([[false, "还在吗"]]);
   });
 });
 
@@ -91,6 +113,7 @@ test("a day is announced when it begins, not with each message", () => {
   const list = entries(
     [message(1, { at: "2026-03-05T04:00:00Z" }), message(2, { at: "2026-03-05T04:01:00Z" }), message(3, { at: "2026-03-07T04:00:00Z" })],
     [],
+    "bot",
   );
   expect(kinds(list)).toEqual(["day", "m1", "m2", "day", "m3"]);
 });

@@ -2,7 +2,10 @@
 import MarkdownIt from "markdown-it";
 import type { Token } from "markdown-it";
 
-const ALLOWED = /^(?:https?:\/\/|tel:|mailto:)/i;
+/** Elsewhere, a number to call, or a page of ours; `//host` would be elsewhere in disguise. */
+const ALLOWED = /^(?:https?:\/\/|tel:|mailto:|\/(?!\/))/i;
+/** Opened beside the conversation, which stays where it is, also inside a portal's frame. */
+const PAGE = /^(?:https?:|\/)/i;
 /** An answer as long as this, in characters or list items, is shown folded. */
 const SHORT_TEXT = 120;
 const SHORT_LIST = 3;
@@ -12,7 +15,7 @@ markdown.validateLink = (url) => ALLOWED.test(url.trim());
 markdown.renderer.rules["image"] = (tokens, index) => markdown.utils.escapeHtml(tokens[index]?.content ?? "");
 markdown.renderer.rules["link_open"] = (tokens, index, options, _env, renderer) => {
   const token = tokens[index];
-  if (token && /^https?:/i.test(String(token.attrGet("href")))) {
+  if (token && PAGE.test(String(token.attrGet("href")))) {
     token.attrSet("target", "_blank");
     token.attrSet("rel", "noopener noreferrer");
   }

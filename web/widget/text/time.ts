@@ -14,12 +14,13 @@ export function clock(at: string): string {
   return `${String(time.getHours()).padStart(2, "0")}:${String(time.getMinutes()).padStart(2, "0")}`;
 }
 
-/** 今天, 昨天, 3月5日 星期四 or 2025年3月5日. */
+/** 今天, 明天, 昨天, 3月5日 星期四 or 2025年3月5日. */
 export function dayLabel(at: string, now: Date = new Date()): string {
   const time = new Date(at);
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  const daysAway = (days: number) => dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days));
   if (dayOf(time) === dayOf(now)) return t("day.today");
-  if (dayOf(time) === dayOf(yesterday)) return t("day.yesterday");
+  if (dayOf(time) === daysAway(-1)) return t("day.yesterday");
+  if (dayOf(time) === daysAway(1)) return t("day.tomorrow");
   const parts = { year: time.getFullYear(), month: time.getMonth() + 1, day: time.getDate() };
   if (parts.year !== now.getFullYear()) return t("day.other_year", parts);
   return t("day.this_year", { ...parts, weekday: t("day.weekdays").split(" ")[time.getDay()] ?? "" });

@@ -1,0 +1,89 @@
+/** The chat inside a portal's page: when it begins, who it talks to, and what it tells the portal. */
+import { computed, onBeforeUnmount, onMounted, type Ref, ref, watch } from "vue";
+
+import { anyFramed } from "../conversation/memory";
+import type { Box } from "../conversation/box";
+import type { Conversation } from "../conversation/conversation";
+import { Portal, type PortalListener } from "../conversation/portal";
+
+export interface Framed {
+  portal: Portal;
+  /** Whether a page is there that can put the chat away. */
+  closable: Ref<boolean>;
+  close: () => void;
+  /** Begin when there is a reason to. */
+  follow: (conversation: Conversation) => void;
+}
+
+/** `shown` is called when the chat comes into view, `left` when a person's words have to go from the page. */
+export function useFramed(box: Box, { shown, left }: { shown: () => void; left: () => void }): Framed {
+  const closable = ref(false);
+  const visible = ref(false);
+  let conversation: Conversation | null = null;
+  let news: (() => void) | null = null;
+
+  const listener: PortalListener = {
+    shown: (now) => {
+      closable.value = true;
+      visible.value = now;
+      news?.();
+      if (now) shown();
+    },
+    identified: (token) => {
+      if (conversation?.identify(token)) left();
+      news?.();
+    },
+    forgotten: () => {
+      conversation?.forgetPeople();
+      left();
+    },
+  };
+  const portal = new Portal(listener);
+
+  /** Wait until somebody looks at the chat or `reason` holds: put away, only a conversation that is kept is followed. */
+  async function due(reason: () => boolean): Promise<void> {
+    while (!visible.value && !reason()) await new Promise<void>((resolve) => (news = resolve));
+  }
+
+  async function begin(of: Conversation): Promise<void> {
+    await portal.meet();
+    if (!portal.present) visible.value = true;
+    await due(() => anyFramed(box));
+    of.identify(await portal.token({ fresh: false }));
+    await due(() => of.remembered);
+    of.start();
+  }
+
+  function onKeydown(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+    // An open dialog of the chat's own takes it for itself.
+    if (document.querySelector("dialog[open]") === null) close();
+  }
+
+  function close(): void {
+    portal.tell({ type: "close" });
+  }
+
+  onMounted(() => {
+    window.addEventListener("keydown", onKeydown);
+  });
+  onBeforeUnmount(() => {
+    window.removeEventListener("keydown", onKeydown);
+    portal.leave();
+  });
+
+  return {
+    portal,
+    closable,
+    close,
+    follow: (of) => {
+      conversation = of;
+      const { view } = of;
+      const unread = computed(() => view.messages.filter(({ sender, seq }) => sender !== "employee" && seq > view.seen).length);
+      // What arrives under the reader's eyes is marked as seen in a moment and is not news.
+      const told = computed(() => (visible.value ? 0 : unread.value));
+      watch(told, (count) => portal.tell({ type: "unread", count }));
+      void begin(of);
+    },
+  };
+}

@@ -1,0 +1,191 @@
+/** The console's calls to `/api/v1`, typed by the generated schema. Every failure is an ApiError or Unreachable. */
+import createClient, { type Client } from "openapi-fetch";
+
+import { failure, Unreachable } from "./errors";
+import type { paths } from "./schema";
+import type { ActivityBody, SlotBody, TicketQuery, TicketState } from "./types";
+
+const TIMEOUT_MS = 20_000;
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+export class DeskApi {
+  readonly #http: Client<paths>;
+
+  /** `onLoggedOut` is told whenever the server no longer knows the session. */
+  constructor(private readonly onLoggedOut: () => void, request: typeof fetch = (input, init) => fetch(input, init)) {
+    this.#http = createClient<paths>({
+      baseUrl: location.origin,
+      credentials: "same-origin",
+      cache: "no-store",
+      fetch: (input) => within(TIMEOUT_MS, (signal) => request(input, { signal })),
+    });
+  }
+
+  login(login: string, password: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/login", { body: { login, password } }));
+  }
+
+  async logout() {
+    await this.#take(this.#http.POST("/api/v1/desk/logout"));
+  }
+
+  me() {
+    return this.#take(this.#http.GET("/api/v1/desk/me"));
+  }
+
+  async changePassword(current: string, next: string) {
+    await this.#take(this.#http.POST("/api/v1/desk/password", { body: { current, new: next } }));
+  }
+
+  organisations() {
+    return this.#take(this.#http.GET("/api/v1/desk/organisations"));
+  }
+
+  source(id: string) {
+    return this.#take(this.#http.GET("/api/v1/sources/{source_id}", { params: { path: { source_id: id } } }));
+  }
+
+  queue() {
+    return this.#take(this.#http.GET("/api/v1/desk/queue"));
+  }
+
+  conversation(id: string) {
+    return this.#take(this.#http.GET("/api/v1/desk/conversations/{id}", { params: { path: { id } } }));
+  }
+
+  claim(id: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/conversations/{id}/claim", { params: { path: { id } } }));
+  }
+
+  say(id: string, client_id: string, text: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/conversations/{id}/messages", { params: { path: { id } }, body: { client_id, text } }));
+  }
+
+  handBack(id: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/conversations/{id}/hand-back", { params: { path: { id } } }));
+  }
+
+  closeConversation(id: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/conversations/{id}/close", { params: { path: { id } } }));
+  }
+
+  tickets(query: TicketQuery) {
+    return this.#take(this.#http.GET("/api/v1/desk/tickets", { params: { query } }));
+  }
+
+  ticket(number: string) {
+    return this.#take(this.#http.GET("/api/v1/desk/tickets/{number}", { params: { path: { number } } }));
+  }
+
+  colleagues(ticket: string) {
+    return this.#take(this.#http.GET("/api/v1/desk/colleagues", { params: { query: { ticket } } }));
+  }
+
+  /** `to` null assigns to the viewer. */
+  assign(number: string, version: number, to: string | null) {
+    return this.#take(this.#http.POST("/api/v1/desk/tickets/{number}/assign", { params: { path: { number } }, body: { to, version } }));
+  }
+
+  move(number: string, version: number, state: TicketState, note: string | null) {
+    return this.#take(this.#http.POST("/api/v1/desk/tickets/{number}/move", { params: { path: { number } }, body: { state, version, note } }));
+  }
+
+  replyToTicket(number: string, client_id: string, text: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/tickets/{number}/reply", { params: { path: { number } }, body: { client_id, text } }));
+  }
+
+  note(number: string, text: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/tickets/{number}/note", { params: { path: { number } }, body: { text } }));
+  }
+
+  talk(number: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/tickets/{number}/talk", { params: { path: { number } } }));
+  }
+
+  activities() {
+    return this.#take(this.#http.GET("/api/v1/desk/activities"));
+  }
+
+  activity(id: string) {
+    return this.#take(this.#http.GET("/api/v1/desk/activities/{id}", { params: { path: { id } } }));
+  }
+
+  createActivity(body: ActivityBody) {
+    return this.#take(this.#http.POST("/api/v1/desk/activities", { body }));
+  }
+
+  changeActivity(id: string, version: number, body: ActivityBody) {
+    return this.#take(this.#http.PUT("/api/v1/desk/activities/{id}", { params: { path: { id } }, body: { ...body, version } }));
+  }
+
+  cancelActivity(id: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/activities/{id}/cancel", { params: { path: { id } } }));
+  }
+
+  signups(id: string) {
+    return this.#take(this.#http.GET("/api/v1/desk/activities/{id}/signups", { params: { path: { id } } }));
+  }
+
+  slots() {
+    return this.#take(this.#http.GET("/api/v1/desk/slots"));
+  }
+
+  addSlot(body: SlotBody) {
+    return this.#take(this.#http.POST("/api/v1/desk/slots", { body }));
+  }
+
+  cancelSlot(id: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/slots/{id}/cancel", { params: { path: { id } } }));
+  }
+
+  reports() {
+    return this.#take(this.#http.GET("/api/v1/desk/reports"));
+  }
+
+  report(id: string) {
+    return this.#take(this.#http.GET("/api/v1/desk/reports/{id}", { params: { path: { id } } }));
+  }
+
+  replyToReport(id: string, text: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/reports/{id}/reply", { params: { path: { id } }, body: { text } }));
+  }
+
+  closeReport(id: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/reports/{id}/close", { params: { path: { id } } }));
+  }
+
+  /** The live stream; the session's cookie goes with it. */
+  stream(): WebSocket {
+    const url = new URL("/api/v1/desk/stream", location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    return new WebSocket(url);
+  }
+
+  async #take<T>(call: Promise<Answer<T>>): Promise<T> {
+    let answer: Answer<T>;
+    try {
+      answer = await call;
+    } catch (cause) {
+      throw new Unreachable({ cause });
+    }
+    if (answer.response.ok) return answer.data as T;
+    const error = failure(answer.response, answer.error);
+    if (error.loggedOut) this.onLoggedOut();
+    throw error;
+  }
+}
+
+async function within<T>(limit: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), limit);
+  try {
+    return await work(timeout.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,37 @@
+/** Names for what the generated schema calls `components["schemas"][…]`; nothing here repeats a shape. */
+import type { components, operations } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Me = Schemas["Me"];
+export type Role = Me["grants"][number]["role"];
+export type Queue = Schemas["Queue"];
+export type QueueItem = Schemas["QueueItem"];
+export type Conversation = Schemas["DeskConversation"];
+export type Handover = Conversation["handovers"][number];
+export type Message = Schemas["Message"];
+export type Citation = Schemas["Citation"];
+export type Source = Schemas["SourceView"];
+export type Person = Schemas["Person"];
+export type Colleague = Schemas["StaffRef"];
+export type TicketRow = Schemas["TicketRow"];
+export type Ticket = Schemas["TicketView"];
+export type TicketState = TicketRow["state"];
+export type TicketStep = Ticket["history"][number];
+export type TicketQuery = NonNullable<operations["tickets_api_v1_desk_tickets_get"]["parameters"]["query"]>;
+export type Activity = Schemas["Activity"];
+export type ActivityBody = Schemas["ActivityBody"];
+export type Signup = Schemas["Signup"];
+export type Slot = Schemas["Slot"];
+export type SlotBody = Schemas["SlotBody"];
+export type ReportRow = Schemas["ReportRow"];
+export type Report = Schemas["ReportView"];
+export type Organisation = Schemas["Organisation"];
+
+/** Frames of the live stream; it is not part of OpenAPI, but what it carries is. */
+export type Frame =
+  | ({ type: "queue" } & Queue)
+  | ({ type: "conversation"; conversation_id: string } & Pick<Conversation, "state" | "staff" | "read_seq" | "messages">)
+  | { type: "typing"; conversation_id: string }
+  | { type: "tickets" }
+  | { type: "ping" };

@@ -11,33 +11,23 @@ from fastapi import FastAPI
 
 from actions.executor import build_executor
 from api.action_webhook import action_router
-from api.channels.widget import stream
-from api.channels.widget.hub import Hub
+from api.alerts import Alerts
+from api.building import build
+from api.delivery import deliver
 from api.erasure import erase_in_dialogue
 from api.errors import install_error_handlers
+from api.jobs import Job, Jobs
+from api.live import Live
 from api.middleware import RequestEdge
 from api.pages import serve_pages
 from api.parts import Parts
-from api.rasa import Probe, RasaClient
-from api.routes import conversations, health, messages, search
-from api.routes.desk import session as desk_session
-from api.serving.secrets import load_secrets
+from api.rasa import Probe
+from api.routers import include_routers
 from api.settings import Settings
-from api.turns import TurnRunner
-from retrieval.encoder import load_encoder
 from service.clock import Clock
-from service.conversations.fallback import Fallback
-from service.database import Database
-from service.handover.notices import Notices
+from service.conversations.delivery import give_up_old
 from service.insights.events import ServiceStarted, record
-from service.knowledge.answers import Answers
-from service.knowledge.live_index import LiveIndex
-from service.people.contacts import load_contacts
-from service.people.operations import keep_organisations
-from service.people.organisations import load_organisations
-from service.privacy.mask import KINDS, Masker
-from service.privacy.sealing import Sealer
-from service.texts import load_texts
+from service.people.staff import forget_old_sessions
 
 log = structlog.get_logger()
 
@@ -48,21 +38,35 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
     `probe` tells how Rasa is; the application talks to Rasa but never starts it. Raises what the parts
     raise when a text, a card index, the organisations or a secret is missing.
     """
-    parts = _build(settings, probe=probe, clock=clock or Clock(settings.timezone))
+    parts = build(settings, probe=probe, clock=clock or Clock(settings.timezone))
+
+    live = Live(parts.database, hub=parts.hub, desk=parts.desk_hub)
+    jobs = Jobs(parts.database, parts.clock, _jobs(parts))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        live.attach()
         resumed = await parts.turns.resume()
         await asyncio.to_thread(_record_start, parts, resumed)
-        erasing = asyncio.create_task(erase_in_dialogue(parts.database, parts.rasa, probe))
+        background = [
+            asyncio.create_task(work)
+            for work in (
+                erase_in_dialogue(parts.database, parts.rasa, probe),
+                deliver(parts.database, parts.hub),
+                jobs.run(),
+            )
+        ]
         log.info("service_started", resumed_turns=resumed, index=parts.live.current().version)
         try:
             yield
         finally:
-            erasing.cancel()
-            await asyncio.gather(erasing, return_exceptions=True)
+            for work in background:
+                work.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
             await parts.turns.close()
             await parts.rasa.close()
+            live.detach()
+            await asyncio.to_thread(jobs.stop)
             parts.database.close()
 
     app = FastAPI(
@@ -77,15 +81,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
     app.state.rasa_state = probe
     install_error_handlers(app, parts.texts)
     app.add_middleware(RequestEdge, unlimited=("/internal/",), embed_origins=settings.embed_origins)
-    app.include_router(health.router)
-    for router in (
-        conversations.router,
-        messages.router,
-        search.router,
-        stream.router,
-        desk_session.router,
-    ):
-        app.include_router(router, prefix="/api/v1")
+    include_routers(app)
     executor = build_executor(
         database=parts.database, clock=parts.clock, answers=parts.answers, notices=parts.notices
     )
@@ -102,44 +98,31 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
     return app
 
 
-def _build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
-    texts = load_texts(settings.texts_dir)
-    mask = Masker({kind: texts(f"privacy.mask.{kind}") for kind in KINDS})
-    database = Database(settings.database)
-    organisations = load_organisations(settings.knowledge_base / "organisations.yml")
-    with database.write() as db:
-        keep_organisations(db, organisations)
-    contacts = load_contacts(settings.knowledge_base, organisations, texts)
-    live = LiveIndex(settings.index_dir, load_encoder(settings.encoder))
-    answers = Answers(live, texts, contacts)
-    notices = Notices(texts, contacts, answers)
-    hub = Hub()
-    keys = load_secrets(settings.data / "secrets")
-    rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
-    turns = TurnRunner(
-        database=database,
-        clock=clock,
-        texts=texts,
-        rasa=rasa,
-        probe=probe,
-        fallback=Fallback(answers, notices),
-        hub=hub,
+def _jobs(parts: Parts) -> list[Job]:
+    """What is done again and again: by which process, the lease decides."""
+    alerts = Alerts(
+        database=parts.database,
+        clock=parts.clock,
+        url=parts.settings.alert_url.get_secret_value() if parts.settings.alert_url is not None else None,
     )
-    return Parts(
-        settings=settings,
-        secrets=keys,
-        clock=clock,
-        texts=texts,
-        mask=mask,
-        sealer=Sealer(keys.seal.get_secret_value()),
-        database=database,
-        live=live,
-        answers=answers,
-        notices=notices,
-        hub=hub,
-        rasa=rasa,
-        turns=turns,
-    )
+
+    async def look_after_waiting() -> None:
+        await asyncio.to_thread(parts.waiting.look_after, now=parts.clock.now())
+
+    async def tidy() -> None:
+        await asyncio.to_thread(_tidy, parts)
+
+    return [
+        Job("waiting", 5, look_after_waiting),
+        Job("alerts", 2, alerts.send_due),
+        Job("tidying", 3600, tidy),
+    ]
+
+
+def _tidy(parts: Parts) -> None:
+    with parts.database.write() as db:
+        give_up_old(db, now=parts.clock.now())
+        forget_old_sessions(db, now=parts.clock.now())
 
 
 def _record_start(parts: Parts, resumed: int) -> None:

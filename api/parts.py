@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.channels.desk.hub import DeskHub
 from api.channels.widget.hub import Hub
 from api.rasa import RasaClient
 from api.serving.secrets import Secrets
@@ -14,7 +15,11 @@ from api.settings import Settings
 from api.turns import TurnRunner
 from service.clock import Clock
 from service.database import Database
+from service.handover.desk import Desk
+from service.handover.handovers import Handovers
 from service.handover.notices import Notices
+from service.handover.receiving import Receiving
+from service.handover.waiting import Waiting
 from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
 from service.privacy.mask import Masker
@@ -36,7 +41,12 @@ class Parts:
     live: LiveIndex
     answers: Answers
     notices: Notices
+    handovers: Handovers
+    receiving: Receiving
+    waiting: Waiting
+    desk: Desk
     hub: Hub
+    desk_hub: DeskHub
     rasa: RasaClient
     turns: TurnRunner
 

@@ -39,12 +39,16 @@ class Option(BaseModel):
 
 
 class Message(BaseModel):
-    """One message. Employee text is plain; others are CommonMark without HTML and images."""
+    """One message. Employee text is plain; others are CommonMark without HTML and images.
+
+    `sender_name` is who of the union wrote, null for everybody else.
+    """
 
     id: str
     seq: int
     conversation_id: str
     sender: Literal["employee", "bot", "staff", "system"]
+    sender_name: str | None
     text: str
     intent: str | None
     decision: Literal["answer", "clarify", "refuse", "handover", "flow"] | None
@@ -62,6 +66,7 @@ class Message(BaseModel):
                 "seq": stored.seq,
                 "conversation_id": stored.conversation_id,
                 "sender": stored.sender,
+                "sender_name": stored.sender_name,
                 "text": stored.text,
                 "intent": stored.intent,
                 "decision": stored.decision,
@@ -77,6 +82,25 @@ class Message(BaseModel):
 ConversationState = Literal["bot", "queued", "staff", "closed"]
 
 
+class Person(BaseModel):
+    """Who asks: an employee known by name, or a visitor."""
+
+    known: bool
+    name: str | None
+
+    @staticmethod
+    def of(name: str | None) -> Person:
+        return Person(known=name is not None, name=name)
+
+
+class QueueStanding(BaseModel):
+    """Waiting for a person. `position` counts from 1, null while the bot goes on beside the wait."""
+
+    position: int | None
+    expected_at: datetime | None
+    urgent: bool
+
+
 class OpenConversation(Strict):
     channel: Literal["web", "widget", "terminal"] = "web"
     org: OrganisationPath | None = None
@@ -89,6 +113,7 @@ class OpenedConversation(BaseModel):
     token: str
     state: ConversationState
     org: str | None
+    person: Person
     messages: list[Message]
 
 
@@ -97,6 +122,9 @@ class ConversationView(BaseModel):
     state: ConversationState
     org: str | None
     channel: str
+    person: Person
+    queue: QueueStanding | None
+    staff_name: str | None
     created_at: datetime
     closed_at: datetime | None
     rating: int | None
@@ -130,7 +158,12 @@ class SentMessage(BaseModel):
 
 
 class Messages(BaseModel):
+    """Messages with how the conversation stands, for pages that cannot hold a stream open."""
+
     messages: list[Message]
+    state: ConversationState
+    queue: QueueStanding | None
+    staff_name: str | None
 
 
 class Rating(Strict):

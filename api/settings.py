@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     rasa_timeout: Annotated[float, Field(gt=0)] = 8.0
     reply_wait: Annotated[float, Field(gt=0)] = 10.0
     max_open_turns: Annotated[int, Field(ge=1)] = 20
+    portal_jwt_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    portal_jwt_audience: str | None = None
+    seed_admin_password: Annotated[SecretStr, Field(min_length=10)] | None = None
+    escalate_minutes: Annotated[int, Field(ge=1)] = 10
+    alert_url: SecretStr | None = None
     embed_origins: Annotated[str, AfterValidator(_origins)] = ""
 
     @model_validator(mode="after")

@@ -22,6 +22,7 @@ from service.conversations.fallback import Fallback
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import TurnState
 from service.database import Database
+from service.handover.handovers import Handovers
 from service.insights.events import DialogueBack, DialogueLost, record
 from service.knowledge.answers import Asked
 from service.texts import Texts
@@ -58,6 +59,7 @@ class TurnRunner:
         rasa: RasaClient,
         probe: Probe,
         fallback: Fallback,
+        handovers: Handovers,
         hub: Hub,
     ) -> None:
         texts.require(("turn.failed",))
@@ -67,6 +69,7 @@ class TurnRunner:
         self._rasa = rasa
         self._probe = probe
         self._fallback = fallback
+        self._handovers = handovers
         self._hub = hub
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._wanted: set[str] = set()
@@ -174,7 +177,6 @@ class TurnRunner:
         )
         for waiter in self._waiters.get(turn.turn_id, ()):
             waiter.set()
-        self._hub.announce(turn.conversation_id)
 
     async def _ask_dialogue(self, turn: OpenTurn) -> list[Reply]:
         earlier = await asyncio.to_thread(self._effects, turn.turn_id)
@@ -255,6 +257,7 @@ class TurnRunner:
                 degraded=degraded,
                 model_version=self._probe.model,
                 now=self._clock.now(),
+                carry_out=self._handovers.carry_out,
             )
             stored = queries.turn(db, turn.turn_id)
             return stored.degraded if stored is not None else degraded

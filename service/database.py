@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,14 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BUSY_TIMEOUT_MS = 10_000
+
+
+HAPPENED = "happened"
+
+
+def happened(db: Session, what: object) -> None:
+    """Have subscribers told of `what` once the transaction of `db` is committed."""
+    db.info.setdefault(HAPPENED, []).append(what)
 
 
 class Base(DeclarativeBase):
@@ -69,6 +77,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._writer = self.engine.execution_options(ua_write=True)
+        self._subscribers: list[Callable[[Sequence[object]], None]] = []
+
+    def subscribe(self, subscriber: Callable[[Sequence[object]], None]) -> None:
+        """Have `subscriber` told, after each commit, what `happened` in it; in the thread that committed."""
+        self._subscribers.append(subscriber)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -77,8 +90,12 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        with Session(self._writer, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            if news := session.info.pop(HAPPENED, None):
+                for subscriber in self._subscribers:
+                    subscriber(news)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -2,9 +2,11 @@
 
 ServiceError
 ├── NotFound
+│   ├── ActivityNotFound
 │   ├── ConversationNotFound
 │   ├── MessageNotFound
 │   ├── ReportNotFound
+│   ├── SlotNotFound
 │   ├── SourceNotFound
 │   └── StaffNotFound
 ├── NotAllowed
@@ -16,17 +18,29 @@ ServiceError
 │   ├── LoginRequired
 │   └── TokenInvalid
 ├── Conflict
+│   ├── ActivityClosed
+│   ├── ActivityFull
+│   ├── AlreadyBooked
 │   ├── AlreadyClaimed
+│   ├── AlreadyJoined
+│   ├── CapacityTaken
+│   ├── ChangedMeanwhile
 │   ├── ClientIdReused
 │   ├── ConversationClosed
 │   ├── LoginTaken
+│   ├── NotBooked
+│   ├── NotJoined
 │   ├── NotOwner
 │   ├── NotWaiting
-│   └── OptionNotOffered
+│   ├── OptionNotOffered
+│   ├── SlotOverlaps
+│   └── SlotTaken
 ├── Invalid
+│   ├── ActivityTimesWrong
 │   ├── FeedbackNotPossible
 │   ├── OrganisationUnknown
 │   ├── PasswordTooWeak
+│   ├── SlotTimesWrong
 │   ├── TextEmpty
 │   └── TextTooLong
 ├── TooManyMessages
@@ -181,6 +195,74 @@ class PasswordTooWeak(Invalid):
 
 class TooManyReports(ServiceError):
     code = "too_many_reports"
+
+
+class ActivityNotFound(NotFound):
+    code = "activity_not_found"
+
+
+class SlotNotFound(NotFound):
+    code = "slot_not_found"
+
+
+class ActivityClosed(Conflict):
+    """It takes no names any more: registration has ended, it is over, or it was called off."""
+
+    code = "activity_closed"
+
+
+class ActivityFull(Conflict):
+    code = "activity_full"
+
+
+class AlreadyBooked(Conflict):
+    """`slot` is the person's booking of the same kind."""
+
+    code = "already_booked"
+
+
+class AlreadyJoined(Conflict):
+    code = "already_joined"
+
+
+class CapacityTaken(Conflict):
+    """`taken` seats are given already."""
+
+    code = "capacity_taken"
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else changed it after it was read."""
+
+    code = "changed_meanwhile"
+
+
+class NotBooked(Conflict):
+    code = "not_booked"
+
+
+class NotJoined(Conflict):
+    code = "not_joined"
+
+
+class SlotOverlaps(Conflict):
+    """The adviser offers another time meanwhile."""
+
+    code = "slot_overlaps"
+
+
+class SlotTaken(Conflict):
+    code = "slot_taken"
+
+
+class ActivityTimesWrong(Invalid):
+    """It has to be ahead, to end after it begins, and registration to end by then."""
+
+    code = "activity_times_wrong"
+
+
+class SlotTimesWrong(Invalid):
+    code = "slot_times_wrong"
 
 
 class TooManyMessages(ServiceError):

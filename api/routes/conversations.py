@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
 
-from fastapi import APIRouter, Request, Response
-
-from api.parts import Part
-from api.routes.access import ConversationToken
-from api.schemas import ConversationView, Message, OpenConversation, OpenedConversation, Rating
+from api.parts import Part, Parts
+from api.routes.access import ConversationToken, PortalToken
+from api.routes.situation import stand
+from api.schemas import ConversationView, Message, OpenConversation, OpenedConversation, Person, Rating
 from service.conversations import operations, queries, satisfaction
 from service.conversations.tables import Conversation
-from service.errors import IdentityUnsupported
+from service.handover.operations import close_by_employee
+from service.people.portal import known_employee
+from service.people.queries import employee_name
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
 
-def view(chat: Conversation) -> ConversationView:
+def view(parts: Parts, db: Session, chat: Conversation) -> ConversationView:
+    stands = stand(parts, db, chat)
     return ConversationView.model_validate(
         {
             "id": chat.id,
             "state": chat.state,
             "org": chat.organisation_path,
             "channel": chat.channel,
+            "person": Person.of(employee_name(db, chat.employee_id)),
+            "queue": stands.queue,
+            "staff_name": stands.staff_name,
             "created_at": chat.created_at,
             "closed_at": chat.closed_at,
             "rating": chat.rating,
@@ -32,17 +38,21 @@ def view(chat: Conversation) -> ConversationView:
 
 
 @router.post("", status_code=201)
-def open_conversation(body: OpenConversation, request: Request, parts: Part) -> OpenedConversation:
-    """Open a conversation. The token in the answer is needed for everything else and is not shown again."""
-    if "authorization" in request.headers:
-        raise IdentityUnsupported
+def open_conversation(body: OpenConversation, identity: PortalToken, parts: Part) -> OpenedConversation:
+    """Open a conversation. The token in the answer is needed for everything else and is not shown again.
+
+    With the portal's token the employee is known by name and the unit in it counts; `org` is for visitors.
+    """
+    now = parts.clock.now()
     with parts.database.write() as db:
+        employee = known_employee(db, identity, now=now) if identity is not None else None
         chat, token = operations.open_conversation(
             db,
             channel=body.channel,
-            organisation=body.org,
+            organisation=employee.organisation_path if employee is not None else body.org,
             opening=parts.notices.opening(),
-            now=parts.clock.now(),
+            now=now,
+            employee_id=employee.id if employee is not None else None,
         )
         messages = [Message.of(message) for message in queries.messages_after(db, chat.id, 0)]
         return OpenedConversation.model_validate(
@@ -51,6 +61,7 @@ def open_conversation(body: OpenConversation, request: Request, parts: Part) -> 
                 "token": token,
                 "state": chat.state,
                 "org": chat.organisation_path,
+                "person": Person.of(employee.display_name if employee is not None else None),
                 "messages": messages,
             }
         )
@@ -59,36 +70,25 @@ def open_conversation(body: OpenConversation, request: Request, parts: Part) -> 
 @router.get("/{conversation_id}")
 def read_conversation(conversation_id: str, token: ConversationToken, parts: Part) -> ConversationView:
     with parts.database.read() as db:
-        return view(queries.own_conversation(db, conversation_id, token=token))
+        return view(parts, db, queries.own_conversation(db, conversation_id, token=token))
 
 
 @router.delete("/{conversation_id}", status_code=204)
-async def delete_conversation(conversation_id: str, token: ConversationToken, parts: Part) -> Response:
+def delete_conversation(conversation_id: str, token: ConversationToken, parts: Part) -> Response:
     """Remove the conversation and everything said in it, here and in the dialogue's memory."""
-
-    def remove() -> None:
-        with parts.database.write() as db:
-            chat = queries.own_conversation(db, conversation_id, token=token)
-            operations.delete_conversation(db, chat, now=parts.clock.now())
-
-    await asyncio.to_thread(remove)
-    parts.hub.announce(conversation_id)
+    with parts.database.write() as db:
+        chat = queries.own_conversation(db, conversation_id, token=token)
+        operations.delete_conversation(db, chat, now=parts.clock.now())
     return Response(status_code=204)
 
 
 @router.post("/{conversation_id}/close")
-async def close_conversation(conversation_id: str, token: ConversationToken, parts: Part) -> ConversationView:
+def close_conversation(conversation_id: str, token: ConversationToken, parts: Part) -> ConversationView:
     """End the conversation; what was said stays readable with its token."""
-
-    def close() -> ConversationView:
-        with parts.database.write() as db:
-            chat = queries.own_conversation(db, conversation_id, token=token)
-            operations.close_conversation(db, chat, now=parts.clock.now())
-            return view(chat)
-
-    closed = await asyncio.to_thread(close)
-    parts.hub.announce(conversation_id)
-    return closed
+    with parts.database.write() as db:
+        chat = queries.own_conversation(db, conversation_id, token=token)
+        close_by_employee(db, chat, now=parts.clock.now())
+        return view(parts, db, chat)
 
 
 @router.post("/{conversation_id}/rating")
@@ -101,4 +101,4 @@ def rate_conversation(
         satisfaction.rate_conversation(
             db, chat, rating=body.rating, comment=body.comment, mask=parts.mask, now=parts.clock.now()
         )
-        return view(chat)
+        return view(parts, db, chat)

@@ -9,10 +9,12 @@ from sqlalchemy.exc import IntegrityError
 
 from api.parts import Part, Parts
 from api.routes.access import ConversationToken
+from api.routes.situation import stand
 from api.schemas import FeedbackView, GiveFeedback, Message, Messages, SendMessage, SentMessage
-from service.conversations import operations, queries, satisfaction
+from service.conversations import delivery, queries, satisfaction
 from service.conversations.operations import Accepted
 from service.conversations.tables import TurnState
+from service.knowledge.answers import Asked
 
 router = APIRouter(prefix="/conversations/{conversation_id}", tags=["messages"])
 
@@ -24,7 +26,6 @@ async def send_message(
     """Send a message. The same `client_id` and body again gives the same answer and changes nothing."""
     accepted = await asyncio.to_thread(_accept, parts, conversation_id, token, body)
     if accepted.turn.state == TurnState.ACCEPTED:
-        parts.hub.announce(conversation_id)
         await parts.turns.answered(conversation_id, accepted.turn.id, parts.settings.reply_wait)
     return await asyncio.to_thread(_sent, parts, conversation_id, token, accepted.turn.id)
 
@@ -33,14 +34,17 @@ def _accept(parts: Parts, conversation_id: str, token: str, body: SendMessage) -
     for last_try in (False, True):
         try:
             with parts.database.write() as db:
-                return operations.accept_message(
+                chat = queries.own_conversation(db, conversation_id, token=token)
+                asked = Asked(
+                    text=body.text or "", as_of=parts.clock.today(), organisation=chat.organisation_path
+                )
+                return parts.receiving.receive(
                     db,
-                    queries.own_conversation(db, conversation_id, token=token),
+                    chat,
                     client_id=body.client_id,
                     text=body.text,
                     option=body.option,
-                    mask=parts.mask,
-                    max_open_turns=parts.settings.max_open_turns,
+                    asked=asked,
                     now=parts.clock.now(),
                 )
         except IntegrityError:
@@ -55,6 +59,8 @@ def _sent(parts: Parts, conversation_id: str, token: str, turn_id: str) -> SentM
         chat = queries.own_conversation(db, conversation_id, token=token)
         turn = queries.turn(db, turn_id)
         messages = [Message.of(message) for message in queries.messages_of_turn(db, turn_id)]
+        unsent = delivery.pending_messages(db, [message.id for message in messages])
+    _mark_delivered(parts, unsent)
     own, *answers = messages
     return SentMessage.model_validate(
         {
@@ -70,10 +76,27 @@ def _sent(parts: Parts, conversation_id: str, token: str, turn_id: str) -> SentM
 def read_messages(
     conversation_id: str, token: ConversationToken, parts: Part, after: int = Query(0, ge=0)
 ) -> Messages:
-    """Return up to 500 messages numbered above `after`, in order."""
+    """Return up to 500 messages numbered above `after`, in order, and how the conversation stands."""
     with parts.database.read() as db:
         chat = queries.own_conversation(db, conversation_id, token=token)
-        return Messages(messages=[Message.of(item) for item in queries.messages_after(db, chat.id, after)])
+        messages = [Message.of(item) for item in queries.messages_after(db, chat.id, after)]
+        stands = stand(parts, db, chat)
+        unsent = delivery.pending_messages(db, [message.id for message in messages])
+    _mark_delivered(parts, unsent)
+    return Messages.model_validate(
+        {
+            "messages": messages,
+            "state": stands.state,
+            "queue": stands.queue,
+            "staff_name": stands.staff_name,
+        }
+    )
+
+
+def _mark_delivered(parts: Parts, message_ids: list[str]) -> None:
+    if message_ids:
+        with parts.database.write() as db:
+            delivery.mark_delivered(db, message_ids, now=parts.clock.now())
 
 
 @router.post("/messages/{message_id}/feedback")
@@ -93,6 +116,7 @@ def give_feedback(
             mask=parts.mask,
             now=parts.clock.now(),
         )
+        parts.handovers.after_feedback(db, chat)
         return FeedbackView.model_validate(
             {"message_id": message_id, "rating": feedback.rating, "reason": feedback.reason}
         )

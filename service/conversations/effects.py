@@ -41,14 +41,7 @@ def perform_once(
             return Reply.from_json(known.result)
     reply = make()
     with database.write() as db:
-        # Holds the turn until commit; see answer_turn, which does the same before it looks for effects.
-        held = db.execute(
-            update(Turn)
-            .where(Turn.id == turn_id, Turn.state == TurnState.ACCEPTED)
-            .values(state=TurnState.ACCEPTED)
-            .returning(Turn.id)
-        ).scalar_one_or_none()
-        if held is None:
+        if not _hold_turn(db, turn_id):
             return None
         known = db.get(TurnEffect, (turn_id, action))
         if known is not None:
@@ -58,3 +51,32 @@ def perform_once(
         for event in events(reply):
             record(db, event)
     return reply
+
+
+def act_once(
+    database: Database, turn_id: str, action: str, act: Callable[[Session], Reply], *, clock: Clock
+) -> Reply | None:
+    """Like `perform_once` for an action whose reply says what came of its change: `act` does both.
+
+    It runs in the transaction that stores the reply, so it asks nothing of retrieval and waits for nobody.
+    """
+    with database.write() as db:
+        if not _hold_turn(db, turn_id):
+            return None
+        known = db.get(TurnEffect, (turn_id, action))
+        if known is not None:
+            return Reply.from_json(known.result)
+        reply = act(db)
+        db.add(TurnEffect(turn_id=turn_id, action=action, result=reply.to_json(), at=clock.now()))
+    return reply
+
+
+def _hold_turn(db: Session, turn_id: str) -> bool:
+    """Hold an open turn until commit; tell whether it is open. `answer_turn` does the same first."""
+    held = db.execute(
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state == TurnState.ACCEPTED)
+        .values(state=TurnState.ACCEPTED)
+        .returning(Turn.id)
+    ).scalar_one_or_none()
+    return held is not None

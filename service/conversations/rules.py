@@ -14,6 +14,21 @@ TEXT_LIMIT = 2000
 """Characters in one message of an employee."""
 
 
+MOVES: dict[State, frozenset[State]] = {
+    State.BOT: frozenset({State.QUEUED, State.STAFF, State.CLOSED}),
+    State.QUEUED: frozenset({State.BOT, State.STAFF, State.CLOSED}),
+    State.STAFF: frozenset({State.BOT, State.CLOSED}),
+    State.CLOSED: frozenset(),
+}
+"""The life of a conversation's owner. From the bot straight to staff goes only a conversation beside which
+a handover waits; staff give it back or end it, they do not put it back into the queue."""
+
+
+def may_move(source: State, target: State) -> bool:
+    """Tell whether a conversation may pass from one owner to another."""
+    return target in MOVES[source]
+
+
 def check_text(text: str) -> str:
     """Return `text` without surrounding blanks and control characters.
 

@@ -114,7 +114,8 @@ class TurnEffect(Base):
 class Message(Base):
     """One message. `seq` rises strictly within a conversation; text is stored masked.
 
-    `staff_id` and `client_id` stand on messages of staff: who wrote, and the console's own name for it.
+    On messages of staff stand `staff_id` and `sender_name` (who wrote, as the employee was told then) and
+    `client_id` (the console's own name for the message).
     """
 
     __tablename__ = "message"
@@ -137,6 +138,7 @@ class Message(Base):
     options: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    sender_name: Mapped[str | None] = mapped_column(String(210))
     client_id: Mapped[str | None] = mapped_column(String(100))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -177,6 +179,13 @@ class PendingErasure(Base):
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class OutboxState(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
 class Outbox(Base):
     """A message to be sent by a channel, committed with the change that caused it.
 
@@ -194,7 +203,7 @@ class Outbox(Base):
     conversation_id: Mapped[str] = mapped_column(
         ForeignKey("conversation.id", ondelete="CASCADE"), index=True
     )
-    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
     state: Mapped[str] = mapped_column(String(10))
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)

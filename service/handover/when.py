@@ -23,9 +23,7 @@ class When:
 
     def moment(self, at: datetime, *, now: datetime) -> str:
         """Return “今天14:00” or “明天（11月26日 周四）9:00”."""
-        local = at.astimezone(self._zone)
-        day = self.day(local.date(), today=now.astimezone(self._zone).date())
-        return self._texts("when.moment", day=day, time=self.clock(at))
+        return self._texts("when.moment", day=self.day_of(at, now=now), time=self.clock(at))
 
     def span(self, start: datetime, end: datetime, *, now: datetime) -> str:
         """Return “今天14:00至16:00”; an end on another day is said in full."""
@@ -42,6 +40,13 @@ class When:
             key = "this_year" if on.year == today.year else "other_year"
         date_words = self._texts("when.date", month=on.month, day=on.day)
         return self._texts(f"when.{key}", year=on.year, date=date_words, weekday=self.weekday(on))
+
+    def day_of(self, at: datetime, *, now: datetime) -> str:
+        """Return the day of a moment: “明天（11月26日 周四）”."""
+        return self.day(self.local_day(at), today=self.local_day(now))
+
+    def local_day(self, at: datetime) -> date:
+        return at.astimezone(self._zone).date()
 
     def weekday(self, on: date) -> str:
         names = self._texts.value("when.weekdays")

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
+from service.database import happened
 from service.insights.tables import EventLog
 
 
@@ -155,6 +156,71 @@ class DialogueBack(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverRequested(Event):
+    """A person is called. `beside`: the bot goes on meanwhile; `routed_to` is whose union is called."""
+
+    kind = "handover_requested"
+    actor = Actor.EMPLOYEE
+    reason: str
+    routed_to: str
+    urgent: bool
+    beside: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverClaimed(Event):
+    kind = "handover_claimed"
+    actor = Actor.STAFF
+    staff_id: str
+    waited_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverEscalated(Event):
+    """Nobody took it in time; `level` counts how often it moved up."""
+
+    kind = "handover_escalated"
+    actor = Actor.SYSTEM
+    routed_to: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverDeferred(Event):
+    """The office closed before anybody took it: the bot goes on, an answer is due later."""
+
+    kind = "handover_deferred"
+    actor = Actor.SYSTEM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverEnded(Event):
+    kind = "handover_ended"
+    actor = Actor.STAFF
+    staff_id: str | None
+    ending: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffReplied(Event):
+    """`length` is in characters."""
+
+    kind = "staff_replied"
+    actor = Actor.STAFF
+    staff_id: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnCallAlerted(Event):
+    """The alert for somebody in danger was given to the alert address, or was not taken there."""
+
+    kind = "on_call_alerted"
+    actor = Actor.SYSTEM
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffSignedIn(Event):
     kind = "staff_signed_in"
     actor = Actor.STAFF
@@ -170,12 +236,113 @@ class StaffLockedOut(Event):
     staff_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityCreated(Event):
+    kind = "activity_created"
+    actor = Actor.STAFF
+    activity: str
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityChanged(Event):
+    """`moved` tells that time or place is another, which everyone signed up was told."""
+
+    kind = "activity_changed"
+    actor = Actor.STAFF
+    activity: str
+    staff_id: str
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityCancelled(Event):
+    """`told` people had signed up."""
+
+    kind = "activity_cancelled"
+    actor = Actor.STAFF
+    activity: str
+    staff_id: str
+    told: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityJoined(Event):
+    """`waiting` on the list, for want of a seat."""
+
+    kind = "activity_joined"
+    actor = Actor.EMPLOYEE
+    activity: str
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityLeft(Event):
+    kind = "activity_left"
+    actor = Actor.EMPLOYEE
+    activity: str
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPromoted(Event):
+    """The first who waited got a seat that became free, and was told."""
+
+    kind = "waiting_promoted"
+    actor = Actor.SYSTEM
+    activity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotCreated(Event):
+    """`service` is legal or counselling, here and below."""
+
+    kind = "slot_created"
+    actor = Actor.STAFF
+    slot: str
+    service: str
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotBooked(Event):
+    """No conversation stands here for counselling."""
+
+    kind = "slot_booked"
+    actor = Actor.EMPLOYEE
+    slot: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotReleased(Event):
+    """No conversation stands here for counselling."""
+
+    kind = "slot_released"
+    actor = Actor.EMPLOYEE
+    slot: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotCancelled(Event):
+    """`told` whoever had booked it."""
+
+    kind = "slot_cancelled"
+    actor = Actor.STAFF
+    slot: str
+    service: str
+    staff_id: str
+    told: bool
+
+
 _COMMON = frozenset(field.name for field in fields(Event))
 
 
 def record(db: Session, event: Event) -> None:
-    """Write `event` within the caller's transaction."""
+    """Write `event` within the caller's transaction; subscribers are told of it after the commit."""
     values: dict[str, Any] = {field.name: getattr(event, field.name) for field in fields(event)}
     common = {name: values.pop(name) for name in _COMMON}
     common["sources"] = list(common["sources"])
     db.add(EventLog(kind=event.kind, actor=event.actor.value, data=values, **common))
+    happened(db, event)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.errors import OrganisationUnknown
-from service.people.tables import Organisation, Role
+from service.people.tables import Employee, Organisation, Role
 from service.people.viewer import Viewer
 
 
@@ -41,3 +41,9 @@ def within(column: InstrumentedAttribute[str], viewer: Viewer, *roles: Role) -> 
 def organisation_names(db: Session) -> dict[str, str]:
     """Return the short name of every unit, by path."""
     return {unit.path: unit.short_name for unit in db.scalars(select(Organisation))}
+
+
+def employee_name(db: Session, employee_id: str | None) -> str | None:
+    """Return how an employee is called, None for a visitor."""
+    employee = db.get(Employee, employee_id) if employee_id is not None else None
+    return employee.display_name if employee is not None else None

@@ -23,6 +23,7 @@ from service.insights.tables import EventLog
 from service.people.contacts import load_contacts
 from service.people.organisations import load_organisations
 from service.privacy.mask import KINDS, Masker
+from service.privacy.sealing import Sealer
 from tests.knowledge import answers_from, live_index, shipped_texts
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -57,6 +58,7 @@ def new_turn(database: Database) -> str:
             text="问题",
             option=None,
             mask=Masker({kind: kind for kind in KINDS}),
+            sealer=Sealer("key"),
             max_open_turns=5,
             now=NOW,
         ).turn.id

@@ -27,6 +27,7 @@ from service.errors import (
 )
 from service.insights.tables import EventLog
 from service.privacy.mask import Masker
+from service.privacy.sealing import Sealer
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 OPENING = Reply("你好", decision="flow", choices=(Choice("找人", "/ask_human"),))
@@ -64,6 +65,7 @@ def accept(
             text=text,
             option=str(option) if option else None,
             mask=mask,
+            sealer=Sealer("key"),
             max_open_turns=limit,
             now=NOW,
         )

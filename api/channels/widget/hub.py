@@ -35,6 +35,10 @@ class Hub:
             if not listeners:
                 del self._listeners[conversation_id]
 
+    def listening(self) -> list[str]:
+        """Return the conversations somebody listens to."""
+        return list(self._listeners)
+
     def announce(self, conversation_id: str) -> None:
         """There are new messages, or the state is another."""
         for listener in self._listeners.get(conversation_id, ()):

@@ -19,8 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.channels.widget.hub import Listener
 from api.metrics import STREAMS
 from api.parts import Parts
+from api.routes.situation import Stand, stand
 from api.schemas import Message
-from service.conversations import operations, queries
+from service.conversations import delivery, operations, queries
 from service.errors import ConversationNotFound, TokenInvalid
 
 log = structlog.get_logger()
@@ -37,10 +38,14 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is new in a conversation; `state` is None when the conversation is gone."""
+    """What is new in a conversation; `stand` is None when the conversation is gone.
+
+    `unsent` are the messages that no browser has had before.
+    """
 
     messages: list[Message]
-    state: str | None
+    unsent: list[str]
+    stand: Stand | None
 
 
 @router.websocket("/conversations/{conversation_id}/stream")
@@ -60,7 +65,7 @@ async def stream(socket: WebSocket, conversation_id: str, after: int = Query(0, 
     STREAMS.inc()
     try:
         with parts.hub.listen(conversation_id) as listener:
-            await _first_of(
+            await first_of(
                 _send_news(socket, parts, conversation_id, after, listener),
                 _receive(socket, parts, conversation_id),
             )
@@ -73,7 +78,7 @@ async def stream(socket: WebSocket, conversation_id: str, after: int = Query(0, 
         STREAMS.dec()
 
 
-async def _first_of(*jobs: Awaitable[None]) -> None:
+async def first_of(*jobs: Awaitable[None]) -> None:
     """Run `jobs` until one ends, end the others and raise what it raised."""
     tasks = [asyncio.ensure_future(job) for job in jobs]
     try:
@@ -90,7 +95,7 @@ async def _send_news(
     socket: WebSocket, parts: Parts, conversation_id: str, after: int, listener: Listener
 ) -> None:
     listener.woken.set()
-    shown_state = None
+    shown: Stand | None = None
     while True:
         try:
             await asyncio.wait_for(listener.woken.wait(), PING_SECONDS)
@@ -100,15 +105,17 @@ async def _send_news(
         listener.woken.clear()
         typing, listener.typing = listener.typing, None
         news = await asyncio.to_thread(_news, parts, conversation_id, after)
-        if news.state is None:
+        if news.stand is None:
             await socket.close(CLOSE_GONE)
             return
         for message in news.messages:
             await _send(socket, {"type": "message", "message": message.model_dump(mode="json")})
             after = message.seq
-        if news.state != shown_state:
-            shown_state = news.state
-            await _send(socket, {"type": "state", "state": news.state})
+        if news.unsent:
+            await asyncio.to_thread(_mark_delivered, parts, news.unsent)
+        if news.stand != shown:
+            shown = news.stand
+            await _send(socket, shown.frame())
         if typing is not None:
             await _send(socket, {"type": "typing", "by": typing})
 
@@ -122,8 +129,9 @@ async def _receive(socket: WebSocket, parts: Parts, conversation_id: str) -> Non
         match frame:
             case {"type": "read", "seq": int(seq)}:
                 await asyncio.to_thread(_mark_read, parts, conversation_id, seq)
+                parts.desk_hub.announce()
             case {"type": "typing"}:
-                pass  # nobody but staff would want to know, and staff do not own this conversation
+                parts.desk_hub.typing(conversation_id)
             case _:
                 detail = parts.texts("errors.bad_request")
                 await _send(socket, {"type": "error", "code": "bad_request", "detail": detail})
@@ -143,9 +151,19 @@ def _news(parts: Parts, conversation_id: str, after: int) -> News:
         try:
             chat = queries.conversation(db, conversation_id)
         except ConversationNotFound:
-            return News([], None)
-        messages = queries.messages_after(db, conversation_id, after)
-        return News([Message.of(message) for message in messages], chat.state)
+            return News([], [], None)
+        messages = [Message.of(message) for message in queries.messages_after(db, conversation_id, after)]
+        unsent = delivery.pending_messages(db, [message.id for message in messages])
+        return News(messages, unsent, stand(parts, db, chat))
+
+
+def _mark_delivered(parts: Parts, message_ids: list[str]) -> None:
+    try:
+        with parts.database.write() as db:
+            delivery.mark_delivered(db, message_ids, now=parts.clock.now())
+    except SQLAlchemyError as error:
+        # The browser has them; to the outbox they count as sent once they are fetched again.
+        log.warning("delivery_mark_lost", error=type(error).__name__)
 
 
 def _mark_read(parts: Parts, conversation_id: str, seq: int) -> None:

@@ -392,11 +392,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("sealed", sa.Text(), nullable=True))
     with op.batch_alter_table("message") as batch_op:
         batch_op.add_column(sa.Column("staff_id", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("sender_name", sa.String(length=210), nullable=True))
         batch_op.add_column(sa.Column("client_id", sa.String(length=100), nullable=True))
         batch_op.create_foreign_key(op.f("fk_message_staff_id_staff"), "staff", ["staff_id"], ["id"])
         batch_op.create_unique_constraint(
             op.f("uq_message_conversation_id_client_id"), ["conversation_id", "client_id"]
         )
+    with op.batch_alter_table("outbox") as batch_op:
+        batch_op.create_index(op.f("ix_outbox_message_id"), ["message_id"], unique=False)
     with op.batch_alter_table("role_grant") as batch_op:
         batch_op.drop_constraint(op.f("ck_role_grant_role"), type_="check")
         batch_op.create_check_constraint(

@@ -1,0 +1,132 @@
+"""Building the parts of the service from settings, once."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from api.channels.desk.hub import DeskHub
+from api.channels.widget.hub import Hub
+from api.parts import Parts
+from api.rasa import Probe, RasaClient
+from api.serving.secrets import load_secrets
+from api.settings import Settings
+from api.turns import TurnRunner
+from retrieval.encoder import load_encoder
+from service.clock import Clock
+from service.conversations.fallback import Fallback
+from service.database import Database
+from service.handover.calendar import load_calendar
+from service.handover.desk import Desk
+from service.handover.handovers import Handovers
+from service.handover.hours import hours_of_units
+from service.handover.notices import Notices
+from service.handover.receiving import Receiving
+from service.handover.voice import Voice
+from service.handover.waiting import Waiting
+from service.handover.when import When
+from service.knowledge.answers import Answers
+from service.knowledge.live_index import LiveIndex
+from service.people.contacts import load_contacts
+from service.people.operations import keep_organisations
+from service.people.organisations import load_organisations
+from service.people.staff import add_staff
+from service.people.tables import Role, Staff
+from service.people.viewer import Grant
+from service.privacy.mask import KINDS, Masker
+from service.privacy.sealing import Sealer
+from service.texts import Texts, load_texts
+from service.tickets.call_backs import CallBackTickets
+
+SEEDED = "admin"
+SEEDED_ROLES = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.OFFICER)
+
+
+def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
+    """Build every part on a migrated database and a built index. Raises what a part finds wrong."""
+    texts = load_texts(settings.texts_dir)
+    mask = Masker({kind: texts(f"privacy.mask.{kind}") for kind in KINDS})
+    keys = load_secrets(settings.data / "secrets")
+    sealer = Sealer(keys.seal.get_secret_value())
+    database = Database(settings.database)
+    units = load_organisations(settings.knowledge_base / "organisations.yml")
+    with database.write() as db:
+        keep_organisations(db, units)
+    _seed_admin(settings, database, clock, texts, root=units[0].path)
+    contacts = load_contacts(settings.knowledge_base, units, texts)
+    live = LiveIndex(settings.index_dir, load_encoder(settings.encoder))
+    answers = Answers(live, texts, contacts)
+    notices = Notices(texts, contacts, answers)
+    zone = ZoneInfo(settings.timezone)
+    hours = hours_of_units(units, load_calendar(settings.knowledge_base / "calendar"), zone)
+    voice = Voice(texts, contacts, {unit.path: unit for unit in units}, When(texts, zone))
+    call_backs = CallBackTickets()
+    handovers = Handovers(
+        units=units,
+        hours=hours,
+        voice=voice,
+        call_backs=call_backs,
+        clock=clock,
+        alerting=settings.alert_url is not None,
+    )
+    hub = Hub()
+    rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
+    return Parts(
+        settings=settings,
+        secrets=keys,
+        clock=clock,
+        texts=texts,
+        mask=mask,
+        sealer=sealer,
+        database=database,
+        live=live,
+        answers=answers,
+        notices=notices,
+        handovers=handovers,
+        receiving=Receiving(
+            mask=mask,
+            sealer=sealer,
+            handovers=handovers,
+            notices=notices,
+            max_open_turns=settings.max_open_turns,
+        ),
+        waiting=Waiting(
+            database=database,
+            hours=hours,
+            voice=voice,
+            call_backs=call_backs,
+            minutes=settings.escalate_minutes,
+        ),
+        desk=Desk(voice=voice, tickets=call_backs, mask=mask),
+        hub=hub,
+        desk_hub=DeskHub(),
+        rasa=rasa,
+        turns=TurnRunner(
+            database=database,
+            clock=clock,
+            texts=texts,
+            rasa=rasa,
+            probe=probe,
+            fallback=Fallback(answers, notices),
+            handovers=handovers,
+            hub=hub,
+        ),
+    )
+
+
+def _seed_admin(settings: Settings, database: Database, clock: Clock, texts: Texts, *, root: str) -> None:
+    """Add the first account of the console where UA_SEED_ADMIN_PASSWORD asks for it and there is none."""
+    if settings.seed_admin_password is None:
+        return
+    with database.write() as db:
+        if db.scalars(select(func.count()).select_from(Staff)).one():
+            return
+        add_staff(
+            db,
+            login=SEEDED,
+            display_name=texts("staff.seeded_name"),
+            password=settings.seed_admin_password.get_secret_value(),
+            grants=[Grant(role, root) for role in SEEDED_ROLES],
+            now=clock.now(),
+        )

@@ -1,0 +1,1 @@
+"""The staff console: live delivery over a WebSocket."""

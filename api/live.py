@@ -1,0 +1,47 @@
+"""Live signals: what was committed, in whatever thread, wakes the streams that may show it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from api.channels.desk.hub import DeskHub
+from api.channels.widget.hub import Hub
+from service.conversations.operations import Appended
+from service.database import Database
+from service.insights.events import Event
+
+TICKET_KINDS = "ticket_"
+
+
+class Live:
+    """Carries signals from the threads that commit to the event loop with the streams."""
+
+    def __init__(self, database: Database, *, hub: Hub, desk: DeskHub) -> None:
+        self._hub = hub
+        self._desk = desk
+        self._loop: asyncio.AbstractEventLoop | None = None
+        database.subscribe(self._happened)
+
+    def attach(self) -> None:
+        """From now on signal to streams on the running loop."""
+        self._loop = asyncio.get_running_loop()
+
+    def detach(self) -> None:
+        self._loop = None
+
+    def _happened(self, news: Sequence[object]) -> None:
+        loop = self._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(self._announce, list(news))
+
+    def _announce(self, news: Sequence[object]) -> None:
+        conversations, tickets = set(), False
+        for item in news:
+            if isinstance(item, Appended | Event) and item.conversation_id is not None:
+                conversations.add(item.conversation_id)
+            tickets = tickets or (isinstance(item, Event) and item.kind.startswith(TICKET_KINDS))
+        for conversation_id in conversations:
+            self._hub.announce(conversation_id)
+        if conversations or tickets:
+            self._desk.announce(tickets=tickets)

@@ -1,0 +1,25 @@
+"""Every route of the service: what the application serves and the OpenAPI document describes."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api.channels.desk import stream as desk_stream
+from api.channels.widget import stream
+from api.routes import conversations, health, messages, search
+from api.routes.desk import conversations as desk_conversations
+from api.routes.desk import session as desk_session
+
+
+def include_routers(app: FastAPI) -> None:
+    app.include_router(health.router)
+    for router in (
+        conversations.router,
+        messages.router,
+        search.router,
+        stream.router,
+        desk_session.router,
+        desk_conversations.router,
+        desk_stream.router,
+    ):
+        app.include_router(router, prefix="/api/v1")

@@ -1,0 +1,88 @@
+"""The queue and the conversations of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+
+from api.parts import Part, Parts
+from api.routes.desk.access import DeskViewer
+from api.routes.desk.schemas import DeskConversation, Queue, StaffMessage
+from api.routes.desk.views import conversation_view, queue_view
+from api.schemas import Message
+from service.people.viewer import Viewer
+
+router = APIRouter(prefix="/desk", tags=["desk"])
+
+
+@router.get("/queue")
+def read_queue(viewer: DeskViewer, parts: Part) -> Queue:
+    """Return who waits, in order, what is in the viewer's hands and what in those of colleagues."""
+    return queue_view(parts, viewer)
+
+
+@router.get("/conversations/{conversation_id}")
+def read_conversation(conversation_id: str, viewer: DeskViewer, parts: Part) -> DeskConversation:
+    """Return a conversation that was handed over to the viewer's union, with everything said in it."""
+    with parts.database.read() as db:
+        return conversation_view(parts, db, conversation_id, viewer=viewer)
+
+
+@router.post("/conversations/{conversation_id}/claim")
+def claim(conversation_id: str, viewer: DeskViewer, parts: Part) -> DeskConversation:
+    """Take a waiting conversation. 409 `already_claimed` names who was first."""
+    return _do(
+        parts,
+        conversation_id,
+        viewer,
+        lambda db, now: parts.desk.take(db, conversation_id, viewer=viewer, now=now),
+    )
+
+
+@router.post("/conversations/{conversation_id}/messages")
+def reply(conversation_id: str, body: StaffMessage, viewer: DeskViewer, parts: Part) -> Message:
+    """Write to the employee. The same `client_id` again gives the same message."""
+    with parts.database.write() as db:
+        message = parts.desk.say(
+            db,
+            conversation_id,
+            text=body.text,
+            client_id=body.client_id,
+            viewer=viewer,
+            now=parts.clock.now(),
+        )
+        return Message.of(message)
+
+
+@router.post("/conversations/{conversation_id}/hand-back")
+def hand_back(conversation_id: str, viewer: DeskViewer, parts: Part) -> DeskConversation:
+    """Let the assistant answer again."""
+    return _do(
+        parts,
+        conversation_id,
+        viewer,
+        lambda db, now: parts.desk.give_back(db, conversation_id, viewer=viewer, now=now),
+    )
+
+
+@router.post("/conversations/{conversation_id}/close")
+def close(conversation_id: str, viewer: DeskViewer, parts: Part) -> DeskConversation:
+    """End the conversation."""
+    return _do(
+        parts,
+        conversation_id,
+        viewer,
+        lambda db, now: parts.desk.finish(db, conversation_id, viewer=viewer, now=now),
+    )
+
+
+def _do(
+    parts: Parts, conversation_id: str, viewer: Viewer, change: Callable[[Session, datetime], None]
+) -> DeskConversation:
+    with parts.database.write() as db:
+        change(db, parts.clock.now())
+    with parts.database.read() as db:
+        return conversation_view(parts, db, conversation_id, viewer=viewer)

@@ -1,0 +1,121 @@
+"""Who waits for too long: moving calls up, and giving them back to the bot when the office closes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.conversations.operations import add_message, lock_conversation
+from service.conversations.replies import Reply
+from service.conversations.tables import Conversation, Sender
+from service.database import Database
+from service.errors import ConversationNotFound
+from service.handover import operations, rules
+from service.handover.handovers import CallBacks
+from service.handover.hours import WorkingHours
+from service.handover.queries import TAKERS, open_handover, position, staffed
+from service.handover.rules import Route, Why
+from service.handover.tables import Handover
+from service.handover.voice import Voice
+
+URGENT_MINUTES = 5
+"""Minutes, day and night, that somebody in danger waits for the person on call before others see it too."""
+
+
+class Waiting:
+    """Looks after those who wait. `minutes`: working minutes until a call moves one union up."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        hours: Mapping[str, WorkingHours],
+        voice: Voice,
+        call_backs: CallBacks,
+        minutes: int,
+    ) -> None:
+        self._database = database
+        self._hours = hours
+        self._voice = voice
+        self._call_backs = call_backs
+        self._minutes = minutes
+
+    def look_after(self, *, now: datetime) -> int:
+        """See to every call nobody has taken; return how many were moved or put off."""
+        with self._database.read() as db:
+            waiting = db.scalars(
+                select(Handover.conversation_id).where(
+                    Handover.ended_at.is_(None), Handover.claimed_at.is_(None)
+                )
+            ).all()
+        return sum(self._see_to(conversation_id, now=now) for conversation_id in waiting)
+
+    def _see_to(self, conversation_id: str, *, now: datetime) -> bool:
+        with self._database.write() as db:
+            try:
+                chat = lock_conversation(db, conversation_id)
+            except ConversationNotFound:  # deleted meanwhile
+                return False
+            handover = open_handover(db, conversation_id)
+            if handover is None or handover.claimed_at is not None:
+                return False
+            if handover.urgent:
+                return self._urgent(db, handover, now=now)
+            if handover.beside:
+                return False
+            hours = self._hours[handover.routed_to]
+            if not hours.open_at(now):
+                return self._put_off(db, chat, handover, now=now)
+            if hours.working_minutes(handover.waiting_since, now) >= self._minutes:
+                return self._move_up(db, chat, handover, now=now)
+            return False
+
+    def _urgent(self, db: Session, handover: Handover, *, now: datetime) -> bool:
+        waited = (now - handover.waiting_since).total_seconds() / 60
+        if waited < URGENT_MINUTES:
+            return False
+        target = self._above(db, handover.routed_to) if handover.level > 0 else handover.routed_to
+        if target is None:
+            return False
+        explanation = self._explain(target, minutes=URGENT_MINUTES)
+        return operations.escalate(db, handover, routed_to=target, explanation=explanation, now=now)
+
+    def _move_up(self, db: Session, chat: Conversation, handover: Handover, *, now: datetime) -> bool:
+        target = self._above(db, handover.routed_to)
+        if target is None:
+            return False
+        explanation = self._explain(target, minutes=self._minutes)
+        if not operations.escalate(db, handover, routed_to=target, explanation=explanation, now=now):
+            return False
+        place = position(db, handover)
+        self._tell(
+            db, chat, self._voice.say("escalated", union=self._voice.union(target), position=place), now
+        )
+        return True
+
+    def _put_off(self, db: Session, chat: Conversation, handover: Handover, *, now: datetime) -> bool:
+        expected_at = self._hours[handover.routed_to].next_opening(now)
+        ticket = handover.ticket_number or self._call_backs.file(
+            db, chat, routed_to=handover.routed_to, due_at=expected_at, turn_id=handover.turn_id
+        )
+        if not operations.defer(db, chat, handover, expected_at=expected_at, ticket=ticket, now=now):
+            return False
+        sentence = self._voice.deferred(handover.routed_to, expected_at=expected_at, ticket=ticket, now=now)
+        self._tell(db, chat, sentence, now)
+        return True
+
+    def _above(self, db: Session, path: str) -> str | None:
+        """Return the next union above that has staff here."""
+        found = rules.route(
+            path, unions=self._hours.keys(), staffed=staffed(db, *TAKERS), root=path, above=True
+        )
+        return found.path if found is not None else None
+
+    def _explain(self, target: str, *, minutes: int) -> str:
+        return self._voice.explain(Route(target, Why.ESCALATED), target, minutes=minutes)
+
+    def _tell(self, db: Session, chat: Conversation, sentence: str, now: datetime) -> None:
+        add_message(db, chat.id, sender=Sender.SYSTEM, reply=Reply(sentence), now=now)

@@ -56,7 +56,10 @@ export class Desk {
     this.#feed = new DeskFeed({
       open: open ?? (() => this.api.stream()),
       poll: () => this.#poll(),
-      watched: () => (this.talk.view.id === null ? null : { conversation_id: this.talk.view.id, after: this.talk.lastSeq }),
+      watched: () => {
+        const shown = this.talk.view.conversation;
+        return shown && { conversation_id: shown.id, after: this.talk.lastSeq };
+      },
       onFrame: (frame) => this.#take(frame),
       onState: (state) => {
         this.live.connection = state;
@@ -84,7 +87,7 @@ export class Desk {
   start(): () => void {
     this.bell.listen();
     void this.session.start();
-    const unwatch = watch(() => this.talk.view.id, () => this.#feed.watch());
+    const unwatch = watch(() => this.talk.view.conversation?.id, () => this.#feed.watch());
     const stop = watchNetwork({
       network: (online) => {
         if (online) this.#wake({ reconnect: true });

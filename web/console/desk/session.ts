@@ -44,8 +44,10 @@ export class Session {
     try {
       this.#begin(await this.api.me());
     } catch (error) {
-      if (error instanceof ApiError && error.loggedOut) this.view.phase = "out";
-      else Object.assign(this.view, { phase: "failed", trouble: sentence(error) });
+      if (error instanceof ApiError && error.loggedOut) {
+        Object.assign(this.view, { phase: "out", me: null });
+        this.on.ended({ expired: true });
+      } else Object.assign(this.view, { phase: "failed", trouble: sentence(error) });
     }
   }
 

@@ -19,7 +19,7 @@ export function icon(className: string, path: string): SVGSVGElement {
   const line = document.createElementNS(SVG, "path");
   line.setAttribute("d", path);
   svg.setAttribute("class", className);
-  svg.setAttribute("viewBox", "0 0 40 40");
+  svg.setAttribute("viewBox", "6 6 28 28");
   svg.setAttribute("aria-hidden", "true");
   svg.append(line);
   return svg;

@@ -11,11 +11,11 @@ export interface Options {
 }
 
 export function optionsOf(script: HTMLScriptElement): Options {
-  const { position, label, open } = script.dataset;
+  const { position, label = "", open } = script.dataset;
   return {
     origin: new URL(script.src).origin,
     position: position === "left" ? "left" : "right",
-    label: label?.trim() ?? t("launcher.label"),
+    label: label.trim() === "" ? t("launcher.label") : label.trim(),
     open: open !== undefined && open !== "false",
   };
 }

@@ -1,7 +1,6 @@
 /** The chat's calls to `/api/v1`, typed. Every failure is an ApiError or Unreachable. */
 import type {
   ConversationStatus,
-  ErrorBody,
   Feedback,
   NewConversation,
   News,
@@ -10,11 +9,7 @@ import type {
   Sending,
   Source,
 } from "../contract";
-import { t } from "../texts";
-import { ApiError, Unreachable } from "./errors";
-
-/** A turn may take the server 10 s before it answers `pending`; a slow phone network comes on top. */
-const TIMEOUT_MS = 25_000;
+import { type Call, call } from "./call";
 
 /** Which conversation, and the proof that it is ours. */
 export interface Ticket {
@@ -28,12 +23,6 @@ export interface Opening {
   org: string | null;
 }
 
-interface Call {
-  method?: "GET" | "POST" | "DELETE";
-  token?: string;
-  body?: unknown;
-}
-
 export class ApiClient {
   constructor(
     /** Where the API is, such as `/api/v1` or `https://union.example/api/v1`. */
@@ -45,38 +34,38 @@ export class ApiClient {
   createConversation(body: Opening, identity: string | null): Promise<NewConversation> {
     const { channel, org } = body;
     const token = identity === null ? {} : { token: identity };
-    return this.call("/conversations", { method: "POST", body: { channel, ...(org ? { org } : {}) }, ...token });
+    return this.#call("/conversations", { method: "POST", body: { channel, ...(org ? { org } : {}) }, ...token });
   }
 
   conversation({ id, token }: Ticket): Promise<ConversationStatus> {
-    return this.call(`/conversations/${id}`, { token });
+    return this.#call(`/conversations/${id}`, { token });
   }
 
   async deleteConversation({ id, token }: Ticket): Promise<void> {
-    await this.call(`/conversations/${id}`, { method: "DELETE", token });
+    await this.#call(`/conversations/${id}`, { method: "DELETE", token });
   }
 
   send({ id, token }: Ticket, body: Sending): Promise<SendAnswer> {
-    return this.call(`/conversations/${id}/messages`, { method: "POST", token, body });
+    return this.#call(`/conversations/${id}/messages`, { method: "POST", token, body });
   }
 
   /** Everything after seq `after`, and how the conversation stands. */
   messages({ id, token }: Ticket, after: number): Promise<News> {
-    return this.call(`/conversations/${id}/messages?after=${after}`, { token });
+    return this.#call(`/conversations/${id}/messages?after=${after}`, { token });
   }
 
   async feedback({ id, token }: Ticket, messageId: string, body: Feedback): Promise<void> {
-    await this.call(`/conversations/${id}/messages/${messageId}/feedback`, { method: "POST", token, body });
+    await this.#call(`/conversations/${id}/messages/${messageId}/feedback`, { method: "POST", token, body });
   }
 
   /** `asOf` is a plain date: the version of the source that was in force on that day. */
   source(sourceId: string, asOf: string | null = null): Promise<Source> {
     const query = asOf ? `?as_of=${asOf}` : "";
-    return this.call(`/sources/${encodeURIComponent(sourceId)}${query}`);
+    return this.#call(`/sources/${encodeURIComponent(sourceId)}${query}`);
   }
 
   organisations(): Promise<Organisation[]> {
-    return this.call("/organisations");
+    return this.#call("/organisations");
   }
 
   /** Address and sub-protocols of the conversation's stream; the token never stands in the address. */
@@ -86,44 +75,7 @@ export class ApiClient {
     return { address: url.href, protocols: ["union-assistant", `token.${token}`] };
   }
 
-  private async call<T>(path: string, { method = "GET", token, body }: Call = {}): Promise<T> {
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
-    try {
-      const response = await this.request(this.base + path, {
-        method,
-        headers: {
-          Accept: "application/json",
-          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: timeout.signal,
-        cache: "no-store",
-        credentials: "omit",
-      });
-      const text = await response.text();
-      if (!response.ok) throw failure(response, text);
-      return (text === "" ? undefined : JSON.parse(text)) as T;
-    } catch (error) {
-      if (error instanceof ApiError) throw error;
-      throw new Unreachable({ cause: error });
-    } finally {
-      clearTimeout(timer);
-    }
+  #call<T>(path: string, options: Call = {}): Promise<T> {
+    return call<T>(this.request, this.base + path, options);
   }
-}
-
-function failure(response: Response, text: string): ApiError {
-  const seconds = Number(response.headers.get("Retry-After") ?? "");
-  const retryAfterMs = seconds > 0 ? seconds * 1000 : null;
-  try {
-    const body = JSON.parse(text) as Partial<ErrorBody>;
-    if (typeof body.detail === "string") {
-      return new ApiError(response.status, body.code ?? "unknown", body.detail, retryAfterMs);
-    }
-  } catch {
-    // A proxy's own error page is not ours to show.
-  }
-  return new ApiError(response.status, "unknown", t("error.server"), retryAfterMs);
 }

@@ -1,0 +1,54 @@
+/** One call of the HTTP interface. Every failure is an ApiError or Unreachable. */
+import type { ErrorBody } from "../contract";
+import { t } from "../texts";
+import { ApiError, Unreachable } from "./errors";
+
+/** A turn may take the server 10 s before it answers `pending`; a slow phone network comes on top. */
+const TIMEOUT_MS = 25_000;
+
+export interface Call {
+  method?: "GET" | "POST" | "DELETE";
+  token?: string;
+  body?: unknown;
+}
+
+export async function call<T>(request: typeof fetch, address: string, { method = "GET", token, body }: Call = {}): Promise<T> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
+  try {
+    const response = await request(address, {
+      method,
+      headers: {
+        Accept: "application/json",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: timeout.signal,
+      cache: "no-store",
+      credentials: "omit",
+    });
+    const text = await response.text();
+    if (!response.ok) throw failure(response, text);
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new Unreachable({ cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failure(response: Response, text: string): ApiError {
+  const seconds = Number(response.headers.get("Retry-After") ?? "");
+  const retryAfterMs = seconds > 0 ? seconds * 1000 : null;
+  try {
+    const body = JSON.parse(text) as Partial<ErrorBody>;
+    if (typeof body.detail === "string") {
+      return new ApiError(response.status, body.code ?? "unknown", body.detail, retryAfterMs);
+    }
+  } catch {
+    // A proxy's own error page is not ours to show.
+  }
+  return new ApiError(response.status, "unknown", t("error.server"), retryAfterMs);
+}

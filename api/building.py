@@ -14,6 +14,7 @@ from api.serving.secrets import load_secrets
 from api.settings import Settings
 from api.turns import TurnRunner
 from retrieval.encoder import load_encoder
+from service.activities.talking import build_activity_talk
 from service.clock import Clock
 from service.conversations.fallback import Fallback
 from service.database import Database
@@ -31,11 +32,14 @@ from service.knowledge.live_index import LiveIndex
 from service.people.contacts import load_contacts
 from service.people.operations import keep_organisations
 from service.people.organisations import load_organisations
+from service.people.roles import Role
 from service.people.staff import add_staff
-from service.people.tables import Role, Staff
+from service.people.tables import Staff
 from service.people.viewer import Grant
 from service.privacy.mask import KINDS, Masker
 from service.privacy.sealing import Sealer
+from service.reports.operations import Reports
+from service.reports.pace import Pace
 from service.texts import Texts, load_texts
 from service.tickets.call_backs import CallBackTickets
 
@@ -98,6 +102,9 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
             call_backs=call_backs,
             minutes=settings.escalate_minutes,
         ),
+        reports=Reports(mask=mask, sealer=sealer),
+        report_pace=Pace(),
+        activity_talk=build_activity_talk(texts, contacts, zone),
         desk=Desk(voice=voice, tickets=call_backs, mask=mask),
         hub=hub,
         desk_hub=DeskHub(),

@@ -27,6 +27,8 @@ SECURITY_HEADERS = {
 CHAT_PAGE = ("/", "/index.html")
 """What a portal may frame. Console and report page stay out of its reach, clicks on them included."""
 QUIET = ("/healthz", "/readyz", "/metrics", "/internal/", "/assets/")
+TRACELESS = ("/report", "/api/v1/reports")
+"""Neither logged nor counted: when somebody reported anonymously would tell who was there just then."""
 
 
 class RequestEdge:
@@ -72,8 +74,10 @@ class RequestEdge:
         finally:
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "other")
-            REQUEST_SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
-            if not scope["path"].startswith(QUIET):
+            traceless = scope["path"].startswith(TRACELESS)
+            if not traceless:
+                REQUEST_SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
+            if not traceless and not scope["path"].startswith(QUIET):
                 log.info(
                     "request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000)
                 )

@@ -13,6 +13,7 @@ from api.rasa import RasaClient
 from api.serving.secrets import Secrets
 from api.settings import Settings
 from api.turns import TurnRunner
+from service.activities.talking import ActivityTalk
 from service.clock import Clock
 from service.database import Database
 from service.handover.desk import Desk
@@ -24,6 +25,8 @@ from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
 from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
+from service.reports.operations import Reports
+from service.reports.pace import Pace
 from service.texts import Texts
 
 
@@ -45,6 +48,9 @@ class Parts:
     receiving: Receiving
     waiting: Waiting
     desk: Desk
+    activity_talk: ActivityTalk
+    reports: Reports
+    report_pace: Pace
     hub: Hub
     desk_hub: DeskHub
     rasa: RasaClient

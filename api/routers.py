@@ -6,8 +6,9 @@ from fastapi import FastAPI
 
 from api.channels.desk import stream as desk_stream
 from api.channels.widget import stream
-from api.routes import conversations, health, messages, search
+from api.routes import conversations, health, messages, reports, search
 from api.routes.desk import conversations as desk_conversations
+from api.routes.desk import reports as desk_reports
 from api.routes.desk import session as desk_session
 
 
@@ -18,8 +19,10 @@ def include_routers(app: FastAPI) -> None:
         messages.router,
         search.router,
         stream.router,
+        reports.router,
         desk_session.router,
         desk_conversations.router,
+        desk_reports.router,
         desk_stream.router,
     ):
         app.include_router(router, prefix="/api/v1")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from api.cli.words import word
+from service.people.roles import Role
 
 app = typer.Typer(
     name="union-assistant",
@@ -21,6 +22,8 @@ app = typer.Typer(
 )
 train_app = typer.Typer(help=word("train.help"), invoke_without_command=True, rich_markup_mode=None)
 app.add_typer(train_app, name="train")
+staff_app = typer.Typer(help=word("staff.help"), no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(staff_app, name="staff")
 
 
 @app.command(help=word("serve.help"))
@@ -89,6 +92,51 @@ def chat(
 
         url = local_url(context.settings().host, context.settings().port)
     raise typer.Exit(converse(url.rstrip("/"), org=org))
+
+
+@staff_app.command("add", help=word("staff.add"))
+def staff_add(
+    login: Annotated[str, typer.Argument(help=word("staff.login"))],
+    role: Annotated[list[Role], typer.Option(help=word("staff.role"))],
+    org: Annotated[str, typer.Option(help=word("staff.org"))],
+    name: Annotated[str | None, typer.Option(help=word("staff.name"))] = None,
+) -> None:
+    from api.cli import context
+    from api.cli.staff import add
+
+    raise typer.Exit(add(context.settings(), login, name=name or login, roles=role, org=org))
+
+
+@staff_app.command("list", help=word("staff.list"))
+def staff_list() -> None:
+    from api.cli import context
+    from api.cli.staff import show
+
+    raise typer.Exit(show(context.settings()))
+
+
+@staff_app.command("password", help=word("staff.set_password"))
+def staff_password(login: Annotated[str, typer.Argument(help=word("staff.login"))]) -> None:
+    from api.cli import context
+    from api.cli.staff import set_password
+
+    raise typer.Exit(set_password(context.settings(), login))
+
+
+@staff_app.command("disable", help=word("staff.disable"))
+def staff_disable(login: Annotated[str, typer.Argument(help=word("staff.login"))]) -> None:
+    from api.cli import context
+    from api.cli.staff import set_active
+
+    raise typer.Exit(set_active(context.settings(), login, active=False))
+
+
+@staff_app.command("enable", help=word("staff.enable"))
+def staff_enable(login: Annotated[str, typer.Argument(help=word("staff.login"))]) -> None:
+    from api.cli import context
+    from api.cli.staff import set_active
+
+    raise typer.Exit(set_active(context.settings(), login, active=True))
 
 
 @app.command(help=word("doctor.help"))

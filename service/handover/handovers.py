@@ -30,8 +30,8 @@ from service.handover.tables import AlertState, Handover, Reason
 from service.handover.voice import Voice
 from service.insights.queries import last_topic
 from service.people.organisations import Unit
+from service.people.roles import Role
 from service.people.staff import staff_name
-from service.people.tables import Role
 
 LEAVE_QUEUE = "/leave_queue"
 """Payload of the option by which an employee stops waiting; handled without the dialogue."""
@@ -132,6 +132,17 @@ class Handovers:
         """Return the unit whose union works on what a person of `organisation` files: staffed or not."""
         route = self._route(db, organisation)
         return route.path if route is not None else self._root
+
+    def confidant_of(self, db: Session, organisation: str | None) -> str:
+        """Return the unit whose confidant reads what concerns a unit: one above it, the root at the latest.
+
+        Where no confidant has an account yet, the next union above; an account made later sees it.
+        """
+        for roles in ((Role.CONFIDANT,), TAKERS):
+            found = self._route(db, organisation, above=True, roles=roles)
+            if found is not None:
+                return found.path
+        return self._root
 
     def next_answer(self, path: str, *, now: datetime) -> datetime | None:
         """Return when somebody of the union at `path` is there again, None while somebody is."""

@@ -30,8 +30,8 @@ from service.insights.events import (
     StaffReplied,
     record,
 )
+from service.people.roles import Role
 from service.people.staff import staff_name
-from service.people.tables import Role
 from service.people.viewer import Viewer
 from service.privacy.mask import Masker
 

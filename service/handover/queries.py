@@ -12,7 +12,8 @@ from service.conversations.tables import Conversation, Feedback, Message, Sender
 from service.errors import ConversationNotFound
 from service.handover.tables import Ending, Handover, Reason
 from service.people.queries import within
-from service.people.tables import Role, RoleGrant, Staff
+from service.people.roles import Role
+from service.people.tables import RoleGrant, Staff
 from service.people.viewer import Viewer
 
 TAKERS = (Role.OFFICER, Role.SUPERVISOR)

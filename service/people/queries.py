@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.errors import OrganisationUnknown
-from service.people.tables import Employee, Organisation, Role
+from service.people.roles import Role
+from service.people.tables import Employee, Organisation
 from service.people.viewer import Viewer
 
 

@@ -23,7 +23,8 @@ from service.errors import (
     StaffNotFound,
 )
 from service.insights.events import StaffLockedOut, StaffSignedIn, record
-from service.people.tables import Organisation, Role, RoleGrant, Staff, StaffSession
+from service.people.roles import Role
+from service.people.tables import Organisation, RoleGrant, Staff, StaffSession
 from service.people.viewer import Grant, Viewer
 
 TRIES = 5

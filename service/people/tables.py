@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base, UtcDateTime, new_id
-
-
-class Role(StrEnum):
-    """What a member of staff may do within the organisation a grant names, and below it."""
-
-    OFFICER = "officer"
-    SUPERVISOR = "supervisor"
-    ADVISER = "adviser"
-    COUNSELLOR = "counsellor"
-    MEDIATOR = "mediator"
-    CONFIDANT = "confidant"
-    ON_CALL = "on_call"
-    ADMINISTRATOR = "administrator"
+from service.people.roles import Role
 
 
 class Organisation(Base):

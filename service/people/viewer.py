@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.people.tables import Role
+from service.people.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from service.people.hotlines import HotlinesError, load_hotlines
 from service.people.operations import keep_organisations
 from service.people.organisations import OrganisationsError, load_organisations
 from service.people.queries import active_organisations, check_organisation
-from service.people.tables import Role
+from service.people.roles import Role
 from service.people.viewer import Grant, Viewer, is_within, lineage
 from service.texts import load_texts
 

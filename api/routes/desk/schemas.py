@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from api.schemas import ClientId, ConversationState, Message, Strict
 from service.conversations.rules import TEXT_LIMIT
 from service.handover.tables import Ending, Reason
-from service.people.tables import Role
+from service.people.roles import Role
 
 
 class SignIn(Strict):

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import answering, handover
+from actions import activities, answering, handover
 from actions.performing import Performer
+from service.activities.talking import ActivityTalk
 from service.clock import Clock
 from service.database import Database
 from service.handover.notices import Notices
 from service.knowledge.answers import Answers
 
 
-def build_executor(*, database: Database, clock: Clock, answers: Answers, notices: Notices) -> ActionExecutor:
+def build_executor(
+    *, database: Database, clock: Clock, answers: Answers, notices: Notices, activity_talk: ActivityTalk
+) -> ActionExecutor:
     """Return an executor that knows every custom action of the dialogue's domain."""
     performer = Performer(database, clock)
     executor = ActionExecutor()
-    for actions in (
+    for by_name in (
         answering.actions(performer, answers, notices),
         handover.actions(performer, notices),
+        activities.actions(performer, activity_talk),
     ):
-        for name, action in actions.items():
+        for name, action in by_name.items():
             executor.register_function(name, action)
     return executor

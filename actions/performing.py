@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy.orm import Session
 
+from actions.forms import left_form
 from actions.turn import ActionTurn, read_turn
 from service.clock import Clock
 from service.conversations.effects import perform_once
@@ -72,6 +73,11 @@ class Performer:
             if reply.text:
                 # The message itself is the effect stored above; only its name travels through Rasa.
                 dispatcher.utter_message(json_message={"action": name})
-            return [SlotSet(slot, value) for slot, value in reply.slots.items()]
+            return [*remembered(reply), *left_form(tracker, name)]
 
         return run
+
+
+def remembered(reply: Reply) -> Events:
+    """Return the events that give the dialogue what a reply has it remember."""
+    return [SlotSet(slot, value) for slot, value in reply.slots.items()]

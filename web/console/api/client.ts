@@ -55,23 +55,23 @@ export class DeskApi {
   }
 
   conversation(id: string) {
-    return this.#take(this.#http.GET("/api/v1/desk/conversations/{id}", { params: { path: { id } } }));
+    return this.#take(this.#http.GET("/api/v1/desk/conversations/{conversation_id}", { params: { path: { conversation_id: id } } }));
   }
 
   claim(id: string) {
-    return this.#take(this.#http.POST("/api/v1/desk/conversations/{id}/claim", { params: { path: { id } } }));
+    return this.#take(this.#http.POST("/api/v1/desk/conversations/{conversation_id}/claim", { params: { path: { conversation_id: id } } }));
   }
 
   say(id: string, client_id: string, text: string) {
-    return this.#take(this.#http.POST("/api/v1/desk/conversations/{id}/messages", { params: { path: { id } }, body: { client_id, text } }));
+    return this.#take(this.#http.POST("/api/v1/desk/conversations/{conversation_id}/messages", { params: { path: { conversation_id: id } }, body: { client_id, text } }));
   }
 
   handBack(id: string) {
-    return this.#take(this.#http.POST("/api/v1/desk/conversations/{id}/hand-back", { params: { path: { id } } }));
+    return this.#take(this.#http.POST("/api/v1/desk/conversations/{conversation_id}/hand-back", { params: { path: { conversation_id: id } } }));
   }
 
   closeConversation(id: string) {
-    return this.#take(this.#http.POST("/api/v1/desk/conversations/{id}/close", { params: { path: { id } } }));
+    return this.#take(this.#http.POST("/api/v1/desk/conversations/{conversation_id}/close", { params: { path: { conversation_id: id } } }));
   }
 
   tickets(query: TicketQuery) {
@@ -148,15 +148,15 @@ export class DeskApi {
   }
 
   report(id: string) {
-    return this.#take(this.#http.GET("/api/v1/desk/reports/{id}", { params: { path: { id } } }));
+    return this.#take(this.#http.GET("/api/v1/desk/reports/{report_id}", { params: { path: { report_id: id } } }));
   }
 
   replyToReport(id: string, text: string) {
-    return this.#take(this.#http.POST("/api/v1/desk/reports/{id}/reply", { params: { path: { id } }, body: { text } }));
+    return this.#take(this.#http.POST("/api/v1/desk/reports/{report_id}/reply", { params: { path: { report_id: id } }, body: { text } }));
   }
 
   closeReport(id: string) {
-    return this.#take(this.#http.POST("/api/v1/desk/reports/{id}/close", { params: { path: { id } } }));
+    return this.#take(this.#http.POST("/api/v1/desk/reports/{report_id}/close", { params: { path: { report_id: id } } }));
   }
 
   /** The live stream; the session's cookie goes with it. */

@@ -4,6 +4,133 @@
  */
 
 export interface paths {
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Conversation
+         * @description Open a conversation. The token in the answer is needed for everything else and is not shown again.
+         *
+         *     With the portal's token the employee is known by name and the unit in it counts; `org` is for visitors.
+         */
+        post: operations["open_conversation_api_v1_conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Conversation */
+        get: operations["read_conversation_api_v1_conversations__conversation_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Conversation
+         * @description Remove the conversation and everything said in it, here and in the dialogue's memory.
+         */
+        delete: operations["delete_conversation_api_v1_conversations__conversation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Conversation
+         * @description End the conversation; what was said stays readable with its token.
+         */
+        post: operations["close_conversation_api_v1_conversations__conversation_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Messages
+         * @description Return up to 500 messages numbered above `after`, in order, and how the conversation stands.
+         */
+        get: operations["read_messages_api_v1_conversations__conversation_id__messages_get"];
+        put?: never;
+        /**
+         * Send Message
+         * @description Send a message. The same `client_id` and body again gives the same answer and changes nothing.
+         */
+        post: operations["send_message_api_v1_conversations__conversation_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/messages/{message_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Feedback
+         * @description Say whether an answer helped; a later word replaces the earlier one.
+         */
+        post: operations["give_feedback_api_v1_conversations__conversation_id__messages__message_id__feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate Conversation
+         * @description Keep how satisfied the employee was, 1 (not at all) to 5 (very).
+         */
+        post: operations["rate_conversation_api_v1_conversations__conversation_id__rating_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/activities": {
         parameters: {
             query?: never;
@@ -91,15 +218,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/conversations/{id}": {
+    "/api/v1/desk/conversations/{conversation_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get Conv */
-        get: operations["get_conv_api_v1_desk_conversations__id__get"];
+        /**
+         * Read Conversation
+         * @description Return a conversation that was handed over to the viewer's union, with everything said in it.
+         */
+        get: operations["read_conversation_api_v1_desk_conversations__conversation_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -108,7 +238,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/conversations/{id}/claim": {
+    "/api/v1/desk/conversations/{conversation_id}/claim": {
         parameters: {
             query?: never;
             header?: never;
@@ -117,15 +247,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Claim */
-        post: operations["claim_api_v1_desk_conversations__id__claim_post"];
+        /**
+         * Claim
+         * @description Take a waiting conversation. 409 `already_claimed` names who was first.
+         */
+        post: operations["claim_api_v1_desk_conversations__conversation_id__claim_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/conversations/{id}/close": {
+    "/api/v1/desk/conversations/{conversation_id}/close": {
         parameters: {
             query?: never;
             header?: never;
@@ -134,15 +267,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cl */
-        post: operations["cl_api_v1_desk_conversations__id__close_post"];
+        /**
+         * Close
+         * @description End the conversation.
+         */
+        post: operations["close_api_v1_desk_conversations__conversation_id__close_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/conversations/{id}/hand-back": {
+    "/api/v1/desk/conversations/{conversation_id}/hand-back": {
         parameters: {
             query?: never;
             header?: never;
@@ -151,15 +287,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hb */
-        post: operations["hb_api_v1_desk_conversations__id__hand_back_post"];
+        /**
+         * Hand Back
+         * @description Let the assistant answer again.
+         */
+        post: operations["hand_back_api_v1_desk_conversations__conversation_id__hand_back_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/conversations/{id}/messages": {
+    "/api/v1/desk/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
             header?: never;
@@ -168,8 +307,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say */
-        post: operations["say_api_v1_desk_conversations__id__messages_post"];
+        /**
+         * Reply
+         * @description Write to the employee. The same `client_id` again gives the same message.
+         */
+        post: operations["reply_api_v1_desk_conversations__conversation_id__messages_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -185,8 +327,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Login */
-        post: operations["login_api_v1_desk_login_post"];
+        /**
+         * Sign In
+         * @description Sign in; the session is a cookie no script can read.
+         */
+        post: operations["sign_in_api_v1_desk_login_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -202,8 +347,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Logout */
-        post: operations["logout_api_v1_desk_logout_post"];
+        /**
+         * Sign Out
+         * @description End the session; without one there is nothing to end.
+         */
+        post: operations["sign_out_api_v1_desk_logout_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -217,8 +365,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Me */
-        get: operations["get_me_api_v1_desk_me_get"];
+        /**
+         * Read Me
+         * @description Return who is signed in. 401 `login_required` when nobody is.
+         */
+        get: operations["read_me_api_v1_desk_me_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -234,8 +385,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Orgs */
-        get: operations["orgs_api_v1_desk_organisations_get"];
+        /**
+         * List Units
+         * @description Return the units one of the viewer's grants covers.
+         */
+        get: operations["list_units_api_v1_desk_organisations_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -253,8 +407,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Password */
-        post: operations["password_api_v1_desk_password_post"];
+        /**
+         * Change Password
+         * @description Change one's own password; every browser is signed out, this one too.
+         */
+        post: operations["change_password_api_v1_desk_password_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -268,8 +425,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Queue */
-        get: operations["get_queue_api_v1_desk_queue_get"];
+        /**
+         * Read Queue
+         * @description Return who waits, in order, what is in the viewer's hands and what in those of colleagues.
+         */
+        get: operations["read_queue_api_v1_desk_queue_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -285,8 +445,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reports */
-        get: operations["reports_api_v1_desk_reports_get"];
+        /**
+         * List Reports
+         * @description Return the reports the viewer is the confidant for, the latest change first.
+         */
+        get: operations["list_reports_api_v1_desk_reports_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -295,15 +458,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/reports/{id}": {
+    "/api/v1/desk/reports/{report_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Report */
-        get: operations["report_api_v1_desk_reports__id__get"];
+        /** Read Report */
+        get: operations["read_report_api_v1_desk_reports__report_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -312,7 +475,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/reports/{id}/close": {
+    "/api/v1/desk/reports/{report_id}/close": {
         parameters: {
             query?: never;
             header?: never;
@@ -321,15 +484,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rclose */
-        post: operations["rclose_api_v1_desk_reports__id__close_post"];
+        /** Close Report */
+        post: operations["close_report_api_v1_desk_reports__report_id__close_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/reports/{id}/reply": {
+    "/api/v1/desk/reports/{report_id}/reply": {
         parameters: {
             query?: never;
             header?: never;
@@ -338,8 +501,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rreply */
-        post: operations["rreply_api_v1_desk_reports__id__reply_post"];
+        /**
+         * Reply To Report
+         * @description Answer; the reporter reads it with the receipt code.
+         */
+        post: operations["reply_to_report_api_v1_desk_reports__report_id__reply_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -500,15 +666,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sources/{source_id}": {
+    "/api/v1/organisations": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Source */
-        get: operations["source_api_v1_sources__source_id__get"];
+        /**
+         * List Organisations
+         * @description Return the units a visitor may choose as their own.
+         */
+        get: operations["list_organisations_api_v1_organisations_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -517,7 +686,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/mock/reset": {
+    "/api/v1/reports": {
         parameters: {
             query?: never;
             header?: never;
@@ -526,8 +695,133 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mreset */
-        post: operations["mreset_mock_reset_post"];
+        /**
+         * Send Report
+         * @description Take a report. The answer holds the receipt code, the only way back to it.
+         */
+        post: operations["send_report_api_v1_reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add To Report
+         * @description Add to a report by its receipt code.
+         */
+        post: operations["add_to_report_api_v1_reports_add_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look Up
+         * @description Return a report by its receipt code. A POST, so that the code is in no address.
+         */
+        post: operations["look_up_api_v1_reports_lookup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search
+         * @description Find cards and articles, best first, with the decision the assistant would take on them.
+         */
+        post: operations["search_api_v1_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Source
+         * @description Open a card or an article as it stood on a day, today by default.
+         */
+        get: operations["read_source_api_v1_sources__source_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Healthz
+         * @description The process runs.
+         */
+        get: operations["healthz_healthz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readyz
+         * @description 200 once every part was ready; later 200 with `degraded` while the fallback answers.
+         *
+         *     503 before that, and whenever the database or the index is unusable.
+         */
+        get: operations["readyz_readyz_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -538,6 +832,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * About
+         * @description What a report is about.
+         * @enum {string}
+         */
+        About: "rights" | "harassment" | "safety" | "union_work" | "other";
         /** Activity */
         Activity: {
             /** Capacity */
@@ -645,6 +945,13 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** AddToReport */
+        AddToReport: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
         /** Assign */
         Assign: {
             /** To */
@@ -671,7 +978,10 @@ export interface components {
             /** New */
             new: string;
         };
-        /** Citation */
+        /**
+         * Citation
+         * @description `law` is the official name without 中华人民共和国, `article` as printed; both null for a card.
+         */
         Citation: {
             /** Article */
             article: string | null;
@@ -690,6 +1000,59 @@ export interface components {
             /** Url */
             url?: string | null;
         };
+        /**
+         * ConversationFrame
+         * @description News of the watched conversation; `messages` are those above the sequence number already sent.
+         */
+        ConversationFrame: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Read Seq */
+            read_seq: number;
+            staff: components["schemas"]["StaffName"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "queued" | "staff" | "closed";
+            /**
+             * Type
+             * @default conversation
+             * @constant
+             */
+            type: "conversation";
+        };
+        /** ConversationView */
+        ConversationView: {
+            /** Channel */
+            channel: string;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Last Seq */
+            last_seq: number;
+            /** Org */
+            org: string | null;
+            person: components["schemas"]["Person"];
+            queue: components["schemas"]["QueueStanding"] | null;
+            /** Rating */
+            rating: number | null;
+            /** Staff Name */
+            staff_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "queued" | "staff" | "closed";
+        };
         /** Deadline */
         Deadline: {
             /**
@@ -700,7 +1063,10 @@ export interface components {
             /** Text */
             text: string;
         };
-        /** DeskConversation */
+        /**
+         * DeskConversation
+         * @description A conversation as staff see it: everything said in it, and why it came to a person.
+         */
         DeskConversation: {
             /** Can Claim */
             can_claim: boolean;
@@ -721,10 +1087,10 @@ export interface components {
             mine: boolean;
             /** Organisation Name */
             organisation_name: string | null;
-            person: components["schemas"]["Person"];
+            person: components["schemas"]["PersonView"];
             /** Read Seq */
             read_seq: number;
-            staff: components["schemas"]["StaffRef"] | null;
+            staff: components["schemas"]["StaffName"] | null;
             /**
              * State
              * @enum {string}
@@ -732,6 +1098,117 @@ export interface components {
             state: "bot" | "queued" | "staff" | "closed";
             /** Tickets */
             tickets: components["schemas"]["TicketOfConversation"][];
+        };
+        /**
+         * DeskFrame
+         * @description Any frame of the stream; listed so that the generated client knows them.
+         */
+        DeskFrame: {
+            /** Frame */
+            frame: components["schemas"]["QueueFrame"] | components["schemas"]["ConversationFrame"] | components["schemas"]["DeskTypingFrame"] | components["schemas"]["TicketsFrame"] | components["schemas"]["PingFrame"];
+        };
+        /** DeskReport */
+        DeskReport: {
+            about: components["schemas"]["About"];
+            /**
+             * Changed On
+             * Format: date
+             */
+            changed_on: string;
+            /** Entries */
+            entries: components["schemas"]["DeskReportEntry"][];
+            /** Id */
+            id: string;
+            /** Organisation Name */
+            organisation_name: string | null;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            state: components["schemas"]["ReportState"];
+            /** Summary */
+            summary: string;
+        };
+        /** DeskReportEntry */
+        DeskReportEntry: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "union" | "reporter";
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Text */
+            text: string;
+        };
+        /** DeskReportRow */
+        DeskReportRow: {
+            about: components["schemas"]["About"];
+            /**
+             * Changed On
+             * Format: date
+             */
+            changed_on: string;
+            /** Id */
+            id: string;
+            /** Organisation Name */
+            organisation_name: string | null;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            state: components["schemas"]["ReportState"];
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * DeskTypingFrame
+         * @description The employee is writing.
+         */
+        DeskTypingFrame: {
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Type
+             * @default typing
+             * @constant
+             */
+            type: "typing";
+        };
+        /**
+         * Ending
+         * @description How a handover ended: given back to the bot, closed, or given up by the employee.
+         * @enum {string}
+         */
+        Ending: "handed_back" | "closed" | "withdrawn";
+        /** FeedbackView */
+        FeedbackView: {
+            /** Message Id */
+            message_id: string;
+            /**
+             * Rating
+             * @enum {string}
+             */
+            rating: "up" | "down";
+            /** Reason */
+            reason: string | null;
+        };
+        /** GiveFeedback */
+        GiveFeedback: {
+            /** Comment */
+            comment?: string | null;
+            /**
+             * Rating
+             * @enum {string}
+             */
+            rating: "up" | "down";
+            /** Reason */
+            reason?: ("wrong" | "outdated" | "unclear" | "not_my_question" | "other") | null;
         };
         /** Grant */
         Grant: {
@@ -745,6 +1222,14 @@ export interface components {
              */
             role: "officer" | "supervisor" | "adviser" | "counsellor" | "mediator" | "confidant" | "on_call" | "administrator";
         };
+        /** GrantView */
+        GrantView: {
+            /** Organisation */
+            organisation: string;
+            /** Organisation Name */
+            organisation_name: string;
+            role: components["schemas"]["Role"];
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -756,20 +1241,16 @@ export interface components {
             beside: boolean;
             /** Claimed At */
             claimed_at: string | null;
-            claimed_by: components["schemas"]["StaffRef"] | null;
+            /** Claimed By */
+            claimed_by: string | null;
             /** Ended At */
             ended_at: string | null;
-            /** Ending */
-            ending: ("handed_back" | "closed" | "withdrawn") | null;
+            ending: components["schemas"]["Ending"] | null;
             /** Explanation */
             explanation: string;
             /** Id */
             id: string;
-            /**
-             * Reason
-             * @enum {string}
-             */
-            reason: "asked" | "refused_twice" | "urgent" | "low_confidence" | "negative_feedback" | "rule";
+            reason: components["schemas"]["Reason"];
             /**
              * Requested At
              * Format: date-time
@@ -780,6 +1261,26 @@ export interface components {
             /** Urgent */
             urgent: boolean;
         };
+        /** Hit */
+        Hit: {
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "card" | "article";
+            /** Score */
+            score: number;
+            /** Snippet */
+            snippet: string;
+            /** Title */
+            title: string;
+            /** Topic */
+            topic: string | null;
+        };
         /** Login */
         Login: {
             /** Login */
@@ -787,10 +1288,18 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** Me */
+        /** LookUp */
+        LookUp: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * Me
+         * @description Who is signed in, and what that person may do where.
+         */
         Me: {
             /** Grants */
-            grants: components["schemas"]["Grant"][];
+            grants: components["schemas"]["GrantView"][];
             /** Id */
             id: string;
             /** Login */
@@ -798,7 +1307,12 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** Message */
+        /**
+         * Message
+         * @description One message. Employee text is plain; others are CommonMark without HTML and images.
+         *
+         *     `sender_name` is who of the union wrote, null for everybody else.
+         */
         Message: {
             /**
              * At
@@ -835,6 +1349,22 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Messages
+         * @description Messages with how the conversation stands, for pages that cannot hold a stream open.
+         */
+        Messages: {
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            queue: components["schemas"]["QueueStanding"] | null;
+            /** Staff Name */
+            staff_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "queued" | "staff" | "closed";
+        };
         /** Move */
         Move: {
             /** Note */
@@ -852,6 +1382,37 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** OpenConversation */
+        OpenConversation: {
+            /**
+             * Channel
+             * @default web
+             * @enum {string}
+             */
+            channel: "web" | "widget" | "terminal";
+            /** Org */
+            org?: string | null;
+        };
+        /**
+         * OpenedConversation
+         * @description `token` is shown here and never again.
+         */
+        OpenedConversation: {
+            /** Id */
+            id: string;
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Org */
+            org: string | null;
+            person: components["schemas"]["Person"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "queued" | "staff" | "closed";
+            /** Token */
+            token: string;
+        };
         /** Option */
         Option: {
             /** Id */
@@ -866,14 +1427,46 @@ export interface components {
             /** Path */
             path: string;
         };
-        /** Person */
+        /** OrganisationView */
+        OrganisationView: {
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
+        /**
+         * Person
+         * @description Who asks: an employee known by name, or a visitor.
+         */
         Person: {
             /** Known */
             known: boolean;
             /** Name */
             name: string | null;
         };
-        /** Queue */
+        /**
+         * PersonView
+         * @description An employee known by name, or a visitor.
+         */
+        PersonView: {
+            /** Known */
+            known: boolean;
+            /** Name */
+            name: string | null;
+        };
+        /** PingFrame */
+        PingFrame: {
+            /**
+             * Type
+             * @default ping
+             * @constant
+             */
+            type: "ping";
+        };
+        /**
+         * Queue
+         * @description Urgent first, then in the order of asking.
+         */
         Queue: {
             /** Mine */
             mine: components["schemas"]["QueueItem"][];
@@ -882,13 +1475,38 @@ export interface components {
             /** Waiting */
             waiting: components["schemas"]["QueueItem"][];
         };
-        /** QueueItem */
+        /**
+         * QueueFrame
+         * @description Sent at once and whenever it is another.
+         */
+        QueueFrame: {
+            /** Mine */
+            mine: components["schemas"]["QueueItem"][];
+            /** Others */
+            others: components["schemas"]["QueueItem"][];
+            /**
+             * Type
+             * @default queue
+             * @constant
+             */
+            type: "queue";
+            /** Waiting */
+            waiting: components["schemas"]["QueueItem"][];
+        };
+        /**
+         * QueueItem
+         * @description A conversation that waits for a person or is in somebody's hands.
+         *
+         *     `position` counts from 1 in the queue of `routed_to`, null beside the bot and once claimed; `unread` are
+         *     the employee's messages since the last one of staff; `last_text` is masked and cut short, null where the
+         *     viewer may know of the conversation without reading it.
+         */
         QueueItem: {
             /** Beside */
             beside: boolean;
             /** Claimed At */
             claimed_at: string | null;
-            claimed_by: components["schemas"]["StaffRef"] | null;
+            claimed_by: components["schemas"]["StaffName"] | null;
             /** Conversation Id */
             conversation_id: string;
             /** Expected At */
@@ -903,14 +1521,10 @@ export interface components {
             organisation: string | null;
             /** Organisation Name */
             organisation_name: string | null;
-            person: components["schemas"]["Person"];
+            person: components["schemas"]["PersonView"];
             /** Position */
             position: number | null;
-            /**
-             * Reason
-             * @enum {string}
-             */
-            reason: "asked" | "refused_twice" | "urgent" | "low_confidence" | "negative_feedback" | "rule";
+            reason: components["schemas"]["Reason"];
             /**
              * Requested At
              * Format: date-time
@@ -934,8 +1548,46 @@ export interface components {
             /** Urgent */
             urgent: boolean;
         };
-        /** ReportReply */
-        ReportReply: {
+        /**
+         * QueueStanding
+         * @description Waiting for a person. `position` counts from 1, null while the bot goes on beside the wait.
+         */
+        QueueStanding: {
+            /** Expected At */
+            expected_at: string | null;
+            /** Position */
+            position: number | null;
+            /** Urgent */
+            urgent: boolean;
+        };
+        /** Rating */
+        Rating: {
+            /** Comment */
+            comment?: string | null;
+            /** Rating */
+            rating: number;
+        };
+        /**
+         * Reason
+         * @description Why a conversation goes to a person.
+         * @enum {string}
+         */
+        Reason: "asked" | "refused_twice" | "urgent" | "low_confidence" | "negative_feedback" | "rule";
+        /**
+         * Receipt
+         * @description `code` is shown here and never again.
+         */
+        Receipt: {
+            /** Code */
+            code: string;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+        };
+        /** ReportEntryView */
+        ReportEntryView: {
             /**
              * By
              * @enum {string}
@@ -949,6 +1601,11 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** ReportReply */
+        ReportReply: {
+            /** Text */
+            text: string;
+        };
         /** ReportRow */
         ReportRow: {
             /**
@@ -956,10 +1613,15 @@ export interface components {
              * @enum {string}
              */
             about: "rights" | "harassment" | "safety" | "union_work" | "other";
+            /**
+             * Changed On
+             * Format: date
+             */
+            changed_on: string;
             /** Id */
             id: string;
-            /** Org Name */
-            org_name: string | null;
+            /** Organisation Name */
+            organisation_name: string | null;
             /**
              * Received On
              * Format: date
@@ -970,21 +1632,20 @@ export interface components {
              * @enum {string}
              */
             state: "received" | "in_progress" | "closed";
-            /**
-             * Unread
-             * @default false
-             */
-            unread: boolean;
+            /** Summary */
+            summary: string;
         };
-        /** ReportView */
+        /**
+         * ReportState
+         * @enum {string}
+         */
+        ReportState: "received" | "in_progress" | "closed";
+        /**
+         * ReportView
+         * @description A report as its reporter sees it; `replies` is what was written after the first text, in order.
+         */
         ReportView: {
-            /**
-             * About
-             * @enum {string}
-             */
-            about: "rights" | "harassment" | "safety" | "union_work" | "other";
-            /** Id */
-            id: string;
+            about: components["schemas"]["About"];
             /** Org Name */
             org_name: string | null;
             /**
@@ -993,26 +1654,97 @@ export interface components {
              */
             received_on: string;
             /** Replies */
-            replies: components["schemas"]["ReportReply"][];
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "received" | "in_progress" | "closed";
+            replies: components["schemas"]["ReportEntryView"][];
+            state: components["schemas"]["ReportState"];
             /** Text */
             text: string;
-            /**
-             * Unread
-             * @default false
-             */
-            unread: boolean;
         };
+        /**
+         * Role
+         * @description What a member of staff may do within the organisation a grant names, and below it.
+         * @enum {string}
+         */
+        Role: "officer" | "supervisor" | "adviser" | "counsellor" | "mediator" | "confidant" | "on_call" | "administrator";
         /** Say */
         Say: {
             /** Client Id */
             client_id: string;
             /** Text */
             text: string;
+        };
+        /** SearchRequest */
+        SearchRequest: {
+            /** As Of */
+            as_of?: string | null;
+            /**
+             * Limit
+             * @default 10
+             */
+            limit: number;
+            /** Org */
+            org?: string | null;
+            /** Text */
+            text: string;
+        };
+        /** SearchResponse */
+        SearchResponse: {
+            /** Confidence */
+            confidence: number;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "answer" | "clarify" | "refuse";
+            /** Hits */
+            hits: components["schemas"]["Hit"][];
+        };
+        /**
+         * SendMessage
+         * @description Exactly one of `text` and `option`; `client_id` is the sender's own name for the message.
+         */
+        SendMessage: {
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
+            /** Client Id */
+            client_id: string;
+            /** Option */
+            option?: string | null;
+            /** Text */
+            text?: string | null;
+        };
+        /** SendReport */
+        SendReport: {
+            about: components["schemas"]["About"];
+            /** Org */
+            org?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SentMessage
+         * @description `pending`: the answer was not ready in time and comes by the stream.
+         */
+        SentMessage: {
+            accepted: components["schemas"]["Message"];
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Pending */
+            pending: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "queued" | "staff" | "closed";
+        };
+        /** SignIn */
+        SignIn: {
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
         };
         /** Signup */
         Signup: {
@@ -1082,7 +1814,10 @@ export interface components {
              */
             starts_at: string;
         };
-        /** SourceView */
+        /**
+         * SourceView
+         * @description A card or an article; `text` is null for an article whose statute has not been imported.
+         */
         SourceView: {
             /** Article */
             article: string | null;
@@ -1119,6 +1854,23 @@ export interface components {
             topic: string | null;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * StaffMessage
+         * @description `client_id` is the console's own name for the message: sent again it is the same message.
+         */
+        StaffMessage: {
+            /** Client Id */
+            client_id: string;
+            /** Text */
+            text: string;
+        };
+        /** StaffName */
+        StaffName: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** StaffRef */
         StaffRef: {
@@ -1262,6 +2014,25 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * TicketsFrame
+         * @description Something in the tickets is another: fetch them again.
+         */
+        TicketsFrame: {
+            /**
+             * Type
+             * @default tickets
+             * @constant
+             */
+            type: "tickets";
+        };
+        /** UnitView */
+        UnitView: {
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
         /** ValidationError */
         ValidationError: {
             /** Context */
@@ -1284,6 +2055,269 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    open_conversation_api_v1_conversations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenConversation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_conversation_api_v1_conversations__conversation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_conversation_api_v1_conversations__conversation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_conversation_api_v1_conversations__conversation_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_messages_api_v1_conversations__conversation_id__messages_get: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Messages"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_message_api_v1_conversations__conversation_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMessage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    give_feedback_api_v1_conversations__conversation_id__messages__message_id__feedback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveFeedback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rate_conversation_api_v1_conversations__conversation_id__rating_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rating"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     acts_api_v1_desk_activities_get: {
         parameters: {
             query?: never;
@@ -1496,14 +2530,16 @@ export interface operations {
             };
         };
     };
-    get_conv_api_v1_desk_conversations__id__get: {
+    read_conversation_api_v1_desk_conversations__conversation_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                conversation_id: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1527,14 +2563,16 @@ export interface operations {
             };
         };
     };
-    claim_api_v1_desk_conversations__id__claim_post: {
+    claim_api_v1_desk_conversations__conversation_id__claim_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                conversation_id: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1558,14 +2596,16 @@ export interface operations {
             };
         };
     };
-    cl_api_v1_desk_conversations__id__close_post: {
+    close_api_v1_desk_conversations__conversation_id__close_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                conversation_id: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1589,14 +2629,16 @@ export interface operations {
             };
         };
     };
-    hb_api_v1_desk_conversations__id__hand_back_post: {
+    hand_back_api_v1_desk_conversations__conversation_id__hand_back_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                conversation_id: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1620,18 +2662,20 @@ export interface operations {
             };
         };
     };
-    say_api_v1_desk_conversations__id__messages_post: {
+    reply_api_v1_desk_conversations__conversation_id__messages_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                conversation_id: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Say"];
+                "application/json": components["schemas"]["StaffMessage"];
             };
         };
         responses: {
@@ -1655,7 +2699,7 @@ export interface operations {
             };
         };
     };
-    login_api_v1_desk_login_post: {
+    sign_in_api_v1_desk_login_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1664,7 +2708,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Login"];
+                "application/json": components["schemas"]["SignIn"];
             };
         };
         responses: {
@@ -1688,12 +2732,14 @@ export interface operations {
             };
         };
     };
-    logout_api_v1_desk_logout_post: {
+    sign_out_api_v1_desk_logout_post: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1704,14 +2750,25 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
-    get_me_api_v1_desk_me_get: {
+    read_me_api_v1_desk_me_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1724,14 +2781,25 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
-    orgs_api_v1_desk_organisations_get: {
+    list_units_api_v1_desk_organisations_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1741,17 +2809,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Organisation"][];
+                    "application/json": components["schemas"]["UnitView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    password_api_v1_desk_password_post: {
+    change_password_api_v1_desk_password_post: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody: {
             content: {
@@ -1777,12 +2856,14 @@ export interface operations {
             };
         };
     };
-    get_queue_api_v1_desk_queue_get: {
+    read_queue_api_v1_desk_queue_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1795,14 +2876,25 @@ export interface operations {
                     "application/json": components["schemas"]["Queue"];
                 };
             };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
-    reports_api_v1_desk_reports_get: {
+    list_reports_api_v1_desk_reports_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1812,29 +2904,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportRow"][];
-                };
-            };
-        };
-    };
-    report_api_v1_desk_reports__id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportView"];
+                    "application/json": components["schemas"]["DeskReportRow"][];
                 };
             };
             /** @description Validation Error */
@@ -1848,14 +2918,16 @@ export interface operations {
             };
         };
     };
-    rclose_api_v1_desk_reports__id__close_post: {
+    read_report_api_v1_desk_reports__report_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                report_id: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -1865,7 +2937,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportView"];
+                    "application/json": components["schemas"]["DeskReport"];
                 };
             };
             /** @description Validation Error */
@@ -1879,18 +2951,53 @@ export interface operations {
             };
         };
     };
-    rreply_api_v1_desk_reports__id__reply_post: {
+    close_report_api_v1_desk_reports__report_id__close_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                report_id: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskReport"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reply_to_report_api_v1_desk_reports__report_id__reply_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Note"];
+                "application/json": components["schemas"]["ReportReply"];
             };
         };
         responses: {
@@ -1900,7 +3007,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportView"];
+                    "application/json": components["schemas"]["DeskReport"];
                 };
             };
             /** @description Validation Error */
@@ -2236,9 +3343,163 @@ export interface operations {
             };
         };
     };
-    source_api_v1_sources__source_id__get: {
+    list_organisations_api_v1_organisations_get: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"][];
+                };
+            };
+        };
+    };
+    send_report_api_v1_reports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_to_report_api_v1_reports_add_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddToReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    look_up_api_v1_reports_lookup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_api_v1_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_source_api_v1_sources__source_id__get: {
+        parameters: {
+            query?: {
+                as_of?: string | null;
+            };
             header?: never;
             path: {
                 source_id: string;
@@ -2267,7 +3528,29 @@ export interface operations {
             };
         };
     };
-    mreset_mock_reset_post: {
+    healthz_healthz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    readyz_readyz_get: {
         parameters: {
             query?: never;
             header?: never;

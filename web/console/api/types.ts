@@ -12,8 +12,8 @@ export type Handover = Conversation["handovers"][number];
 export type Message = Schemas["Message"];
 export type Citation = Schemas["Citation"];
 export type Source = Schemas["SourceView"];
-export type Person = Schemas["Person"];
-export type Colleague = Schemas["StaffRef"];
+export type Person = Schemas["PersonView"];
+export type Colleague = Schemas["StaffName"];
 export type TicketRow = Schemas["TicketRow"];
 export type Ticket = Schemas["TicketView"];
 export type TicketState = TicketRow["state"];
@@ -24,14 +24,9 @@ export type ActivityBody = Schemas["ActivityBody"];
 export type Signup = Schemas["Signup"];
 export type Slot = Schemas["Slot"];
 export type SlotBody = Schemas["SlotBody"];
-export type ReportRow = Schemas["ReportRow"];
-export type Report = Schemas["ReportView"];
-export type Organisation = Schemas["Organisation"];
+export type ReportRow = Schemas["DeskReportRow"];
+export type Report = Schemas["DeskReport"];
+export type Organisation = Schemas["UnitView"];
 
-/** Frames of the live stream; it is not part of OpenAPI, but what it carries is. */
-export type Frame =
-  | ({ type: "queue" } & Queue)
-  | ({ type: "conversation"; conversation_id: string } & Pick<Conversation, "state" | "staff" | "read_seq" | "messages">)
-  | { type: "typing"; conversation_id: string }
-  | { type: "tickets" }
-  | { type: "ping" };
+/** Any frame of the live stream. */
+export type Frame = Schemas["DeskFrame"]["frame"];

@@ -22,11 +22,20 @@ def home() -> Path:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The real product, ready for its first question."""
-    from tests.stack import start_stack
+def portal_origin() -> str:
+    """Where a portal's pages are: another site than the product's, which it knows and takes tokens from."""
+    from tests.stack import free_port
 
-    running = start_stack(tmp_path_factory.mktemp("stack"))
+    return f"http://localhost:{free_port()}"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, portal_origin: str) -> Iterator[Stack]:
+    """The real product, ready for its first question."""
+    from tests.stack import PORTAL_SECRET, start_stack
+
+    settings = {"UA_EMBED_ORIGINS": portal_origin, "UA_PORTAL_JWT_SECRET": PORTAL_SECRET}
+    running = start_stack(tmp_path_factory.mktemp("stack"), settings=settings)
     try:
         running.wait_until(degraded=False)
         yield running

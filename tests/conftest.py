@@ -22,19 +22,20 @@ def home() -> Path:
 
 
 @pytest.fixture(scope="session")
-def portal_origin() -> str:
-    """Where a portal's pages are: another site than the product's, which it knows and takes tokens from."""
+def portal_origins() -> tuple[str, str]:
+    """Where a portal's pages are: on the product's own site, and on a site that is foreign to it."""
     from tests.stack import free_port
 
-    return f"http://localhost:{free_port()}"
+    port = free_port()
+    return f"http://127.0.0.1:{port}", f"http://localhost:{port}"
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, portal_origin: str) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, portal_origins: tuple[str, str]) -> Iterator[Stack]:
     """The real product, ready for its first question."""
     from tests.stack import PORTAL_SECRET, start_stack
 
-    settings = {"UA_EMBED_ORIGINS": portal_origin, "UA_PORTAL_JWT_SECRET": PORTAL_SECRET}
+    settings = {"UA_EMBED_ORIGINS": " ".join(portal_origins), "UA_PORTAL_JWT_SECRET": PORTAL_SECRET}
     running = start_stack(tmp_path_factory.mktemp("stack"), settings=settings)
     try:
         running.wait_until(degraded=False)

@@ -19,7 +19,7 @@ import psutil
 HOME = Path(__file__).resolve().parent.parent
 TRAINED = HOME / ".pytest_cache" / "models"
 """Models that earlier stacks trained; their names tell what they were trained on."""
-PORTAL_SECRET = "what a portal signs its employees' tokens with"  # noqa: S105 - known to tests only
+PORTAL_SECRET = "what a portal signs its employees' tokens with"
 START_SECONDS = 300.0
 """Training the model from nothing is part of the first start."""
 

@@ -15,7 +15,7 @@ from service.conversations.tables import (
     TurnEffect,
     TurnState,
 )
-from service.errors import ConversationNotFound, OptionNotOffered
+from service.errors import ConversationNotFound, OptionNotOffered, TokenInvalid
 
 
 def conversation(db: Session, conversation_id: str) -> Conversation:
@@ -30,6 +30,15 @@ def own_conversation(db: Session, conversation_id: str, *, token: str) -> Conver
     """Return the conversation whose token this is. Raises ConversationNotFound, TokenInvalid."""
     chat = conversation(db, conversation_id)
     rules.check_token(token, chat.token_hash)
+    return chat
+
+
+def conversation_of_token(db: Session, token: str) -> Conversation:
+    """Return the conversation that a token alone opens. Raises TokenInvalid."""
+    query = select(Conversation).where(Conversation.token_hash == rules.token_hash(token))
+    chat = db.scalars(query).one_or_none()
+    if chat is None:
+        raise TokenInvalid
     return chat
 
 

@@ -50,7 +50,7 @@ class Conversation(Base):
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    token_hash: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), index=True)
     channel: Mapped[str] = mapped_column(String(20))
     organisation_path: Mapped[str | None] = mapped_column(ForeignKey("organisation.path"))
     employee_id: Mapped[str | None] = mapped_column(ForeignKey("employee.id"), index=True)

@@ -388,6 +388,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("conversation") as batch_op:
         batch_op.add_column(sa.Column("sensitive", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.create_index(op.f("ix_conversation_token_hash"), ["token_hash"], unique=False)
     with op.batch_alter_table("turn") as batch_op:
         batch_op.add_column(sa.Column("sealed", sa.Text(), nullable=True))
     with op.batch_alter_table("message") as batch_op:

@@ -69,8 +69,8 @@ def own_signups(db: Session, participant: str, *, now: datetime) -> list[tuple[S
     return [(signup, held) for signup, held in db.execute(query)]
 
 
-def waiting_ahead(db: Session, signup: Signup) -> int:
-    """Return how many wait before `signup`."""
+def waiting_position(db: Session, signup: Signup) -> int:
+    """Return where `signup` stands on the waiting list, from 1."""
     query = select(func.count()).where(
         Signup.activity_id == signup.activity_id,
         Signup.state == SignupState.WAITLISTED,
@@ -79,7 +79,7 @@ def waiting_ahead(db: Session, signup: Signup) -> int:
             (Signup.changed_at == signup.changed_at) & (Signup.id < signup.id),
         ),
     )
-    return db.scalars(query).one()
+    return db.scalars(query).one() + 1
 
 
 def waiting_counts(db: Session, activity_ids: Sequence[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from service.activities.rules import JOINABLE, ActivityState, state_of
 from service.activities.summary import own_things
 from service.activities.tables import Activity, Signup, SignupState
 from service.activities.wanting import Wanted, Wish
-from service.activities.words import FLOW, ActivityWords, cancel_payload, join_payload
+from service.activities.words import FLOW, ActivityWords, join_payload
 from service.conversations.replies import Choice, Reply
 from service.errors import (
     ActivityClosed,
@@ -136,17 +136,15 @@ class SigningUp:
             return self._hindered(db, asked, person, fresh, now=now) or self._say(
                 asked, self._words("join.gone")
             )
-        cancel = Choice(
-            self._words("list.cancel", **self._words.about(held, now=now)), cancel_payload(held.id)
-        )
-        if signup.state == SignupState.WAITLISTED:
+        waiting = signup.state == SignupState.WAITLISTED
+        about = self._words.about(held, now=now) | {"name": signup.name}
+        if waiting:
             text = self._words(
-                "join.waitlisted",
-                **(self._words.about(held, now=now) | {"ahead": queries.waiting_ahead(db, signup)}),
+                "join.waitlisted", **(about | {"position": queries.waiting_position(db, signup)})
             )
         else:
-            text = self._words("join.joined", **(self._words.about(held, now=now) | {"name": signup.name}))
-        return self._say(asked, text, cancel)
+            text = self._words("join.joined", **about)
+        return self._say(asked, text, self._words.take_back(held, now=now, waiting=waiting))
 
     def _ask_to_confirm(
         self, db: Session, asked: Asked, person: Person, held: Activity, *, now: datetime
@@ -176,8 +174,9 @@ class SigningUp:
         if state not in (*JOINABLE, ActivityState.CLOSED):
             return self._say(asked, self._words(f"join.{state}", **about))
         if signup is not None and signup.state != SignupState.CANCELLED:
-            cancel = Choice(self._words("list.cancel", **about), cancel_payload(held.id))
-            return self._say(asked, self._already(db, signup, about), cancel)
+            waiting = signup.state == SignupState.WAITLISTED
+            take_back = self._words.take_back(held, now=now, waiting=waiting)
+            return self._say(asked, self._already(db, signup, about), take_back)
         if state is ActivityState.CLOSED:
             return self._say(asked, self._words("join.closed", **about))
         return None
@@ -185,8 +184,8 @@ class SigningUp:
     def _already(self, db: Session, signup: Signup, about: dict[str, object]) -> str:
         if signup.state == SignupState.JOINED:
             return self._words("join.already", **about)
-        ahead = queries.waiting_ahead(db, signup)
-        return self._words("join.already_waiting", **(about | {"ahead": ahead}))
+        position = queries.waiting_position(db, signup)
+        return self._words("join.already_waiting", **(about | {"position": position}))
 
     def _cancel_this(
         self, db: Session, asked: Asked, person: Person, activity_id: str, *, now: datetime

@@ -38,6 +38,10 @@ class OwnSignup:
     def payload(self) -> str:
         return cancel_payload(self.activity.id)
 
+    @property
+    def waiting(self) -> bool:
+        return self.signup.state == SignupState.WAITLISTED
+
     def open_at(self, now: datetime) -> bool:
         """Tell whether it can still be taken back."""
         return self.starts_at > now and self.activity.cancelled_at is None
@@ -46,18 +50,19 @@ class OwnSignup:
         return self.activity.title
 
     def choice(self, words: ActivityWords, *, now: datetime) -> Choice:
-        return Choice(words("list.cancel", **words.about(self.activity, now=now)), self.payload)
+        return words.take_back(self.activity, now=now, waiting=self.waiting)
 
     def question(self, words: ActivityWords, *, now: datetime) -> str:
-        return words("cancel.confirm", **words.about(self.activity, now=now))
+        key = "cancel.confirm_waiting" if self.waiting else "cancel.confirm"
+        return words(key, **words.about(self.activity, now=now))
 
     def state_text(self, db: Session, words: ActivityWords, *, now: datetime) -> str:
         about = words.about(self.activity, now=now)
         if self.activity.cancelled_at is not None:
             return words("case.called_off", **about)
-        if self.signup.state == SignupState.JOINED:
+        if not self.waiting:
             return words("case.joined", **about)
-        return words("case.waitlisted", **(about | {"ahead": queries.waiting_ahead(db, self.signup)}))
+        return words("case.waitlisted", **(about | {"position": queries.waiting_position(db, self.signup)}))
 
 
 @dataclass(frozen=True, slots=True)

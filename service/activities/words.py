@@ -14,7 +14,7 @@ FLOW = "flow"
 KEYS = (
     "activity.line", "activity.open", "activity.full", "activity.closed", "activity.joined",
     "activity.waitlisted",
-    *(f"list.{key}" for key in ("lead", "lead_closed", "more", "none", "join", "wait", "cancel")),
+    *(f"list.{key}" for key in ("lead", "lead_closed", "more", "none", "join", "wait", "cancel", "leave")),
     *(
         f"join.{key}"
         for key in (
@@ -25,8 +25,8 @@ KEYS = (
     *(
         f"cancel.{key}"
         for key in (
-            "choose", "confirm", "confirm_booking", "confirm_button", "keep", "done", "done_waiting",
-            "done_booking", "none", "too_late", "too_late_booking",
+            "choose", "confirm", "confirm_waiting", "confirm_booking", "confirm_button", "keep", "done",
+            "done_waiting", "done_booking", "none", "too_late", "too_late_booking",
         )
     ),
     *(f"news.{key}" for key in ("promoted", "changed", "called_off", "slot_cancelled")),
@@ -75,6 +75,11 @@ class ActivityWords:
             )
         return self("activity.line", **(self.about(activity, now=now) | {"state": state}))
 
+    def take_back(self, activity: Activity, *, now: datetime, waiting: bool = False) -> Choice:
+        """Return the button that takes a sign-up back."""
+        key = "list.leave" if waiting else "list.cancel"
+        return Choice(self(key, **self.about(activity, now=now)), cancel_payload(activity.id))
+
     def about_slot(self, slot: ConsultationSlot, *, now: datetime) -> dict[str, object]:
         """Return what fills {kind}, {adviser}, {time}, {day}, {minutes}, {place} and {name} of a text."""
         return {
@@ -93,8 +98,8 @@ class ActivityWords:
         return Reply(self("news.promoted", **self.about(activity, now=now)), decision=FLOW, choices=(cancel,))
 
     def changed(self, activity: Activity, *, now: datetime) -> Reply:
-        cancel = Choice(self("list.cancel", **self.about(activity, now=now)), cancel_payload(activity.id))
-        return Reply(self("news.changed", **self.about(activity, now=now)), decision=FLOW, choices=(cancel,))
+        text = self("news.changed", **self.about(activity, now=now))
+        return Reply(text, decision=FLOW, choices=(self.take_back(activity, now=now),))
 
     def called_off(self, activity: Activity, *, now: datetime) -> Reply:
         return Reply(self("news.called_off", **self.about(activity, now=now)), decision=FLOW)

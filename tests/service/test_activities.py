@@ -146,7 +146,7 @@ def test_seats_go_in_order_and_then_one_may_wait(club: Database) -> None:
     with club.read() as db:
         last = queries.signup_of(db, activity, people[3].participant)
         assert last is not None
-        assert queries.waiting_ahead(db, last) == 1
+        assert queries.waiting_position(db, last) == 2
         assert queries.waiting_counts(db, [activity]) == {activity: 2}
 
 
@@ -415,5 +415,5 @@ def test_who_signed_up_in_the_same_instant_waits_in_one_order(club: Database) ->
             operations.join(db, activity, person, name="王芳", or_wait=True, now=NOW)
     with club.read() as db:
         waiting = [queries.signup_of(db, activity, person.participant) for person in people[1:]]
-        ahead = sorted(queries.waiting_ahead(db, signup) for signup in waiting if signup is not None)
-    assert ahead == [0, 1, 2, 3]
+        positions = sorted(queries.waiting_position(db, signup) for signup in waiting if signup is not None)
+    assert positions == [1, 2, 3, 4]

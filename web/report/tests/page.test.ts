@@ -141,11 +141,11 @@ describe("the report page", () => {
     expect(page.get<HTMLTextAreaElement>("#panel-look textarea").element.value).toBe("三层");
   });
 
-  test("a closed report takes no additions", async () => {
+  test("a closed report says that an addition opens it again", async () => {
     await opened({ "/api/v1/reports/lookup": () => Response.json(report({ state: "closed" })) });
     await lookUp();
-    expect(page.get("#panel-look").text()).toContain("已经办结");
-    expect(page.find("#panel-look form").exists()).toBe(false);
+    expect(page.get("#panel-look").text()).toContain("补充后会重新处理");
+    expect(page.find("#panel-look form").exists()).toBe(true);
   });
 
   test("leaves nothing in the browser, and nothing on the page for the back button", async () => {

@@ -10,6 +10,8 @@ export interface Framed {
   portal: Portal;
   /** Whether a page is there that can put the chat away. */
   closable: Ref<boolean>;
+  /** Whether it is not put away now. */
+  shown: Ref<boolean>;
   close: () => void;
   /** Begin when there is a reason to. */
   follow: (conversation: Conversation) => void;
@@ -75,6 +77,7 @@ export function useFramed(box: Box, { shown, left }: { shown: () => void; left: 
   return {
     portal,
     closable,
+    shown: visible,
     close,
     follow: (of) => {
       conversation = of;

@@ -8,11 +8,12 @@ const LOOK_MS = 500;
 
 /**
  * `column` holds the messages, each with `data-seq`, and scrolls in `box`; `changed` is watched for new ones. `saw`
- * gets the highest seq that stood on the screen for a moment.
+ * gets the highest seq that stood on the screen for a moment while `open`: inside a frame that is not shown, a
+ * browser still finds messages in view.
  */
 export function useSeen(
   { box, column }: Record<"box" | "column", Ref<HTMLElement | null>>,
-  changed: () => unknown,
+  { changed, open }: { changed: () => unknown; open: () => boolean },
   saw: (seq: number) => void,
 ): void {
   const shown = new Set<number>();
@@ -21,7 +22,7 @@ export function useSeen(
 
   function look(): void {
     clearTimeout(timer);
-    if (shown.size === 0 || document.visibilityState !== "visible") return;
+    if (shown.size === 0 || !open() || document.visibilityState !== "visible") return;
     timer = setTimeout(() => saw(Math.max(...shown)), LOOK_MS);
   }
 
@@ -47,6 +48,7 @@ export function useSeen(
     document.addEventListener("visibilitychange", look);
   });
   watch(changed, () => nextTick(follow));
+  watch(open, look);
   onBeforeUnmount(() => {
     clearTimeout(timer);
     observer?.disconnect();

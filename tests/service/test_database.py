@@ -106,6 +106,12 @@ def test_one_identity_is_one_employee(database: Database) -> None:
         db.add(EmployeeIdentity(employee_id="e", provider="portal", subject="1", created_at=NOW))
 
 
+def test_an_error_of_the_database_does_not_repeat_what_people_wrote(database: Database) -> None:
+    with pytest.raises(IntegrityError) as failed, database.write() as db:
+        db.add(Employee(id="e", display_name="张三的名字", organisation_path="没有", created_at=NOW))
+    assert "张三的名字" not in str(failed.value)
+
+
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     with pytest.raises(RuntimeError, match="after"), database.write() as db:
         db.add(Employee(id="e", created_at=NOW))

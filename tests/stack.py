@@ -104,7 +104,7 @@ def start_stack(
         "UA_RASA_PORT": str(rasa_port),
         **(settings or {}),
     }
-    command = list(program or (str(Path(sys.executable).with_name("union-assistant")), "serve"))
+    command = list(program or (sys.executable, "-m", "tests.clocked_service", "serve"))
     with (data / "stack.log").open("ab") as log:
         process = subprocess.Popen(
             command, cwd=HOME, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request, Route, ViewportSize, expect
 
-from tests.browser.chat import ChatPage
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import PHONE
 
 CODE = re.compile(r"^[0-9A-Z]{4}(-[0-9A-Z]{4})+$")
 STORY = "三楼消防通道一直锁着，物业说钥匙丢了。"
@@ -163,16 +162,3 @@ def test_nothing_is_wider_than_the_screen(page: Page) -> None:
     page.get_by_role("button", name="复制").click()
     need, have = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert need <= have
-
-
-@pytest.mark.verify
-@pytest.mark.parametrize("viewport", [DESK], ids=["desk"])
-def test_the_assistant_opens_the_page_in_a_tab_that_knows_nothing_of_the_conversation(chat: ChatPage) -> None:
-    answer = chat.open().ask("我要匿名举报")
-    link = answer.locator('a[href="/report"]')
-    with chat.page.context.expect_page() as opened:
-        link.click()
-    report = opened.value
-    expect(report.get_by_role("heading", name="匿名报告")).to_be_visible()
-    assert report.evaluate("window.opener") is None
-    assert report.evaluate("document.referrer") == ""

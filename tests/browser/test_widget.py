@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import Browser, Route, ViewportSize, expect
 
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.officer import Officer
 from tests.browser.portal import HEFEI, PortalPage, serve_portal, token
+from tests.officer import Officer
 from tests.stack import Stack, free_port
 
 QUESTION = "我工作12年了年假几天"
@@ -171,6 +171,25 @@ def test_what_a_person_of_the_union_writes_is_announced_while_the_chat_is_closed
         wait_until_read(portal, officer)
         officer.hand_back(chat)
         expect(portal.standing).to_have_text("")
+
+
+@pytest.mark.verify
+def test_a_link_to_the_report_page_opens_a_tab_that_knows_nothing_of_the_conversation(
+    portal: PortalPage,
+) -> None:
+    def with_link(route: Route) -> None:
+        body = route.fetch().json()
+        body["messages"][0]["text"] = "请到[匿名报告](/report)写。"
+        route.fulfill(status=201, json=body)
+
+    portal.page.route("**/api/v1/conversations", with_link)
+    portal.open()
+    with portal.page.context.expect_page() as opened:
+        portal.answers.first.get_by_role("link", name="匿名报告").click()
+    report = opened.value
+    expect(report.get_by_role("heading", name="匿名报告")).to_be_visible()
+    assert report.evaluate("[window.opener, document.referrer]") == [None, ""]
+    expect(portal.answers).to_have_count(1)
 
 
 @pytest.mark.verify

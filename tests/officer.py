@@ -1,10 +1,11 @@
-"""An officer of a union, who works by HTTP: the console has tests of its own."""
+"""A member of staff of a union, who works by HTTP: the console has tests of its own."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,17 +15,19 @@ import httpx
 
 from tests.stack import HOME, Stack
 
+Json = dict[str, Any]
 PASSWORD = "a password of the tests"
 
 
 class Officer:
-    """One account of the console, signed in."""
+    """One account of the console, made by the command line and signed in."""
 
-    def __init__(self, stack: Stack, *, name: str, org: str) -> None:
-        login = f"officer-{uuid4().hex[:8]}"
+    def __init__(self, stack: Stack, *, name: str, org: str, roles: Sequence[str] = ("officer",)) -> None:
+        self.login = f"{name}-{uuid4().hex[:8]}"
         program = Path(sys.executable).with_name("union-assistant")
+        granted = [part for role in roles for part in ("--role", role)]
         subprocess.run(
-            [program, "staff", "add", login, "--name", name, "--role", "officer", "--org", org],
+            [program, "staff", "add", self.login, "--name", name, *granted, "--org", org],
             input=PASSWORD,
             text=True,
             check=True,
@@ -33,7 +36,10 @@ class Officer:
             env={**os.environ, "UA_HOME": str(HOME), "UA_DATA_DIR": str(stack.data)},
         )
         self._desk = httpx.Client(base_url=f"{stack.url}/api/v1/desk", trust_env=False, timeout=20)
-        self._post("/login", {"login": login, "password": PASSWORD})
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        self._post("/login", {"login": self.login, "password": PASSWORD})
 
     def __enter__(self) -> Officer:
         return self
@@ -42,6 +48,23 @@ class Officer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._desk.close()
+
+    def call(self, method: str, address: str, body: Json | None = None) -> httpx.Response:
+        """Return whatever the desk answers."""
+        return self._desk.request(method, address, json=body)
+
+    def get(self, address: str) -> Any:
+        return self.call("GET", address).raise_for_status().json()
+
+    def post(self, address: str, body: Json | None = None) -> Any:
+        return self.call("POST", address, body).raise_for_status().json()
+
+    def waiting(self) -> list[str]:
+        """Return the conversations that wait, in order."""
+        return [item["conversation_id"] for item in self.get("/queue")["waiting"]]
+
+    def cookie(self) -> str:
+        return str(self._desk.cookies["ua_desk"])
 
     def claim(self, conversation: str) -> None:
         self._post(f"/conversations/{conversation}/claim")
@@ -57,5 +80,5 @@ class Officer:
         answer = self._desk.get(f"/conversations/{conversation}")
         return int(answer.raise_for_status().json()["read_seq"])
 
-    def _post(self, address: str, body: dict[str, Any] | None = None) -> None:
+    def _post(self, address: str, body: Json | None = None) -> None:
         self._desk.post(address, json=body).raise_for_status()

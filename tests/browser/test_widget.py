@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Route, ViewportSize, expect
 
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.portal import HEFEI, PortalPage, serve_portal, token
+from tests.browser.portal import FUTURE, HEFEI, PAST, PortalPage, serve_portal, token
 from tests.officer import Officer
 from tests.stack import Stack, free_port
 
@@ -98,7 +98,7 @@ def test_the_conversation_goes_on_from_page_to_page_and_only_for_the_same_person
     portal.sign_in(ZHANG)
     portal.open().ask(QUESTION)
     portal.field.fill("写到一半")
-    portal.visit().sign_in(token("8001", "张三", valid=timedelta(hours=2)))
+    portal.visit().sign_in(token("8001", "张三", until=FUTURE + timedelta(hours=1)))
     portal.open()
     expect(portal.questions).to_have_text([QUESTION], use_inner_text=True)
     expect(portal.field).to_have_value("写到一半")
@@ -129,7 +129,7 @@ def test_the_token_is_in_no_address_and_in_no_storage(portal: PortalPage) -> Non
 
 @pytest.mark.verify
 def test_an_expired_token_is_replaced_by_a_fresh_one(portal: PortalPage) -> None:
-    portal.sign_in(token("8001", "张三", valid=-timedelta(hours=1)), ZHANG)
+    portal.sign_in(token("8001", "张三", until=PAST), ZHANG)
     portal.open()
     expect(portal.person).to_have_text("已登录：张三 · 合肥分行")
     expect(portal.frame.get_by_role("alert")).to_have_count(0)

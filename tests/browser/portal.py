@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -17,12 +17,13 @@ from tests.browser.chat import ANSWER_MS
 from tests.stack import PORTAL_SECRET
 
 HEFEI = "示例银行/安徽省分行/合肥分行"
+PAST, FUTURE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def token(subject: str, name: str, *, org: str = HEFEI, valid: timedelta = timedelta(hours=1)) -> str:
+def token(subject: str, name: str, *, org: str = HEFEI, until: datetime = FUTURE) -> str:
     """Return what the portal gives a person who has signed in."""
-    expires = int((datetime.now(UTC) + valid).timestamp())
-    return jwt.encode({"sub": subject, "name": name, "org": org, "exp": expires}, PORTAL_SECRET, "HS256")
+    claims = {"sub": subject, "name": name, "org": org, "exp": int(until.timestamp())}
+    return jwt.encode(claims, PORTAL_SECRET, "HS256")
 
 
 @contextmanager

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.chat import ChatPage
+from tests.officer import Officer
+from tests.stack import Stack
 
 pytestmark = pytest.mark.verify
 
@@ -98,6 +100,19 @@ def test_whoever_waits_sees_the_place_and_can_stop_waiting(chat: ChatPage) -> No
     expect(chat.option("不等了，继续问助手")).to_be_disabled()
     stream.stand("bot")
     expect(standing).to_have_text("")
+
+
+def test_waiting_is_given_up_and_the_assistant_answers_again(chat: ChatPage, stack: Stack) -> None:
+    with Officer(stack, name="李智", org="示例银行"):
+        chat.open().ask("找人工")
+        standing = chat.page.locator("main > [role=status]")
+        expect(standing).to_contain_text("排队中，第")
+        chat.write("我想问加班费")
+        expect(chat.questions).to_have_count(2)
+        chat.option("不等了，继续问助手").click()
+        expect(standing).to_have_text("")
+        expect(chat.log.locator("article.system").last).to_contain_text("不等了")
+        expect(chat.ask("我工作12年了年假几天")).to_contain_text("10天")
 
 
 def test_whoever_has_come_is_named_and_seen_to_write(chat: ChatPage) -> None:

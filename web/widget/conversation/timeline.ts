@@ -33,7 +33,7 @@ export function entries(messages: readonly Message[], unsent: readonly Unsent[],
   const waiting = visibleUnsent(messages, unsent);
   const lastEmployee = messages.map((message) => message.sender).lastIndexOf("employee");
   const answered = waiting.some((item) => item.status !== "refused");
-  const wayOut = owner === "queued" ? messages.filter(({ sender, options }) => sender === "system" && options.length > 0).at(-1) : null;
+  const wayOut = owner === "queued" ? messages.filter(leadsOut).at(-1) : null;
   const list: Entry[] = [];
   let day = "";
   messages.forEach((message, index) => {
@@ -54,6 +54,11 @@ function reply(messages: readonly Message[], index: number, waiting: readonly Un
   const next = messages.slice(index + 1).find((message) => message.sender === "employee");
   if (next) return next.text;
   return waiting[0] ? words(waiting[0]) : null;
+}
+
+/** Whether this says that the employee waits for a person, and offers not to. */
+function leadsOut({ sender, decision, options }: Message): boolean {
+  return options.length > 0 && (sender === "system" || decision === "handover");
 }
 
 /** The option of `message` that is on its way to the server. */

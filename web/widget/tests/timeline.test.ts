@@ -88,7 +88,7 @@ describe("options", () => {
 });
 
 describe("the way out of the queue", () => {
-  const place = message(2, { sender: "system", options: [{ id: "o", title: "不等了，继续问助手" }] });
+  const place = message(2, { decision: "handover", options: [{ id: "o", title: "不等了，继续问助手" }] });
   const waiting = [message(1, { sender: "employee" }), place, message(3, { sender: "employee", text: "还在吗" })];
   const openness = (list: ReturnType<typeof entries>) =>
     list.flatMap((entry) => (entry.kind === "message" && entry.message.id === "m2" ? [[entry.open, entry.chosen]] : []));

@@ -14,7 +14,7 @@ import pytest
 
 HOME = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; sys.argv[0] = 'union-assistant'; from api.cli import main; main()"
-COMMANDS = ("serve", "train", "index", "search", "chat", "doctor")
+COMMANDS = ("serve", "train", "index", "search", "chat", "staff", "doctor")
 
 
 def union_assistant(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -180,7 +180,7 @@ def test_the_doctor_tells_a_stranger_on_the_port_from_silence(tmp_path: Path, li
 def test_the_doctor_sees_open_secrets_and_a_database_of_the_future(tmp_path: Path, port: int) -> None:
     secrets = tmp_path / "secrets"
     secrets.mkdir(mode=0o700)
-    for name in ("action", "turn"):
+    for name in ("action", "turn", "seal"):
         (secrets / name).write_text("x")
         (secrets / name).chmod(0o644)
     (tmp_path / "database.sqlite3").write_bytes(b"this is not a database, it only has its name" * 100)

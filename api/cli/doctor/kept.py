@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select, union_all
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.cli.doctor.finding import Finding, bad, good, warning
@@ -22,8 +22,13 @@ from retrieval.build import index_version
 from retrieval.cards import load_cards
 from retrieval.encoder import load_encoder
 from retrieval.store import current_version
-from service.database import pending_migrations
+from service.database import Database, pending_migrations
 from service.handover.calendar import CalendarError, load_calendar
+from service.handover.queries import TAKERS, staffed
+from service.people.roles import Role
+from service.privacy.sealing import SealBroken, Sealer
+from service.reports.tables import ReportEntry
+from service.tickets.tables import Ticket
 
 CALENDAR_AHEAD = timedelta(days=30)
 
@@ -46,7 +51,7 @@ def room(settings: Settings) -> Finding:
 
 def secrets(settings: Settings) -> Finding:
     folder = settings.data / "secrets"
-    files = [folder / "action", folder / "turn"]
+    files = [folder / "action", folder / "turn", folder / "seal"]
     if not all(file.is_file() for file in files):
         return Finding(False, "secrets.missing", {"folder": folder})
     open_ones = [file for file in (folder, *files) if stat.S_IMODE(file.stat().st_mode) & 0o077]
@@ -65,6 +70,48 @@ def database(settings: Settings) -> Finding:
     except SQLAlchemyError as error:
         return Finding(False, "database.unreachable", {"address": shown, "reason": first_line(error)})
     return (bad if pending else good)("database", address=shown)
+
+
+def seal(settings: Settings) -> Finding:
+    """Contacts and reports are worth nothing without the key they were sealed with."""
+    file = settings.data / "secrets" / "seal"
+    if not database(settings).good or not file.is_file():
+        return Finding(False, "seal.unknown", {"folder": file.parent})
+    key = file.read_text(encoding="ascii").strip()
+    opened = Database(settings.database)
+    try:
+        with opened.read() as db:
+            sealed = db.scalars(
+                union_all(
+                    select(Ticket.contact).where(Ticket.contact.is_not(None)).limit(1),
+                    select(ReportEntry.text).limit(1),
+                )
+            ).all()
+    finally:
+        opened.close()
+    try:
+        for text in sealed:
+            Sealer(key).open(str(text))
+    except SealBroken:
+        return bad("seal", folder=settings.data / "secrets")
+    return good("seal")
+
+
+def staff(settings: Settings) -> Finding:
+    """Without an officer nobody can be handed to; without somebody on call danger at night is seen late."""
+    if not database(settings).good:
+        return Finding(False, "staff.unknown", {})
+    opened = Database(settings.database)
+    try:
+        with opened.read() as db:
+            officers, on_call = staffed(db, *TAKERS), staffed(db, Role.ON_CALL)
+    finally:
+        opened.close()
+    if not officers:
+        return Finding(True, "staff.none", {}, warning=True)
+    if not on_call:
+        return warning("staff", units=len(officers))
+    return good("staff", units=len(officers), on_call=len(on_call))
 
 
 def model(settings: Settings) -> Finding:
@@ -115,4 +162,4 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-KEPT = (data_folder, room, secrets, database, model, knowledge, calendar, index)
+KEPT = (data_folder, room, secrets, database, seal, staff, model, knowledge, calendar, index)

@@ -14,9 +14,15 @@ Json = dict[str, Any]
 class Talk:
     """One conversation. Every call returns what the server answered."""
 
-    def __init__(self, url: str, *, org: str | None = None, timeout: float = 20.0) -> None:
+    def __init__(
+        self, url: str, *, org: str | None = None, identity: str | None = None, timeout: float = 20.0
+    ) -> None:
         self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=timeout, trust_env=False)
-        opened = self.http.post("/conversations", json={"channel": "web", "org": org} if org else {})
+        opened = self.http.post(
+            "/conversations",
+            json={"channel": "web", "org": org} if org else {},
+            headers={"Authorization": f"Bearer {identity}"} if identity else {},
+        )
         assert opened.status_code == 201, opened.text
         self.opened: Json = opened.json()
         self.id: str = self.opened["id"]
@@ -42,10 +48,11 @@ class Talk:
         return self._taken(self.post(client_id=client_id or f"c{next(self._numbers)}", text=text))
 
     def press(self, title: str) -> Json:
-        """Press an option of the last messages, by its title."""
+        """Press an option of the last messages, by its title or the first that begins so."""
         offered = {option["title"]: option["id"] for message in self.last for option in message["options"]}
-        assert title in offered, f"{title} is not among {list(offered)}"
-        return self._taken(self.post(client_id=f"c{next(self._numbers)}", option=offered[title]))
+        found = title if title in offered else next((at for at in offered if at.startswith(title)), None)
+        assert found is not None, f"{title} is not among {list(offered)}"
+        return self._taken(self.post(client_id=f"c{next(self._numbers)}", option=offered[found]))
 
     def messages(self, after: int = 0) -> list[Json]:
         answer = self.http.get(

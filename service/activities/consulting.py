@@ -29,9 +29,10 @@ class Consulting:
     """
 
     def __init__(self, texts: Texts, contacts: Contacts, words: ActivityWords) -> None:
-        texts.require(("knowledge.refuse.person",))
+        texts.require(("knowledge.refuse.person", "activities.cancelling"))
         self._words = words
         self._contacts = contacts
+        self._cancelling = tuple(str(word) for word in texts.value("activities.cancelling"))
         self._person = Choice(texts("knowledge.refuse.person"), ASK_HUMAN)
 
     def book(
@@ -42,6 +43,9 @@ class Consulting:
         if own:
             return self._already(asked, own[0], now=now)
         if wish.slot is None:
+            if any(word in asked.text for word in self._cancelling):  # nothing is booked: nothing to cancel
+                contact = self._contacts.fields(person.organisation, as_of=asked.as_of)
+                return self._say(asked, self._words("cancel.none", **contact), self._person)
             return self._offer(db, asked, person, kind, now=now)
         try:
             wanted = queries.slot(db, wish.slot)

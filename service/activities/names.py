@@ -13,7 +13,9 @@ from service.texts import Texts
 
 LONGEST = 20
 SPOKEN_FROM = 5
-"""Chinese characters from which a text with no mark of a name in it is rather a sentence."""
+"""Chinese characters from which a text that is understood as something is rather that."""
+SENTENCE_FROM = 9
+"""Chinese characters in a row from which a text is a sentence, unless it says that it is a name."""
 SURE_TALK = 0.8
 """Confidence from which small talk and requests are believed of even a short text."""
 SURE_QUESTION = 0.5
@@ -22,9 +24,11 @@ NEVER_NAMES = frozenset({"urgent_help"})
 MAYBE_NAMES = frozenset({None, "nlu_fallback", "out_of_scope", "inform"})
 """What names are usually understood as, because the classifier knows none."""
 
-_NAME = re.compile(r"[^\W\d_]+(?:[ ·•.\-'][^\W\d_]+)*\d{0,2}")
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]+(?:[·•.][\u4e00-\u9fff]+)*\d{0,2}")
+_OTHER_NAME = re.compile(r"[^\W\d_\u4e00-\u9fff]+(?:[ ·•.\-'][^\W\d_\u4e00-\u9fff]+)*\d{0,2}")
 _EDGES = " \t\n，,。.！!~～：:；;“”\"'‘’（）()【】"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN_RUN = re.compile(rf"[\u4e00-\u9fff]{{{SENTENCE_FROM}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class NameReader:
         self._before = _words(texts, "before")
         self._after = _words(texts, "after")
         self._asking = _words(texts, "asking")
+        self._never_begins = _words(texts, "never_begins")
         self._not_names = frozenset(_words(texts, "not_names"))
 
     def read(self, text: str, understood: Understood) -> str | None:
@@ -59,9 +64,13 @@ class NameReader:
         if understood.intent in NEVER_NAMES or text.startswith(("/", "／")) or self.asks(text):
             return None
         name = self._bare(text)
-        if not 0 < len(name) <= LONGEST or name in self._not_names or not _NAME.fullmatch(name):
+        if not 0 < len(name) <= LONGEST or name in self._not_names:
+            return None
+        if not _HAN_NAME.fullmatch(name) and not _OTHER_NAME.fullmatch(name):
             return None
         introduced = name != text.strip(_EDGES)
+        if name.startswith(self._never_begins) or (not introduced and _HAN_RUN.search(name)):
+            return None
         if understood.intent in MAYBE_NAMES or (introduced and understood.about_something):
             return name
         if not understood.about_something:

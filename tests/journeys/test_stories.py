@@ -2,7 +2,8 @@
 
 A story is a list of steps: `说` sends a text, `按` presses an option by its title. What must hold of the
 answer stands beside it: 结论 (decision), 包含, 不含, 依据 (law and article), 选项, 意图, 出错 (code).
-`字数` repeats the text to that many characters.
+`字数` repeats the text to that many characters. `准备` puts up activities and consultation times of the
+story's own unit first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.journeys.keeper import Keeper
+from tests.stack import Stack
 from tests.talk import Talk
 
 STORIES = Path(__file__).parent / "stories"
@@ -29,8 +32,9 @@ def _stories() -> list[Any]:
 
 
 @pytest.mark.parametrize("story", _stories())
-def test_an_employee_is_answered(story: dict[str, Any], server_url: str) -> None:
-    talk = Talk(server_url, org=story.get("单位"))
+def test_an_employee_is_answered(story: dict[str, Any], stack: Stack) -> None:
+    _prepare(stack, story)
+    talk = Talk(stack.url, org=story.get("单位"))
     for step in story["经过"]:
         assert set(step) <= KNOWN, f"unknown in story: {set(step) - KNOWN}"
         if "出错" in step:
@@ -41,6 +45,19 @@ def test_an_employee_is_answered(story: dict[str, Any], server_url: str) -> None
             continue
         body = talk.say(_text(step)) if "说" in step else talk.press(step["按"])
         _check(step, body["messages"])
+
+
+def _prepare(stack: Stack, story: dict[str, Any]) -> None:
+    wanted, org = story.get("准备", {}), str(story.get("单位"))
+    if "活动" in wanted:
+        officer = Keeper(stack, role="officer", org=org)
+        for activity in wanted["活动"]:
+            officer.put_up(**activity)
+    for name, kind, role in (("法律咨询", "legal", "adviser"), ("心理咨询", "counselling", "counsellor")):
+        if name in wanted:
+            adviser = Keeper(stack, role=role, org=org)
+            for time in wanted[name]:
+                adviser.offer(kind, **time)
 
 
 def _text(step: dict[str, Any]) -> str:

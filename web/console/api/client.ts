@@ -112,7 +112,7 @@ export class DeskApi {
   }
 
   activity(id: string) {
-    return this.#take(this.#http.GET("/api/v1/desk/activities/{id}", { params: { path: { id } } }));
+    return this.#take(this.#http.GET("/api/v1/desk/activities/{activity_id}", { params: { path: { activity_id: id } } }));
   }
 
   createActivity(body: ActivityBody) {
@@ -120,15 +120,15 @@ export class DeskApi {
   }
 
   changeActivity(id: string, version: number, body: ActivityBody) {
-    return this.#take(this.#http.PUT("/api/v1/desk/activities/{id}", { params: { path: { id } }, body: { ...body, version } }));
+    return this.#take(this.#http.PUT("/api/v1/desk/activities/{activity_id}", { params: { path: { activity_id: id } }, body: { ...body, version } }));
   }
 
   cancelActivity(id: string) {
-    return this.#take(this.#http.POST("/api/v1/desk/activities/{id}/cancel", { params: { path: { id } } }));
+    return this.#take(this.#http.POST("/api/v1/desk/activities/{activity_id}/cancel", { params: { path: { activity_id: id } } }));
   }
 
   signups(id: string) {
-    return this.#take(this.#http.GET("/api/v1/desk/activities/{id}/signups", { params: { path: { id } } }));
+    return this.#take(this.#http.GET("/api/v1/desk/activities/{activity_id}/signups", { params: { path: { activity_id: id } } }));
   }
 
   slots() {
@@ -140,7 +140,7 @@ export class DeskApi {
   }
 
   cancelSlot(id: string) {
-    return this.#take(this.#http.POST("/api/v1/desk/slots/{id}/cancel", { params: { path: { id } } }));
+    return this.#take(this.#http.POST("/api/v1/desk/slots/{slot_id}/cancel", { params: { path: { slot_id: id } } }));
   }
 
   reports() {

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Coming
+         * @description Return what the asker's unit and those above it have coming up, the next first.
+         */
+        get: operations["list_coming_api_v1_activities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -138,11 +158,78 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Acts */
-        get: operations["acts_api_v1_desk_activities_get"];
+        /**
+         * List Activities
+         * @description Return the activities of the viewer's units, those that begin last first.
+         */
+        get: operations["list_activities_api_v1_desk_activities_get"];
         put?: never;
-        /** Add Act */
-        post: operations["add_act_api_v1_desk_activities_post"];
+        /**
+         * Create Activity
+         * @description Put an activity up; employees of the unit and those below can sign up at once.
+         */
+        post: operations["create_activity_api_v1_desk_activities_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/activities/{activity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Activity */
+        get: operations["read_activity_api_v1_desk_activities__activity_id__get"];
+        /**
+         * Change Activity
+         * @description Change an activity. Who signed up is told of another time or place; new seats go to who waits.
+         */
+        put: operations["change_activity_api_v1_desk_activities__activity_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/activities/{activity_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Activity
+         * @description Call an activity off and tell everyone who signed up.
+         */
+        post: operations["cancel_activity_api_v1_desk_activities__activity_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/activities/{activity_id}/signups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signups
+         * @description Return everyone who signed up, in the order of it, those who took it back too.
+         */
+        get: operations["list_signups_api_v1_desk_activities__activity_id__signups_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -519,11 +606,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Slots */
-        get: operations["slots_api_v1_desk_slots_get"];
+        /**
+         * List Slots
+         * @description Return the times of the viewer's units and role, the latest first.
+         */
+        get: operations["list_slots_api_v1_desk_slots_get"];
         put?: never;
-        /** Add Slot */
-        post: operations["add_slot_api_v1_desk_slots_post"];
+        /**
+         * Create Slot
+         * @description Offer a time; employees of the unit and those below can book it at once.
+         */
+        post: operations["create_slot_api_v1_desk_slots_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -541,6 +634,26 @@ export interface paths {
         put?: never;
         /** Cancel Slot */
         post: operations["cancel_slot_api_v1_desk_slots__id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/slots/{slot_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Slot
+         * @description Take a time away and tell whoever booked it.
+         */
+        post: operations["cancel_slot_api_v1_desk_slots__slot_id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -838,7 +951,10 @@ export interface components {
          * @enum {string}
          */
         About: "rights" | "harassment" | "safety" | "union_work" | "other";
-        /** Activity */
+        /**
+         * Activity
+         * @description `taken` seats are given, `waiting` people wait for one.
+         */
         Activity: {
             /** Capacity */
             capacity: number;
@@ -869,11 +985,7 @@ export interface components {
              * Format: date-time
              */
             starts_at: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "full" | "closed" | "cancelled" | "over";
+            state: components["schemas"]["ActivityState"];
             /** Taken */
             taken: number;
             /** Title */
@@ -913,7 +1025,10 @@ export interface components {
             /** Title */
             title: string;
         };
-        /** ActivityChange */
+        /**
+         * ActivityChange
+         * @description `version` is that of the activity as it was read; another one in the database is a 409.
+         */
         ActivityChange: {
             /** Capacity */
             capacity: number;
@@ -945,6 +1060,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * ActivityState
+         * @description `full` takes names for the waiting list; `closed` takes none any more and has not ended yet.
+         * @enum {string}
+         */
+        ActivityState: "open" | "full" | "closed" | "cancelled" | "over";
         /** AddToReport */
         AddToReport: {
             /** Code */
@@ -959,7 +1080,10 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** Booking */
+        /**
+         * Booking
+         * @description How the person wants to be called.
+         */
         Booking: {
             /**
              * At
@@ -968,8 +1092,6 @@ export interface components {
             at: string;
             /** Name */
             name: string;
-            /** Note */
-            note?: string | null;
         };
         /** ChangePassword */
         ChangePassword: {
@@ -999,6 +1121,41 @@ export interface components {
             title: string;
             /** Url */
             url?: string | null;
+        };
+        /**
+         * ComingActivity
+         * @description `left` seats are free; `own` is how the asker stands in it, null when not signed up.
+         */
+        ComingActivity: {
+            /** Contact */
+            contact: string;
+            /** Description */
+            description: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Id */
+            id: string;
+            /** Left */
+            left: number;
+            own: components["schemas"]["SignupState"] | null;
+            /** Place */
+            place: string;
+            /**
+             * Register Until
+             * Format: date-time
+             */
+            register_until: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            state: components["schemas"]["ActivityState"];
+            /** Title */
+            title: string;
         };
         /**
          * ConversationFrame
@@ -1759,23 +1916,23 @@ export interface components {
             organisation_name: string | null;
             /** Seats */
             seats: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "joined" | "waitlisted" | "cancelled";
+            state: components["schemas"]["SignupState"];
         };
-        /** Slot */
+        /**
+         * SignupState
+         * @enum {string}
+         */
+        SignupState: "joined" | "waitlisted" | "cancelled";
+        /**
+         * Slot
+         * @description `booking` is null too where the viewer may not know whose it is: for counselling, a colleague.
+         */
         Slot: {
-            adviser: components["schemas"]["StaffRef"];
+            adviser: components["schemas"]["StaffName"];
             booking: components["schemas"]["Booking"] | null;
             /** Id */
             id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "legal" | "counselling";
+            kind: components["schemas"]["SlotKind"];
             /** Minutes */
             minutes: number;
             /** Organisation Name */
@@ -1787,21 +1944,16 @@ export interface components {
              * Format: date-time
              */
             starts_at: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "free" | "booked" | "cancelled" | "over";
+            state: components["schemas"]["SlotState"];
         };
-        /** SlotBody */
+        /**
+         * SlotBody
+         * @description Without `adviser_id` it is one's own time.
+         */
         SlotBody: {
             /** Adviser Id */
             adviser_id?: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "legal" | "counselling";
+            kind: components["schemas"]["SlotKind"];
             /** Minutes */
             minutes: number;
             /** Organisation */
@@ -1814,6 +1966,16 @@ export interface components {
              */
             starts_at: string;
         };
+        /**
+         * SlotKind
+         * @enum {string}
+         */
+        SlotKind: "legal" | "counselling";
+        /**
+         * SlotState
+         * @enum {string}
+         */
+        SlotState: "free" | "booked" | "cancelled" | "over";
         /**
          * SourceView
          * @description A card or an article; `text` is null for an article whose statute has not been imported.
@@ -2055,6 +2217,26 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_coming_api_v1_activities_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComingActivity"][];
+                };
+            };
+        };
+    };
     open_conversation_api_v1_conversations_post: {
         parameters: {
             query?: never;
@@ -2318,12 +2500,14 @@ export interface operations {
             };
         };
     };
-    acts_api_v1_desk_activities_get: {
+    list_activities_api_v1_desk_activities_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -2336,14 +2520,25 @@ export interface operations {
                     "application/json": components["schemas"]["Activity"][];
                 };
             };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
-    add_act_api_v1_desk_activities_post: {
+    create_activity_api_v1_desk_activities_post: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody: {
             content: {
@@ -2358,6 +2553,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_activity_api_v1_desk_activities__activity_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_activity_api_v1_desk_activities__activity_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivityChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_activity_api_v1_desk_activities__activity_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_signups_api_v1_desk_activities__activity_id__signups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signup"][];
                 };
             };
             /** @description Validation Error */
@@ -3021,12 +3352,14 @@ export interface operations {
             };
         };
     };
-    slots_api_v1_desk_slots_get: {
+    list_slots_api_v1_desk_slots_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -3039,14 +3372,25 @@ export interface operations {
                     "application/json": components["schemas"]["Slot"][];
                 };
             };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
-    add_slot_api_v1_desk_slots_post: {
+    create_slot_api_v1_desk_slots_post: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody: {
             content: {
@@ -3082,6 +3426,39 @@ export interface operations {
                 id: string;
             };
             cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slot"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_slot_api_v1_desk_slots__slot_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slot_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {

@@ -51,6 +51,6 @@ test("people without a name are visitors or employees", () => {
 test("the assistant's decision and confidence are put into plain words", () => {
   expect(judgement({ decision: "answer", confidence: 0.823 })).toBe("助手直接回答，很有把握（82%）");
   expect(judgement({ decision: "clarify", confidence: 0.41 })).toBe("助手反问，把握不大（41%）");
-  expect(judgement({ decision: "flow", confidence: null })).toBe("按步骤办理");
+  expect(judgement({ decision: "flow", confidence: null })).toBeNull();
   expect(judgement({ decision: null, confidence: null })).toBeNull();
 });

@@ -10,9 +10,9 @@ const SURE = 0.8;
 const FAIRLY = 0.6;
 const HARDLY = 0.4;
 
-/** What the assistant decided on a question, and how sure it was; null where it decided nothing. */
+/** What the assistant decided on a question, and how sure it was; null where no question was decided. */
 export function judgement({ decision, confidence }: Pick<Message, "decision" | "confidence">): string | null {
-  if (decision === null) return null;
+  if (decision === null || decision === "flow" || decision === "handover") return null;
   const words = t(`decision.${decision}`);
   if (confidence === null) return words;
   const level = confidence >= SURE ? "sure" : confidence >= FAIRLY ? "fairly" : confidence >= HARDLY ? "hardly" : "unsure";

@@ -113,6 +113,18 @@ def test_the_conversation_goes_on_from_page_to_page_and_only_for_the_same_person
 
 
 @pytest.mark.verify
+def test_until_somebody_opens_the_chat_nothing_is_asked_of_the_server(portal: PortalPage) -> None:
+    asked: list[str] = []
+    portal.page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    portal.visit().sign_in(ZHANG)
+    expect(portal.frame.get_by_text("正在打开会话")).to_be_attached(timeout=10_000)
+    portal.page.wait_for_load_state("networkidle")
+    assert not asked
+    portal.open()
+    assert asked
+
+
+@pytest.mark.verify
 def test_the_token_is_in_no_address_and_in_no_storage(portal: PortalPage) -> None:
     addresses: list[str] = []
     portal.page.on("request", lambda request: addresses.append(request.url))

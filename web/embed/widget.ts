@@ -39,7 +39,7 @@ export class Widget {
     this.#launcher = element("button", { type: "button", class: "launcher", "aria-haspopup": "dialog" }, [
       icon("sign mark", EMBLEM), icon("sign down", DOWN), label, this.#badge,
     ]);
-    this.#frame = element("iframe", { title: t("panel.title"), allow: "clipboard-write" });
+    this.#frame = element("iframe", { title: t("panel.title") });
     const close = element("button", { type: "button" }, [t("panel.close")]);
     this.#note = element("div", { class: "note" }, [this.#words, this.#retry, close]);
     this.#panel = element("dialog", { class: "panel", "aria-label": t("panel.title") }, [this.#frame, this.#note]);

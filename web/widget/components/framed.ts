@@ -5,6 +5,8 @@ import { anyFramed } from "../conversation/memory";
 import type { Box } from "../conversation/box";
 import type { Conversation } from "../conversation/conversation";
 import { Portal, type PortalListener } from "../conversation/portal";
+import { unread } from "../conversation/timeline";
+import type { ChatView } from "../conversation/view";
 
 export interface Framed {
   portal: Portal;
@@ -82,9 +84,8 @@ export function useFramed(box: Box, { shown, left }: { shown: () => void; left: 
     follow: (of) => {
       conversation = of;
       const { view } = of;
-      const unread = computed(() => view.messages.filter(({ sender, seq }) => sender !== "employee" && seq > view.seen).length);
       // What arrives under the reader's eyes is marked as seen in a moment and is not news.
-      const told = computed(() => (visible.value ? 0 : unread.value));
+      const told = computed(() => (visible.value ? 0 : unread((view as ChatView).messages, view.seen)));
       watch(told, (count) => portal.tell({ type: "unread", count }));
       void begin(of);
     },

@@ -2,37 +2,29 @@
 import { reactive, readonly, type DeepReadonly } from "vue";
 
 import { backoff } from "../api/backoff";
-import type { ApiClient, Opening, Ticket } from "../api/client";
+import type { ApiClient, Ticket } from "../api/client";
 import { ApiError, sentence } from "../api/errors";
 import type { Feedback } from "../contract";
 import { t } from "../texts";
-import type { Box } from "./box";
-import { type IdentitySource, visitor, type Who, whoIs } from "./identity";
-import { type Kept, Memory } from "./memory";
-import { type Opened, openFor } from "./opening";
+import { Asker, type AskerDeps } from "./asker";
+import { whoIs } from "./identity";
+import type { Kept, Memory } from "./memory";
+import type { Opened } from "./opening";
 import { Signs } from "./signs";
 import { watchNetwork } from "./surroundings";
 import { show, Talk } from "./talk";
 import { type ChatView, nothingYet } from "./view";
 
-export interface ConversationDeps {
-  api: ApiClient;
-  box: Box;
-  /** Around a framed chat: the portal, which knows who is logged in. */
-  portal?: IdentitySource;
+export interface ConversationDeps extends AskerDeps {
   openSocket?: (address: string, protocols: string[]) => WebSocket;
 }
-
-const NOBODY: IdentitySource = { token: () => Promise.resolve(null) };
 
 export class Conversation {
   readonly #view: ChatView = reactive(nothingYet());
   readonly view: DeepReadonly<ChatView> = readonly(this.#view);
 
   readonly #api: ApiClient;
-  readonly #framed: boolean;
-  #who: Who;
-  #memory: Memory;
+  readonly #asker: Asker;
   #kept: Kept | null = null;
   #talk: Talk | null = null;
   readonly #signs = new Signs(this.#view);
@@ -49,9 +41,11 @@ export class Conversation {
 
   constructor(private readonly deps: ConversationDeps) {
     this.#api = deps.api;
-    this.#framed = deps.portal !== undefined;
-    this.#who = visitor({ framed: this.#framed });
-    this.#memory = new Memory(deps.box, this.#who.place);
+    this.#asker = new Asker(deps);
+  }
+
+  get #memory(): Memory {
+    return this.#asker.memory;
   }
 
   get #started(): boolean {
@@ -93,21 +87,20 @@ export class Conversation {
    * left, whose words must not stay on the page.
    */
   identify(token: string | null): boolean {
-    const before = this.#who;
-    this.#become(whoIs(token));
-    if (before.place === this.#who.place) return false;
+    const { named } = this.#asker;
+    if (!this.#asker.become(whoIs(token))) return false;
     this.#carried = [];
     if (this.#started) {
       this.#leave();
       this.#view.notice = null;
       this.#continue();
     }
-    return before.token !== null;
+    return named;
   }
 
   /** Whoever was logged in has logged out: what this browser has kept for anybody is forgotten. */
   forgetPeople(): void {
-    new Memory(this.deps.box, visitor({ framed: this.#framed }).place).forgetOthers();
+    this.#asker.forgetPeople();
     this.identify(null);
   }
 
@@ -154,7 +147,7 @@ export class Conversation {
   /** Begin another conversation, for the same branch or for `org`; throws and stays in this one when it cannot. */
   async startNew(org: string | null = this.#view.org): Promise<void> {
     const epoch = this.#epoch;
-    const opened = await this.#open(org);
+    const opened = await this.#asker.open(org);
     if (epoch !== this.#epoch) return;
     this.#leave();
     this.#view.notice = null;
@@ -197,11 +190,6 @@ export class Conversation {
     this.#talk?.wake({ reconnect });
   }
 
-  #become(who: Who): void {
-    if (who.place !== this.#who.place) this.#memory = new Memory(this.deps.box, who.place);
-    this.#who = who;
-  }
-
   /** Go on as who is asking: in the conversation that is kept for them, or in a new one. */
   #continue(): void {
     this.#unwatchMemory?.();
@@ -214,14 +202,9 @@ export class Conversation {
 
   /** The server does not take the portal's word for who is asking. */
   #asVisitor(): void {
-    this.#become(visitor({ framed: this.#framed }));
+    this.#asker.becomeVisitor();
     this.#view.notice = t("notice.identity_refused");
     this.#continue();
-  }
-
-  #open(org: string | null): Promise<Opened | null> {
-    const opening: Opening = { channel: this.#framed ? "widget" : "web", org: this.#who.token === null ? org : null };
-    return openFor(this.#who, opening, { api: this.#api, identity: this.deps.portal ?? NOBODY });
   }
 
   /** Begin a conversation where there is none, and try until it works. */
@@ -230,7 +213,7 @@ export class Conversation {
     const epoch = this.#epoch;
     Object.assign(this.#view, { phase: "starting", trouble: null });
     try {
-      const opened = await this.#open(this.#view.org);
+      const opened = await this.#asker.open(this.#view.org);
       if (epoch !== this.#epoch) return;
       if (opened) this.#enterNew(opened);
       else this.#asVisitor();
@@ -247,7 +230,7 @@ export class Conversation {
   }
 
   #enterNew({ created, who }: Opened): void {
-    this.#become(who);
+    this.#asker.become(who);
     const { id, token, org, person, state, messages } = created;
     const kept: Kept = { id, token, org, ratings: {}, seen: 0 };
     this.#memory.save(kept);
@@ -262,7 +245,7 @@ export class Conversation {
   }
 
   #enter(kept: Kept, known: Partial<ChatView>): void {
-    if (this.#who.token !== null) this.#memory.forgetOthers();
+    if (this.#asker.named) this.#memory.forgetOthers();
     this.#kept = kept;
     this.#attempt = 0;
     this.#signs.connection({ busy: false });

@@ -10,6 +10,11 @@ export function merge(known: readonly Message[], incoming: readonly Message[]): 
   return [...byId.values()].sort((a, b) => a.seq - b.seq);
 }
 
+/** How many messages to the employee have not been on the screen since `seen`. */
+export function unread(messages: readonly Message[], seen: number): number {
+  return messages.filter(({ sender, seq }) => sender !== "employee" && seq > seen).length;
+}
+
 /**
  * The unsent messages that have to be shown. The stream usually brings a message back before the send is
  * answered, without its client_id; since only one is on its way at a time, the first employee message after it

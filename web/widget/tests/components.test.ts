@@ -5,9 +5,13 @@ import { ApiError } from "../api/errors";
 import CitationChips from "../components/CitationChips.vue";
 import FeedbackBar from "../components/FeedbackBar.vue";
 import OptionButtons from "../components/OptionButtons.vue";
+import OwnerBar from "../components/OwnerBar.vue";
+import PersonLine from "../components/PersonLine.vue";
 import SourcePanel from "../components/SourcePanel.vue";
 import SpokenMessage from "../components/SpokenMessage.vue";
-import type { Citation, Feedback, Source } from "../contract";
+import TypingDots from "../components/TypingDots.vue";
+import type { Citation, Feedback, Person, Source } from "../contract";
+import type { ChatView } from "../conversation/view";
 import { message } from "./support";
 
 function citation(fields: Partial<Citation> = {}): Citation {
@@ -76,6 +80,13 @@ describe("a message", () => {
     expect(said.get(".plain").text()).toBe("**不粗** <b>x</b>");
   });
 
+  test("of staff stands under the name, of the system is a quiet line unless there is a number to call", () => {
+    expect(shown({ sender: "staff", sender_name: "合肥分行工会 王敏" }).get("h3").text()).toBe("合肥分行工会 王敏");
+    expect(shown({ sender: "staff" }).get("h3").text()).toBe("工会工作人员");
+    expect(shown({ sender: "system", text: "王敏已接起。" }).classes()).not.toContain("loud");
+    expect(shown({ sender: "system", text: "先打[120](tel:120)。" }).classes()).toContain("loud");
+  });
+
   test("of the bot can be rated when it answers a question", () => {
     expect(shown({ decision: "answer" }).text()).toContain("没帮上");
     expect(shown({ decision: "flow" }).text()).not.toContain("没帮上");
@@ -115,6 +126,35 @@ describe("feedback", () => {
     await flushPromises();
     expect(bar.get('[role="alert"]').text()).toBe("这条消息不能评价。");
     expect(bar.findAll("button")).toHaveLength(2);
+  });
+});
+
+describe("where people stand", () => {
+  const bar = (fields: Partial<Pick<ChatView, "owner" | "queue" | "staffName">>) =>
+    mount(OwnerBar, { props: { view: { owner: "bot", queue: null, staffName: null, ...fields } } }).text();
+  const queue = { position: null, expected_at: null, urgent: false };
+
+  test.each([
+    [{}, ""],
+    [{ owner: "queued", queue: { ...queue, position: 2 } }, "排队中，第 2 位"],
+    [{ owner: "queued" }, "正在为你找工会的人"],
+    [{ queue: { ...queue, expected_at: "2031-03-05T01:00:00" } }, "预计2031年3月5日 01:00 以后有人回复"],
+    [{ queue: { ...queue, urgent: true } }, "已通知值班的工会人员，有人接手会在这里说"],
+    [{ queue }, "已转给工会的人，有人接手会在这里说"],
+    [{ owner: "staff", staffName: "合肥分行工会 王敏" }, "正在和 合肥分行工会 王敏 说话"],
+    [{ owner: "staff" }, "正在和工会的人说话"],
+    [{ owner: "closed", queue }, ""],
+  ] as const)("%o is said as “%s”", (stands, said) => {
+    expect(bar(stands)).toBe(said);
+  });
+
+  test("who writes is named, and a person is known by name or told that they are not", () => {
+    expect(mount(TypingDots, { props: { by: "staff", staff: "合肥分行工会 王敏" } }).text()).toBe("王敏 正在输入");
+    const organisations = [{ path: "示例银行/合肥分行", name: "合肥分行" }];
+    const line = (person: Person, branch: string | null) => mount(PersonLine, { props: { person, branch, organisations } }).text();
+    expect(line({ known: true, name: "张三" }, "示例银行/合肥分行")).toBe("已登录：张三 · 合肥分行");
+    expect(line({ known: true, name: "张三" }, null)).toBe("已登录：张三");
+    expect(line({ known: false, name: null }, "示例银行/合肥分行")).toBe("未登录，以访客身份提问");
   });
 });
 

@@ -78,6 +78,13 @@ describe("a card of the queue", () => {
     expect(mounted.text()).toContain("访客");
   });
 
+  test("of a colleague's that may not be read leads nowhere", async () => {
+    const theirs = item({ last_text: null, claimed_by: { id: "s2", name: "李强" } });
+    const { mounted } = await shown(QueueCard, { item: theirs, now: NOW, kind: "others" });
+    expect(mounted.find("a").exists()).toBe(false);
+    expect(mounted.text()).toContain("李强 在接待");
+  });
+
   test("of one's own counts what is unread", async () => {
     const { mounted } = await shown(QueueCard, { item: item({ unread: 2 }), now: NOW, kind: "mine" });
     expect(mounted.get('[aria-label="2 条未读"]').text()).toBe("2");

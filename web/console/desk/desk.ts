@@ -138,10 +138,20 @@ export class Desk {
   }
 
   #show({ waiting, mine, others }: Queue): void {
+    const before = this.#standing();
     Object.assign(this.queue, { waiting, mine, others });
     this.live.known = true;
+    // Of a conversation that a colleague took, the stream says nothing more to those who may not read it.
+    if (before !== this.#standing()) void this.talk.refresh();
     const urgent = waiting.filter((item) => item.urgent).map((item) => item.handover_id);
     this.#alarm.update(urgent, waiting.length);
+  }
+
+  /** Where the conversation on the screen stands in the queue: waiting, with whom, or not at all. */
+  #standing(): string | null {
+    const { waiting, mine, others } = this.queue;
+    const item = [...waiting, ...mine, ...others].find((each) => each.conversation_id === this.talk.view.id);
+    return item ? `${item.state} ${item.claimed_by?.id ?? ""}` : null;
   }
 }
 

@@ -4,6 +4,7 @@ import { shallowReactive } from "vue";
 import type { DeskApi } from "../api/client";
 import { ApiError, sentence } from "../api/errors";
 import type { Conversation, Frame, Message } from "../api/types";
+import { t } from "../texts";
 
 export interface TalkView {
   id: string | null;
@@ -47,7 +48,7 @@ export class Talk {
     } catch (error) {
       if (this.view.id !== id) return;
       const gone = error instanceof ApiError && !error.temporary;
-      if (gone || !this.view.conversation) Object.assign(this.view, { conversation: null, messages: [], trouble: sentence(error) });
+      if (gone || !this.view.conversation) Object.assign(this.view, { conversation: null, messages: [], trouble: why(error) });
     }
   }
 
@@ -106,6 +107,11 @@ export class Talk {
     clearTimeout(this.#typingTimer);
     this.view.employeeTyping = false;
   }
+}
+
+/** A conversation that may no longer be read is for the server one that does not exist. */
+function why(error: unknown): string {
+  return error instanceof ApiError && error.status === 404 ? t("talk.gone") : sentence(error);
 }
 
 /** Return `known` with `incoming` merged in: one per id, the newer copy winning, ordered by seq. */

@@ -137,6 +137,18 @@ describe("the conversation on the screen", () => {
     expect(desk.talk.view.conversation?.can_claim).toBe(false);
   });
 
+  test("that a colleague takes is fetched anew also when only the queue tells", async () => {
+    const { socket, server, desk } = await loggedIn({ "GET /conversations/c1": () => conversation() });
+    socket.receive({ type: "queue", ...queue({ waiting: [item()] }) });
+    await desk.talk.open("c1");
+    socket.receive({ type: "queue", ...queue({ waiting: [item({ position: 2 })] }) });
+    await settle();
+    expect(server.made("GET", "/conversations/c1")).toHaveLength(1);
+    socket.receive({ type: "queue", ...queue({ others: [item({ state: "staff", last_text: null, claimed_by: { id: "s2", name: "李强" } })] }) });
+    await settle();
+    expect(server.made("GET", "/conversations/c1")).toHaveLength(2);
+  });
+
   test("that somebody else claimed first says who, and shows how it stands", async () => {
     const { desk, server } = await loggedIn({
       "GET /conversations/c1": () => conversation(),
@@ -157,6 +169,6 @@ describe("the conversation on the screen", () => {
     expect(desk.talk.view.conversation).not.toBeNull();
     answer = () => problem(404, "conversation_not_found", "没有这个会话。");
     await desk.talk.refresh();
-    expect(desk.talk.view).toMatchObject({ conversation: null, trouble: "没有这个会话。" });
+    expect(desk.talk.view).toMatchObject({ conversation: null, trouble: "这个会话现在不能查看：可能已由同事接起，或者对方不等了。" });
   });
 });

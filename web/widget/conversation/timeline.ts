@@ -39,6 +39,8 @@ export function entries(messages: readonly Message[], unsent: readonly Unsent[],
   const lastEmployee = messages.map((message) => message.sender).lastIndexOf("employee");
   const answered = waiting.some((item) => item.status !== "refused");
   const wayOut = owner === "queued" ? messages.filter(leadsOut).at(-1) : null;
+  // Nobody takes options where people talk, or after the end.
+  const settled = owner === "staff" || owner === "closed";
   const list: Entry[] = [];
   let day = "";
   messages.forEach((message, index) => {
@@ -47,7 +49,7 @@ export function entries(messages: readonly Message[], unsent: readonly Unsent[],
     day = today;
     const chosen = message === wayOut ? taken(message, waiting) : reply(messages, index, waiting);
     // Whoever waits for a person may write on, and can still stop waiting.
-    const open = message === wayOut ? chosen === null : index > lastEmployee && !answered;
+    const open = message === wayOut ? chosen === null : index > lastEmployee && !answered && !settled;
     list.push({ kind: "message", key: message.id, message, open, chosen: open ? null : chosen });
   });
   for (const item of waiting) list.push({ kind: "unsent", key: item.clientId, item });

@@ -90,6 +90,7 @@ describe("a message", () => {
   test("of the bot can be rated when it answers a question", () => {
     expect(shown({ decision: "answer" }).text()).toContain("没帮上");
     expect(shown({ decision: "flow" }).text()).not.toContain("没帮上");
+    expect(shown({ decision: "handover" }).text()).not.toContain("没帮上");
     expect(shown({ decision: null }).text()).not.toContain("没帮上");
   });
 

@@ -82,6 +82,10 @@ describe("options", () => {
     expect(openness(entries([offer], [unsent({ body: { option: "a", title: "年假" } })], "bot"))).toEqual([[false, "年假"]]);
   });
 
+  test.each(["staff", "closed"] as const)("are closed while the conversation is %s", (owner) => {
+    expect(openness(entries([offer], [], owner))).toEqual([[false, null]]);
+  });
+
   test("stay open when the answer to them was refused", () => {
     expect(openness(entries([offer], [unsent({ status: "refused" })], "bot"))).toEqual([[true, null]]);
   });

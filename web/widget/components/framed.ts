@@ -19,8 +19,8 @@ export interface Framed {
   follow: (conversation: Conversation) => void;
 }
 
-/** `shown` is called when the chat comes into view, `left` when a person's words have to go from the page. */
-export function useFramed(box: Box, { shown, left }: { shown: () => void; left: () => void }): Framed {
+/** `shown` is called when the chat comes into view. */
+export function useFramed(box: Box, shown: () => void): Framed {
   const closable = ref(false);
   const visible = ref(false);
   let conversation: Conversation | null = null;
@@ -34,12 +34,11 @@ export function useFramed(box: Box, { shown, left }: { shown: () => void; left: 
       if (now) shown();
     },
     identified: (token) => {
-      if (conversation?.identify(token)) left();
+      conversation?.identify(token);
       news?.();
     },
     forgotten: () => {
       conversation?.forgetPeople();
-      left();
     },
   };
   const portal = new Portal(listener);

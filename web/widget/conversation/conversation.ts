@@ -7,6 +7,7 @@ import { ApiError, sentence } from "../api/errors";
 import type { Feedback } from "../contract";
 import { t } from "../texts";
 import { Asker, type AskerDeps } from "./asker";
+import type { Box } from "./box";
 import { whoIs } from "./identity";
 import type { Kept, Memory } from "./memory";
 import type { Opened } from "./opening";
@@ -52,6 +53,11 @@ export class Conversation {
     return this.#unwatchNetwork !== null;
   }
 
+  /** Where the text being written is kept. */
+  get drafts(): Box {
+    return this.#asker.drafts;
+  }
+
   /** Whether there is a conversation of who is asking to be continued. */
   get remembered(): boolean {
     return this.#memory.load() !== null;
@@ -82,26 +88,20 @@ export class Conversation {
     void this.#begin();
   }
 
-  /**
-   * The portal says who is logged in: nobody goes on in a conversation that another began. True when a person was
-   * left, whose words must not stay on the page.
-   */
-  identify(token: string | null): boolean {
-    const { named } = this.#asker;
-    if (!this.#asker.become(whoIs(token))) return false;
+  /** The portal says who is logged in: nobody goes on in a conversation that another began. */
+  identify(token: string | null): void {
+    if (!this.#asker.become(whoIs(token))) return;
     this.#carried = [];
-    if (this.#started) {
-      this.#leave();
-      this.#view.notice = null;
-      this.#continue();
-    }
-    return named;
+    if (!this.#started) return;
+    this.#leave();
+    this.#view.notice = null;
+    this.#continue();
   }
 
   /** Whoever was logged in has logged out: what this browser has kept for anybody is forgotten. */
   forgetPeople(): void {
-    this.#asker.forgetPeople();
     this.identify(null);
+    this.#asker.forgetOthers();
   }
 
   send(text: string): void {
@@ -245,7 +245,7 @@ export class Conversation {
   }
 
   #enter(kept: Kept, known: Partial<ChatView>): void {
-    if (this.#asker.named) this.#memory.forgetOthers();
+    if (this.#asker.named) this.#asker.forgetOthers();
     this.#kept = kept;
     this.#attempt = 0;
     this.#signs.connection({ busy: false });

@@ -96,11 +96,11 @@ describe("a conversation in a portal", () => {
   test("begun by a visitor is left when an identity arrives, and not found again after logging out", async () => {
     const { conversation, view, openings, box } = await begunAs(null);
     expect(view).toMatchObject({ id: "c1", person: { known: false } });
-    expect(conversation.identify(ZHANG)).toBe(false);
+    conversation.identify(ZHANG);
     expect(view.phase).toBe("starting");
     await settle();
     expect(view).toMatchObject({ id: "c2", person: { name: "张三" } });
-    expect(conversation.identify(null)).toBe(true);
+    conversation.identify(null);
     await settle();
     expect(view).toMatchObject({ id: "c3", person: { known: false }, org: null });
     expect(openings().at(-1)).toMatchObject({ token: null, body: { channel: "widget" } });
@@ -120,7 +120,7 @@ describe("a conversation in a portal", () => {
 
   test("goes on when the same person has a new token, and after a reload", async () => {
     const { conversation, view, openings, box } = await begunAs(ZHANG);
-    expect(conversation.identify(token("8001", "later"))).toBe(false);
+    conversation.identify(token("8001", "later"));
     await settle();
     expect(openings()).toHaveLength(1);
     conversation.stop();
@@ -141,6 +141,23 @@ describe("a conversation in a portal", () => {
     await settle();
     expect(box.get("ua.conversation")).toContain("page");
     expect(box.keys().filter((key) => key.endsWith("ua.conversation"))).toEqual(["ua.conversation", "frame:ua.conversation"]);
+  });
+
+  test("what is being written stays with who writes it, through signing in and not beyond", async () => {
+    const { conversation } = await begunAs(null);
+    conversation.drafts.set("ua.draft", "写到一半");
+    conversation.identify(ZHANG);
+    await settle();
+    expect(conversation.drafts.get("ua.draft")).toBe("写到一半");
+    conversation.identify(null);
+    await settle();
+    expect(conversation.drafts.get("ua.draft")).toBeNull();
+    conversation.identify(LI);
+    await settle();
+    expect(conversation.drafts.get("ua.draft")).toBeNull();
+    conversation.identify(ZHANG);
+    await settle();
+    expect(conversation.drafts.get("ua.draft")).toBeNull();
   });
 
   test("asks for a fresh token once when the first is not taken", async () => {

@@ -24,17 +24,9 @@ class Officer:
 
     def __init__(self, stack: Stack, *, name: str, org: str, roles: Sequence[str] = ("officer",)) -> None:
         self.login = f"{name}-{uuid4().hex[:8]}"
-        program = Path(sys.executable).with_name("union-assistant")
+        self._stack = stack
         granted = [part for role in roles for part in ("--role", role)]
-        subprocess.run(
-            [program, "staff", "add", self.login, "--name", name, *granted, "--org", org],
-            input=PASSWORD,
-            text=True,
-            check=True,
-            capture_output=True,
-            cwd=HOME,
-            env={**os.environ, "UA_HOME": str(HOME), "UA_DATA_DIR": str(stack.data)},
-        )
+        self._command("add", self.login, "--name", name, *granted, "--org", org)
         self._desk = httpx.Client(base_url=f"{stack.url}/api/v1/desk", trust_env=False, timeout=20)
         self.sign_in()
 
@@ -47,7 +39,21 @@ class Officer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Close the account too, so that nobody is handed to somebody who has left."""
         self._desk.close()
+        self._command("disable", self.login)
+
+    def _command(self, *arguments: str) -> None:
+        program = Path(sys.executable).with_name("union-assistant")
+        subprocess.run(
+            [program, "staff", *arguments],
+            input=PASSWORD,
+            text=True,
+            check=True,
+            capture_output=True,
+            cwd=HOME,
+            env={**os.environ, "UA_HOME": str(HOME), "UA_DATA_DIR": str(self._stack.data)},
+        )
 
     def call(self, method: str, address: str, body: Json | None = None) -> httpx.Response:
         """Return whatever the desk answers."""

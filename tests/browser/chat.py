@@ -13,7 +13,8 @@ ANSWER_MS = 20_000
 
 
 class ChatPage:
-    """One page. `answers` and `questions` are the messages shown, in order."""
+    """One page. `answers` and `questions` are the messages shown, in order; `standing` says
+    whether one waits for a person or talks to one."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -24,6 +25,7 @@ class ChatPage:
         self.questions = self.log.locator("article.employee .plain")
         self.unsent = self.log.locator("article.unsent")
         self.panel = page.get_by_role("dialog")
+        self.standing = page.locator("main > [role=status]")
 
     def open(self) -> ChatPage:
         """Open the page and wait until the conversation can begin."""

@@ -62,22 +62,29 @@ def console(
         yield ConsolePage(page, stack.url).sign_in(officer.login).see_queue()
 
 
+def call(chat: ChatPage) -> None:
+    """Ask for a person and wait until the page says that one waits."""
+    chat.write("找人工")
+    expect(chat.standing).to_contain_text("排队中，第", timeout=ANSWER_MS)
+
+
 @pytest.mark.parametrize(
     "size", [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=pytest.mark.verify)]
 )
 def test_a_person_is_called_answers_and_gives_the_conversation_back(
     browser: Browser, stack: Stack, officer: Officer, size: ViewportSize
 ) -> None:
-    words = f"找人工，{size['width']}"
+    words = f"屏幕宽{size['width']}的这位"
     with employee(browser, stack.url) as chat, console(browser, stack, officer, size) as desk:
         chat.ask(QUESTION)
+        before = desk.waiting("找人工").count()
+        call(chat)
+        expect(desk.waiting("找人工")).to_have_count(before + 1, timeout=1_000)
         chat.write(words)
-        expect(chat.page.get_by_role("banner")).to_contain_text("第", timeout=ANSWER_MS)
-        expect(desk.waiting(words)).to_be_visible(timeout=1_000)
         desk.open(words)
         expect(desk.log).to_contain_text(QUESTION)
         desk.claim()
-        expect(chat.page.get_by_role("banner")).to_contain_text("周岚", timeout=WAIT_MS)
+        expect(chat.standing).to_contain_text("周岚", timeout=WAIT_MS)
         chat.write("加班费怎么算")
         expect(desk.log).to_contain_text("加班费怎么算", timeout=WAIT_MS)
         desk.reply("我来帮你看看")
@@ -99,8 +106,9 @@ def test_a_person_is_called_answers_and_gives_the_conversation_back(
 def test_two_officers_press_at_once_one_wins_and_the_other_is_told_who(
     browser: Browser, stack: Stack, officer: Officer
 ) -> None:
-    words = "找工会的人，两个人抢"
+    words = "两个人抢的这位"
     with Officer(stack, name="吴迪", org=BRANCH) as other, employee(browser, stack.url) as chat:
+        call(chat)
         chat.write(words)
         with console(browser, stack, officer) as first, console(browser, stack, other) as second:
             for desk in (first, second):
@@ -110,8 +118,9 @@ def test_two_officers_press_at_once_one_wins_and_the_other_is_told_who(
             for desk in (first, second):
                 desk.page.evaluate(
                     """moment => {
-                        const button = [...document.querySelectorAll("button")].find(b => b.textContent.includes("接起会话"));
-                        setTimeout(() => button.click(), moment - Date.now());
+                        const buttons = [...document.querySelectorAll("button")];
+                        const claim = buttons.find((button) => button.textContent.includes("接起会话"));
+                        setTimeout(() => claim.click(), moment - Date.now());
                     }""",
                     moment,
                 )
@@ -143,10 +152,8 @@ def test_danger_stands_out_at_the_desk_of_the_person_on_call(browser: Browser, s
 def test_what_was_written_while_the_employee_was_away_is_there_on_return(
     browser: Browser, stack: Stack, officer: Officer
 ) -> None:
-    words = "找人工，我先走开"
     with employee(browser, stack.url) as chat:
-        chat.write(words)
-        expect(chat.page.get_by_role("banner")).to_contain_text("第", timeout=ANSWER_MS)
+        call(chat)
         conversation = chat.stored()[0]["conversation_id"]
         page = chat.page
         page.goto("about:blank")

@@ -84,7 +84,7 @@ class Stream:
 def test_whoever_waits_sees_the_place_and_can_stop_waiting(chat: ChatPage) -> None:
     stream = Stream(chat)
     stream.open()
-    standing = chat.page.locator("main > [role=status]")
+    standing = chat.standing
     expect(standing).to_have_text("")
     stream.message(
         2, "system", "已转给合肥分行工会。", options=[{"id": "leave", "title": "不等了，继续问助手"}]
@@ -105,7 +105,7 @@ def test_whoever_waits_sees_the_place_and_can_stop_waiting(chat: ChatPage) -> No
 def test_waiting_is_given_up_and_the_assistant_answers_again(chat: ChatPage, stack: Stack) -> None:
     with Officer(stack, name="李智", org="示例银行"):
         chat.open().ask("找人工")
-        standing = chat.page.locator("main > [role=status]")
+        standing = chat.standing
         expect(standing).to_contain_text("排队中，第")
         chat.write("我想问加班费")
         expect(chat.questions).to_have_count(2)

@@ -10,14 +10,17 @@ from service.conversations.replies import Reply, Slot
 from service.handover.notices import Notices
 from service.insights.events import QuestionAnswered
 from service.knowledge.answers import ASK_HUMAN, Answers
+from service.tickets.offers import Offering
 
 
-def actions(performer: Performer, answers: Answers, notices: Notices) -> dict[str, RasaAction]:
+def actions(
+    performer: Performer, answers: Answers, notices: Notices, offering: Offering
+) -> dict[str, RasaAction]:
     """Return the answering actions by name."""
     composers: dict[str, Compose] = {
-        "action_answer_question": lambda turn: answers.answer(turn.asked),
-        "action_answer_source": lambda turn: answers.answer_source(
-            turn.entities.get("source", ""), turn.asked
+        "action_answer_question": lambda turn: offering.after(answers.answer(turn.asked), turn.asked),
+        "action_answer_source": lambda turn: offering.after(
+            answers.answer_source(turn.entities.get("source", ""), turn.asked), turn.asked
         ),
         "action_choose_topic": lambda turn: answers.choose_topic(turn.entities.get("topic"), turn.asked),
         "action_service": lambda turn: notices.service(turn.asked),

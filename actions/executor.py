@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import activities, answering, handover
+from actions import activities, answering, handover, ticket_form, tickets
 from actions.performing import Performer
 from service.activities.talking import ActivityTalk
 from service.clock import Clock
 from service.database import Database
 from service.handover.notices import Notices
 from service.knowledge.answers import Answers
+from service.tickets.talking import TicketTalk
 
 
 def build_executor(
-    *, database: Database, clock: Clock, answers: Answers, notices: Notices, activity_talk: ActivityTalk
+    *,
+    database: Database,
+    clock: Clock,
+    answers: Answers,
+    notices: Notices,
+    activity_talk: ActivityTalk,
+    ticket_talk: TicketTalk,
 ) -> ActionExecutor:
     """Return an executor that knows every custom action of the dialogue's domain."""
     performer = Performer(database, clock)
     executor = ActionExecutor()
     for by_name in (
-        answering.actions(performer, answers, notices),
+        answering.actions(performer, answers, notices, ticket_talk.offering),
         handover.actions(performer, notices),
         activities.actions(performer, activity_talk),
+        ticket_form.actions(performer, ticket_talk, answers),
+        tickets.actions(performer, ticket_talk, answers),
     ):
         for name, action in by_name.items():
             executor.register_function(name, action)

@@ -28,6 +28,7 @@ from service.clock import Clock
 from service.conversations.delivery import give_up_old
 from service.insights.events import ServiceStarted, record
 from service.people.staff import forget_old_sessions
+from service.tickets.operations import close_settled
 
 log = structlog.get_logger()
 
@@ -83,7 +84,12 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
     app.add_middleware(RequestEdge, unlimited=("/internal/",), embed_origins=settings.embed_origins)
     include_routers(app)
     executor = build_executor(
-        database=parts.database, clock=parts.clock, answers=parts.answers, notices=parts.notices
+        database=parts.database,
+        clock=parts.clock,
+        answers=parts.answers,
+        notices=parts.notices,
+        activity_talk=parts.activity_talk,
+        ticket_talk=parts.ticket_talk,
     )
     app.state.action_executor = executor
     app.include_router(
@@ -123,6 +129,7 @@ def _tidy(parts: Parts) -> None:
     with parts.database.write() as db:
         give_up_old(db, now=parts.clock.now())
         forget_old_sessions(db, now=parts.clock.now())
+        close_settled(db, now=parts.clock.now())
 
 
 def _record_start(parts: Parts, resumed: int) -> None:

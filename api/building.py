@@ -42,6 +42,10 @@ from service.reports.operations import Reports
 from service.reports.pace import Pace
 from service.texts import Texts, load_texts
 from service.tickets.call_backs import CallBackTickets
+from service.tickets.desk import TicketDesk
+from service.tickets.kinds import FILE as KINDS_FILE
+from service.tickets.kinds import load_kinds
+from service.tickets.talking import build_ticket_talk
 
 SEEDED = "admin"
 SEEDED_ROLES = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.OFFICER)
@@ -65,7 +69,8 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     zone = ZoneInfo(settings.timezone)
     hours = hours_of_units(units, load_calendar(settings.knowledge_base / "calendar"), zone)
     voice = Voice(texts, contacts, {unit.path: unit for unit in units}, When(texts, zone))
-    call_backs = CallBackTickets()
+    kinds = load_kinds(settings.knowledge_base / KINDS_FILE)
+    call_backs = CallBackTickets(kinds, zone)
     handovers = Handovers(
         units=units,
         hours=hours,
@@ -74,6 +79,19 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         clock=clock,
         alerting=settings.alert_url is not None,
     )
+    activity_talk = build_activity_talk(texts, contacts, zone)
+    ticket_talk = build_ticket_talk(
+        texts,
+        contacts,
+        kinds=kinds,
+        when=When(texts, zone),
+        hours=hours,
+        root=units[0].path,
+        activity_words=activity_talk.words,
+        live=live,
+        sealer=sealer,
+    )
+    desk = Desk(voice=voice, tickets=call_backs, mask=mask)
     hub = Hub()
     rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
     return Parts(
@@ -104,8 +122,10 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         ),
         reports=Reports(mask=mask, sealer=sealer),
         report_pace=Pace(),
-        activity_talk=build_activity_talk(texts, contacts, zone),
-        desk=Desk(voice=voice, tickets=call_backs, mask=mask),
+        activity_talk=activity_talk,
+        ticket_talk=ticket_talk,
+        ticket_desk=TicketDesk(words=ticket_talk.words, desk=desk, mask=mask),
+        desk=desk,
         hub=hub,
         desk_hub=DeskHub(),
         rasa=rasa,

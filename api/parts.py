@@ -28,6 +28,8 @@ from service.privacy.sealing import Sealer
 from service.reports.operations import Reports
 from service.reports.pace import Pace
 from service.texts import Texts
+from service.tickets.desk import TicketDesk
+from service.tickets.talking import TicketTalk
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Parts:
     waiting: Waiting
     desk: Desk
     activity_talk: ActivityTalk
+    ticket_talk: TicketTalk
+    ticket_desk: TicketDesk
     reports: Reports
     report_pace: Pace
     hub: Hub

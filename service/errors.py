@@ -8,7 +8,8 @@ ServiceError
 │   ├── ReportNotFound
 │   ├── SlotNotFound
 │   ├── SourceNotFound
-│   └── StaffNotFound
+│   ├── StaffNotFound
+│   └── TicketNotFound
 ├── NotAllowed
 │   ├── IdentityExpired
 │   ├── IdentityInvalid
@@ -32,11 +33,17 @@ ServiceError
 │   ├── NotJoined
 │   ├── NotOwner
 │   ├── NotWaiting
+│   ├── NowhereToTalk
+│   ├── ObjectionTooLate
 │   ├── OptionNotOffered
 │   ├── SlotOverlaps
-│   └── SlotTaken
+│   ├── SlotTaken
+│   ├── TicketMoveNotAllowed
+│   └── UrgedAlready
 ├── Invalid
 │   ├── ActivityTimesWrong
+│   ├── CaseKindUnknown
+│   ├── ConsentMissing
 │   ├── FeedbackNotPossible
 │   ├── OrganisationUnknown
 │   ├── PasswordTooWeak
@@ -263,6 +270,44 @@ class ActivityTimesWrong(Invalid):
 
 class SlotTimesWrong(Invalid):
     code = "slot_times_wrong"
+
+
+class TicketNotFound(NotFound):
+    code = "ticket_not_found"
+
+
+class TicketMoveNotAllowed(Conflict):
+    """The life of a ticket has no such move from the state it is in."""
+
+    code = "ticket_move_not_allowed"
+
+
+class UrgedAlready(Conflict):
+    """Once a working day is enough."""
+
+    code = "urged_already"
+
+
+class ObjectionTooLate(Conflict):
+    """`days` after the result have passed."""
+
+    code = "objection_too_late"
+
+
+class NowhereToTalk(Conflict):
+    """The conversation a ticket came from has been removed, and the person is not known."""
+
+    code = "nowhere_to_talk"
+
+
+class CaseKindUnknown(Invalid):
+    code = "case_kind_unknown"
+
+
+class ConsentMissing(Invalid):
+    """Sensitive details came without the consent of their own."""
+
+    code = "consent_missing"
 
 
 class TooManyMessages(ServiceError):

@@ -13,12 +13,14 @@ from service.handover.calendar import Calendar, CalendarError, load_calendar
 from service.handover.hours import HoursError, hours_of_units
 from service.people.hotlines import HotlinesError, load_hotlines
 from service.people.organisations import OrganisationsError, load_organisations
+from service.tickets.kinds import FILE as KINDS_FILE
+from service.tickets.kinds import KindsError, load_kinds
 
 ORGANISATION_CODES = {"no_organisations", "bad_organisations"}
 
 
 def knowledge_problems(settings: Settings) -> list[Problem]:
-    """Return every problem of cards, organisations, their hours, hotlines and calendar, by place."""
+    """Return every problem of cards, organisations, hours, hotlines, calendar and kinds of case, by place."""
     problems = lint(settings.knowledge_base)
     if not any(found.code in ORGANISATION_CODES for found in problems):
         problems += _organisations(settings)
@@ -26,6 +28,8 @@ def knowledge_problems(settings: Settings) -> list[Problem]:
     calendar = settings.knowledge_base / "calendar"
     problems += _refused(hotlines, "bad_hotlines", HotlinesError, lambda: load_hotlines(hotlines))
     problems += _refused(calendar, "bad_calendar", CalendarError, lambda: load_calendar(calendar))
+    kinds = settings.knowledge_base / KINDS_FILE
+    problems += _refused(kinds, "bad_case_kinds", KindsError, lambda: load_kinds(kinds))
     return sorted(problems)
 
 

@@ -17,9 +17,9 @@ OPENING_PAYLOADS = {
 }
 URGENT_KINDS = ("self_harm", "violence", "medical", "fire", "unknown")
 LISTED_SERVICES = (
-    "apply_hardship", "apply_condolence", "apply_mutual_aid", "apply_recuperation", "manage_membership",
-    "submit_proposal", "request_mediation", "book_legal_consultation", "book_counselling", "list_activities",
-    "report_anonymously",
+    "file_ticket", "apply_hardship", "apply_condolence", "apply_mutual_aid", "apply_recuperation",
+    "manage_membership", "submit_proposal", "request_mediation", "book_legal_consultation",
+    "book_counselling", "list_activities", "report_anonymously",
 )  # fmt: skip
 SERVICE_PARTS = ("title", "text", "topic")
 PERSON_INTENTS = ("ask_human", "choose_other_level")

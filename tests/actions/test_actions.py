@@ -19,12 +19,17 @@ from service.clock import Clock
 from service.conversations import operations, queries
 from service.conversations.replies import Reply
 from service.database import Database, migrate
+from service.handover.calendar import Calendar
+from service.handover.hours import hours_of_units
 from service.handover.notices import Notices
+from service.handover.when import When
 from service.insights.tables import EventLog
 from service.people.contacts import load_contacts
 from service.people.organisations import load_organisations
 from service.privacy.mask import KINDS, Masker
 from service.privacy.sealing import Sealer
+from service.tickets.kinds import FILE, load_kinds
+from service.tickets.talking import build_ticket_talk
 from tests.knowledge import answers_from, live_index, shipped_texts
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -39,15 +44,32 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 @pytest.fixture(scope="module")
 def executor(database: Database, home: Path, tmp_path_factory: pytest.TempPathFactory) -> ActionExecutor:
-    answers = answers_from(live_index(home, tmp_path_factory.mktemp("index")), home)
+    live = live_index(home, tmp_path_factory.mktemp("index"))
+    answers = answers_from(live, home)
     texts = shipped_texts(home)
     units = load_organisations(home / "knowledge_base" / "organisations.yml")
     contacts = load_contacts(home / "knowledge_base", units, texts)
     notices = Notices(texts, contacts, answers)
     clock = Clock("Asia/Shanghai", lambda: NOW)
     talk = build_activity_talk(texts, contacts, clock.zone)
+    tickets = build_ticket_talk(
+        texts,
+        contacts,
+        kinds=load_kinds(home / "knowledge_base" / FILE),
+        when=When(texts, clock.zone),
+        hours=hours_of_units(units, Calendar(), clock.zone),
+        root=units[0].path,
+        activity_words=talk.words,
+        live=live,
+        sealer=Sealer("key"),
+    )
     return build_executor(
-        database=database, clock=clock, answers=answers, notices=notices, activity_talk=talk
+        database=database,
+        clock=clock,
+        answers=answers,
+        notices=notices,
+        activity_talk=talk,
+        ticket_talk=tickets,
     )
 
 

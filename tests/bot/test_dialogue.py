@@ -136,7 +136,7 @@ def test_options_lead_to_their_actions(dialogue: Dialogue) -> None:
     assert dialogue.action('/choose_topic{"topic": "leave"}') == "action_choose_topic"
     assert dialogue.action('/choose_source{"source": "leave-annual-days"}') == "action_answer_source"
     assert dialogue.action("/list_services") == "action_service"
-    assert dialogue.action("/check_ticket") == "action_service"
+    assert dialogue.action("/check_ticket") == "action_check_ticket"
     assert dialogue.action("/ask_human") == "action_ask_human"
 
 
@@ -164,10 +164,10 @@ def test_a_session_ends_after_half_an_hour_and_keeps_what_it_was_about(processor
 
 def test_a_conversation_goes_on_after_an_action_has_failed(loaded: Agent, actions: Actions) -> None:
     talk = Dialogue(loaded, actions)
-    actions.failing["action_service"] = TimeoutError()
+    actions.failing["action_open_ticket"] = TimeoutError()
     assert talk.say("我要申请困难补助") == []
     actions.failing.clear()
-    assert talk.action("我要申请困难补助") == "action_service"
+    assert talk.action("我要申请困难补助") == "action_open_ticket"
 
 
 def test_fifty_turns_do_not_make_a_turn_slow(dialogue: Dialogue) -> None:

@@ -39,6 +39,8 @@ from service.people.viewer import Grant, Viewer
 from service.privacy.mask import KINDS, Masker
 from service.privacy.sealing import Sealer
 from service.tickets.call_backs import CallBackTickets
+from service.tickets.kinds import FILE as KINDS_FILE
+from service.tickets.kinds import load_kinds
 from tests.knowledge import shipped_texts
 
 BANK = "示例银行"
@@ -75,7 +77,8 @@ class World:
         self.mask = Masker({kind: f"<{kind}>" for kind in KINDS})
         self.sealer = Sealer("key")
         self.voice = Voice(texts, contacts, {unit.path: unit for unit in units}, When(texts, zone))
-        self.call_backs = CallBackTickets()
+        self.kinds = load_kinds(knowledge / KINDS_FILE)
+        self.call_backs = CallBackTickets(self.kinds, zone)
         self.handovers = Handovers(
             units=units,
             hours=hours,

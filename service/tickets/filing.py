@@ -1,0 +1,295 @@
+"""Filling a case in and filing it: what the form opens with, asks, and says at its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from language.date_ranges import Lean
+from language.dates import find_dates
+from service.activities.people import Person
+from service.conversations.queries import conversation
+from service.conversations.replies import Choice, Reply
+from service.knowledge.answers import ASK_HUMAN, Asked
+from service.tickets import rules
+from service.tickets.drafts import (
+    MISSES_UNTIL_PERSON,
+    SLOT,
+    Asking,
+    Draft,
+    forget_sealed,
+    keep_sealed,
+    sealed_of,
+)
+from service.tickets.kinds import CaseKind, CaseKinds
+from service.tickets.operations import NewTicket, file_ticket
+from service.tickets.queries import filed_before
+from service.tickets.routing import Routing
+from service.tickets.tables import Ticket
+from service.tickets.wording import Wording
+from service.tickets.words import FLOW, TicketWords, fill
+
+CHOSEN_BY = "file_ticket"
+"""The intent under which one chooses among several kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a message that opens the form says besides its text. `offered` was said when it was offered."""
+
+    turn_id: str
+    case: str | None = None
+    answer: str | None = None
+    contact: str | None = None
+    offered: str | None = None
+
+
+def knew_on(text: str, *, today: date) -> date | None:
+    """Return the day a text names from which a time of the law would run."""
+    spans = ((found.value.first, found.value.last) for found in find_dates(text, today, lean=Lean.PAST))
+    return rules.earliest_day(spans, today=today)
+
+
+class Filing:
+    """Opens, asks and files. Threads may share this object.
+
+    Every method runs in the caller's transaction and does what its reply says.
+    """
+
+    def __init__(self, *, words: TicketWords, wording: Wording, routing: Routing) -> None:
+        self._words = words
+        self._wording = wording
+        self._routing = routing
+        self._kinds: CaseKinds = words.kinds
+
+    def open(
+        self,
+        db: Session,
+        asked: Asked,
+        person: Person,
+        opening: Opening,
+        earlier: Draft | None,
+        *,
+        now: datetime,
+    ) -> Reply:
+        """Begin a case, or offer to go on with one that was left. An empty text lets the form ask."""
+        intent = asked.intent or CHOSEN_BY
+        pressed = asked.text.startswith("/")
+        text = "" if pressed else asked.text
+        kind = self._kinds.get(opening.case) or self._kinds.heard_in(text, intent=intent)
+        if earlier is not None and earlier.text is not None and opening.answer != "anew":
+            if earlier.kind is None and kind is not None:  # only its kind was missing
+                return self._begin(earlier.of_kind(kind).said("opened"))
+            return self._offer_to_resume(earlier, intent, kind, asked)
+        which = self._words.which_kinds(text)
+        if which and kind in which and self._kinds.named(text) is None:
+            return self._ask_which(which, asked, opening)
+        told = opening.offered if pressed and opening.offered is not None else text
+        enough = self._wording.says_enough(told) and not self._wording.asks(text)
+        forget_sealed(db, person.conversation_id)
+        if opening.contact is not None:
+            keep_sealed(db, person.conversation_id, contact=opening.contact, now=now)
+        return self._begin(
+            Draft(
+                key=opening.turn_id,
+                kind=kind.id if kind is not None else None,
+                text=told if enough else None,
+                knew_on=knew_on(told, today=asked.as_of),
+                contact=True if opening.contact is not None else None,
+                remark="opened" if kind is not None else None,
+            )
+        )
+
+    def ask(self, db: Session, asked: Asked, person: Person, draft: Draft, *, now: datetime) -> Reply:
+        """Return the next question, begun with a word on what was said before."""
+        asking = draft.asking(self._kinds)
+        kind = self._kinds.get(draft.kind)
+        question, choices = self._question(db, asked, person, draft, asking, now=now)
+        if draft.misses >= MISSES_UNTIL_PERSON:
+            question = f"{self._words('form.remark.person')}{question}"
+            choices = (*choices, Choice(self._words("form.person"), ASK_HUMAN))
+        elif draft.remark is not None:
+            question = f"{self._remark(draft.remark, kind, asked)}{question}"
+        return Reply(question, intent=self._intent(kind, asked), decision=FLOW, choices=choices)
+
+    def file(
+        self, db: Session, asked: Asked, person: Person, draft: Draft, turn_id: str, *, now: datetime
+    ) -> Reply:
+        """File the case, once, and tell its number, what follows and who may read it."""
+        kind = self._kinds[draft.kind or ""]
+        before = filed_before(db, conversation(db, person.conversation_id), draft.key)
+        if before is not None:
+            text = self._words("done.twice", number=before.number)
+            return Reply(text, intent=self._intent(kind, asked), decision=FLOW)
+        ticket = file_ticket(db, self._new(db, person, draft, kind, turn_id, now=now), now=now)
+        forget_sealed(db, person.conversation_id)
+        return Reply(self._sent(db, ticket, kind, now=now), intent=self._intent(kind, asked), decision=FLOW)
+
+    def drop(self, db: Session, asked: Asked, person: Person) -> Reply:
+        forget_sealed(db, person.conversation_id)
+        return Reply(self._words("done.dropped"), intent=asked.intent, decision=FLOW)
+
+    def put_off(self, asked: Asked) -> Reply:
+        return Reply(self._words("done.later"), intent=asked.intent, decision=FLOW)
+
+    def stale(self, asked: Asked) -> Reply:
+        return Reply(self._words("done.stale"), intent=asked.intent, decision=FLOW)
+
+    def promise(self, db: Session, kind: CaseKind, organisation: str | None, *, now: datetime) -> str:
+        """Return who answers until when, if it is filed now."""
+        path = self._routing.of(db, kind, organisation)
+        due = rules.due_at(self._routing.hours_of(path), now, days=kind.due_days)
+        return self._promised(kind, path, due, now=now)
+
+    def _begin(self, draft: Draft) -> Reply:
+        return Reply("", slots={SLOT: draft.kept()})
+
+    def _offer_to_resume(self, earlier: Draft, intent: str, kind: CaseKind | None, asked: Asked) -> Reply:
+        known = self._kinds.get(earlier.kind)
+        title = known.title if known is not None else self._words("unfinished.no_kind")
+        case = f', "case": "{kind.id}"' if kind is not None else ""
+        choices = (
+            Choice(self._words("unfinished.resume"), fill("any", "resume")),
+            Choice(self._words("unfinished.anew"), f'/{intent}{{"answer": "anew"{case}}}'),
+        )
+        return Reply(
+            self._words("unfinished.ask", kind=title), intent=asked.intent, decision=FLOW, choices=choices
+        )
+
+    def _ask_which(self, kinds: list[CaseKind], asked: Asked, opening: Opening) -> Reply:
+        draft = Draft(key=opening.turn_id, text=asked.text, knew_on=knew_on(asked.text, today=asked.as_of))
+        choices = tuple(Choice(kind.title, f"/{kind.intent}") for kind in kinds)
+        text = f"{self._words.sympathy(asked.text)}{self._words('which.ask')}"
+        return Reply(
+            text, intent=asked.intent, decision="clarify", choices=choices, slots={SLOT: draft.kept()}
+        )
+
+    def _question(
+        self, db: Session, asked: Asked, person: Person, draft: Draft, asking: Asking, *, now: datetime
+    ) -> tuple[str, tuple[Choice, ...]]:
+        words, kind = self._words, self._kinds.get(draft.kind)
+        if kind is None:
+            among = self._kinds.offered(CHOSEN_BY)
+            return words("form.kind"), tuple(
+                Choice(item.title, f'/{CHOSEN_BY}{{"case": "{item.id}"}}') for item in among
+            )
+        if asking is Asking.TEXT:
+            last = (Choice(words("form.last_text"), fill("text", "last")),) if draft.aside else ()
+            return words("form.text", ask=kind.ask, how=words("form.how")), last
+        if asking is Asking.CONSENT and kind.sensitive is not None:
+            return kind.sensitive.consent, (
+                Choice(words("form.consent_yes"), fill("consent", "yes")),
+                Choice(words("form.consent_no"), fill("consent", "no")),
+            )
+        if asking is Asking.DETAILS and kind.sensitive is not None:
+            return kind.sensitive.ask, (Choice(words("form.details_skip"), fill("details", "skip")),)
+        if asking is Asking.CONTACT:
+            key = "form.contact" if person.name is None else "form.contact_known"
+            here = Choice(words("form.contact_here"), fill("contact", "here"))
+            return words(key, name=person.name or ""), (here,)
+        return self._summary(db, person, draft, kind, now=now), (
+            Choice(words("form.send"), fill("confirm", "send")),
+            Choice(words("form.change_text"), fill("confirm", "text")),
+            Choice(words("form.change_contact"), fill("confirm", "contact")),
+            Choice(words("form.change_kind"), fill("confirm", "kind")),
+            Choice(words("form.drop"), "/cancel"),
+        )
+
+    def _summary(self, db: Session, person: Person, draft: Draft, kind: CaseKind, *, now: datetime) -> str:
+        words = self._words
+        more = ""
+        if kind.sensitive is not None:
+            more += words("form.confirm_details" if draft.details else "form.confirm_no_details")
+        deadline = words.deadline(kind, draft.knew_on)
+        if deadline is not None:
+            more += words("form.confirm_deadline", deadline=deadline)
+        if kind.remark is not None:
+            more += words("form.confirm_remark", remark=kind.remark)
+        return words(
+            "form.confirm",
+            kind=kind.title,
+            text=words.quoted(draft.text or ""),
+            contact=words("form.contact_given" if draft.contact else "form.contact_none"),
+            union=self.promise(db, kind, person.organisation, now=now),
+            decides=kind.decides,
+            more=more,
+        )
+
+    def _remark(self, remark: str, kind: CaseKind | None, asked: Asked) -> str:
+        title = kind.title if kind is not None else ""
+        said = self._words(f"form.remark.{remark}", kind=title)
+        if remark != "opened":
+            return said
+        told_first = kind is not None and kind.remark is not None and (kind.urgent or kind.route == "above")
+        remarked = f"{kind.remark}\n\n" if told_first and kind is not None else ""
+        return f"{said}{self._words.sympathy(asked.text)}{remarked}"
+
+    def _new(
+        self, db: Session, person: Person, draft: Draft, kind: CaseKind, turn_id: str, *, now: datetime
+    ) -> NewTicket:
+        path = self._routing.of(db, kind, person.organisation)
+        hours = self._routing.hours_of(path)
+        kept = sealed_of(db, person.conversation_id)
+        consent = draft.consent if kind.sensitive is not None else None
+        return NewTicket(
+            kind=kind,
+            routed_to=path,
+            description=draft.text or "",
+            due_at=rules.due_at(hours, now, days=kind.due_days),
+            filed_on=now.astimezone(hours.zone).date(),
+            conversation_id=person.conversation_id,
+            employee_id=person.employee_id,
+            organisation=person.organisation,
+            channel=person.channel,
+            turn_id=turn_id,
+            consent=consent,
+            details=kept.details if kept is not None and consent and draft.details else None,
+            contact=kept.contact if kept is not None and draft.contact else None,
+            deadline_on=deadline_on(kind, draft.knew_on),
+            key=draft.key,
+        )
+
+    def _sent(self, db: Session, ticket: Ticket, kind: CaseKind, *, now: datetime) -> str:
+        words, path = self._words, ticket.routed_to
+        more = ""
+        if not self._routing.has_reader(db, kind, path):
+            contact = words.contact(path, today=words.when.local_day(now))
+            more += words("done.no_reader", union=words.union(path), contact=contact)
+        if kind.materials:
+            more += words("done.materials", materials="、".join(kind.materials))
+        if kind.pays is not None:
+            more += words("done.pays", pays=kind.pays)
+        deadline = words.deadline_of(ticket, kind)
+        if deadline is not None:
+            more += words("done.deadline", deadline=deadline)
+        due = ticket.due_at or now
+        return words(
+            "done.sent",
+            number=ticket.number,
+            promise=self._promised(kind, path, due, now=now),
+            steps=" → ".join(kind.steps),
+            readers=words.readers(kind, path),
+            more=more,
+        )
+
+    def _promised(self, kind: CaseKind, path: str, due: datetime, *, now: datetime) -> str:
+        key = "done.promise_urgent" if kind.urgent else "done.promise"
+        return self._words(key, union=self._words.union(path), due=self._words.when.moment(due, now=now))
+
+    def _intent(self, kind: CaseKind | None, asked: Asked) -> str | None:
+        """Return what a step of the form counts as: the case it is about."""
+        return kind.intent if kind is not None else asked.intent
+
+
+def deadline_on(kind: CaseKind, knew: date | None) -> date | None:
+    """Return the last day a claim can be made, as far as the day it runs from is known."""
+    if kind.deadline is None or knew is None:
+        return None
+    return rules.years_after(knew, kind.deadline.years)
+
+
+def resumed(draft: Draft) -> Draft:
+    """Return a draft that was left, to go on with."""
+    return replace(draft, remark="back", misses=0, aside=None)

@@ -1,0 +1,289 @@
+"""What an answer inside a form means: an answer, a correction, a question between, something else. Pure.
+
+What was understood is only one sign; the wording and what is asked decide. A description may hold any word,
+so little is believed of it: “活动突然取消了” cancels nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from service.tickets.drafts import Asking, Draft
+from service.tickets.kinds import CaseKind, CaseKinds
+from service.tickets.wording import Wording, contact_in, has_digits, is_long_enough, number_in
+
+COMMAND = "fill_ticket"
+"""The intent of the form's own buttons; the entities `step` and `answer` say which."""
+SURE = 0.7
+"""Confidence from which a request made instead of an answer is believed."""
+SURE_OF_KIND = 0.5
+SHORT = 12
+"""Characters up to which a description may rather be a request (找人工, 我的进度)."""
+SENTENCE = 25
+"""Characters up to which a description may rather be a question."""
+WORD = 6
+"""Characters up to which a description may rather be small talk."""
+
+ANYWHERE = frozenset(
+    {"ask_human", "choose_other_level", "check_ticket", "report_anonymously", "list_services"}
+)
+"""Requests that lead out of the form from wherever it is; the others only where one does not write freely."""
+ELSEWHERE = ANYWHERE | {
+    "urge_ticket", "withdraw_ticket", "object_result", "add_to_ticket", "list_activities", "join_activity",
+    "cancel_activity", "book_legal_consultation", "book_counselling",
+}  # fmt: skip
+ABOUT_US = frozenset({"ask_about_assistant", "bot_challenge"})
+SMALL_TALK = frozenset({"greet", "thank", "affirm", "deny", "help", "feedback_good", "inform"})
+
+
+class Act(StrEnum):
+    """What the form does with a message."""
+
+    TAKEN = "taken"
+    ASIDE = "aside"
+    QUESTION = "question"
+    DROP = "drop"
+    LATER = "later"
+    SEND = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message inside a form. `text` is masked, `unmasked` as it was written.
+
+    `knew_on` is the day it names from which a time of the law would run.
+    """
+
+    text: str
+    unmasked: str
+    intent: str | None
+    confidence: float
+    turn_id: str
+    entities: Mapping[str, str] = field(default_factory=dict)
+    knew_on: date | None = None
+
+    @property
+    def pressed(self) -> bool:
+        return self.text.startswith("/")
+
+    def means(self, intents: Collection[str], *, least: float = SURE) -> bool:
+        return self.intent in intents and self.confidence >= least
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a message does to the form; `contact` and `details` are unmasked, to be sealed."""
+
+    act: Act
+    draft: Draft
+    contact: str | None = None
+    details: str | None = None
+
+
+class Listener:
+    """Understands what is said inside a form. Threads may share this object."""
+
+    def __init__(self, wording: Wording, kinds: CaseKinds) -> None:
+        self._wording = wording
+        self._kinds = kinds
+
+    def hear(self, draft: Draft, said: Said, *, answerable: Callable[[], bool]) -> Heard:
+        """Return what `said` does to `draft`. `answerable` tells whether retrieval has an answer to it."""
+        draft = replace(draft, heard=said.turn_id)
+        asking = draft.asking(self._kinds)
+        writing = asking in (Asking.TEXT, Asking.DETAILS)
+        if said.intent == "urgent_help":
+            return Heard(Act.ASIDE, draft)
+        if said.pressed:
+            return self._pressed(draft, asking, said)
+        if self._is_expected(asking, said.text):
+            return self._answer(draft, asking, said)
+        if self._wording.stops(said.text) or (not writing and said.means(("cancel",))):
+            return Heard(Act.DROP, draft)
+        if said.means(("goodbye",)) and len(said.text) <= SHORT:
+            return Heard(Act.LATER, draft)
+        if leads_elsewhere(said, writing=writing):
+            return Heard(Act.ASIDE, draft)
+        corrected = self._corrected(draft, asking, said)
+        if corrected is not None:
+            return corrected
+        if self.is_question(said, writing=writing):
+            if answerable():
+                return Heard(Act.QUESTION, replace(draft, aside=said.text))
+            if not writing:
+                return Heard(Act.TAKEN, draft.said("unanswered"))
+        return self._answer(draft, asking, said)
+
+    def hear_note(self, said: Said, *, answerable: Callable[[], bool]) -> Act:
+        """Return what a message does where one text is asked for: SEND keeps it, TAKEN asks again."""
+        if said.pressed:
+            return Act.DROP if said.intent == "cancel" else Act.ASIDE
+        if said.intent == "urgent_help" or leads_elsewhere(said, writing=True):
+            return Act.ASIDE
+        if self._wording.stops(said.text):
+            return Act.DROP
+        if self.is_question(said, writing=True) and answerable():
+            return Act.QUESTION
+        return Act.TAKEN if self._wording.unintelligible(said.text) else Act.SEND
+
+    def is_question(self, said: Said, *, writing: bool) -> bool:
+        """Tell whether it is a question rather than an answer; a description may well hold one."""
+        if not self._wording.asks(said.text):
+            return False
+        about = (said.intent or "").startswith(("ask_", "calc_")) and said.confidence >= SURE_OF_KIND
+        return not writing or (about and len(said.text) <= SENTENCE)
+
+    def kind_in(self, said: Said) -> CaseKind | None:
+        """Return the kind of case a message speaks of."""
+        named = self._kinds.named(said.text)
+        if named is not None:
+            return named
+        among = self._kinds.offered(said.intent) if said.intent and said.confidence >= SURE_OF_KIND else []
+        if len(among) == 1:
+            return among[0]
+        return self._kinds.heard_in(said.text, intent="file_ticket")
+
+    def _is_expected(self, asking: Asking, text: str) -> bool:
+        """Tell whether it is the short answer that is asked for, whatever else the same words may mean."""
+        keys = {
+            Asking.CONSENT: ("refuse", "agree"),
+            Asking.DETAILS: ("skip",),
+            Asking.CONTACT: ("here",),
+            Asking.CONFIRM: ("send",),
+        }.get(asking, ())
+        return any(self._wording.only(text, key) for key in keys)
+
+    def _pressed(self, draft: Draft, asking: Asking, said: Said) -> Heard:
+        if said.intent == "cancel":
+            return Heard(Act.DROP, draft)
+        case = self._kinds.get(said.entities.get("case"))
+        if case is not None and case.offered and asking is Asking.KIND:
+            return Heard(Act.TAKEN, draft.of_kind(case).said("opened"))
+        if said.intent != COMMAND:
+            return Heard(Act.ASIDE, draft)
+        step, answer = said.entities.get("step"), said.entities.get("answer")
+        if step != asking:
+            return Heard(Act.TAKEN, draft.said("stale"))
+        if answer == "send":
+            return Heard(Act.SEND, draft)
+        changed = {
+            ("text", "last"): _described(draft, draft.aside or "", said),
+            ("consent", "yes"): replace(draft, consent=True),
+            ("consent", "no"): replace(draft, consent=False),
+            ("details", "skip"): replace(draft, details=False),
+            ("contact", "here"): replace(draft, contact=False),
+            ("confirm", "text"): replace(draft, text=None),
+            ("confirm", "contact"): replace(draft, contact=None),
+            ("confirm", "kind"): replace(draft, kind=None, consent=None, details=None),
+        }.get((step or "", answer or ""))
+        if changed is None:
+            return Heard(Act.TAKEN, draft.said("stale"))
+        return Heard(Act.TAKEN, changed.said("refused" if answer == "no" else None))
+
+    def _corrected(self, draft: Draft, asking: Asking, said: Said) -> Heard | None:
+        """Return what a correction of something said earlier comes to, None where it is none."""
+        wording, text = self._wording, said.text
+        if asking is not Asking.KIND and wording.corrects_kind(text):
+            kind = self._kinds.named(text)
+            if kind is not None and kind.id != draft.kind:
+                return Heard(Act.TAKEN, draft.of_kind(kind).said("corrected"))
+        if draft.text is not None and (begun := wording.begins(text, "change_text")):
+            rest = wording.after(text, begun)
+            if not is_long_enough(rest):
+                return Heard(Act.TAKEN, replace(draft, text=None).said())
+            return Heard(Act.TAKEN, _described(draft, rest, said).said("replaced"))
+        if asking is not Asking.CONFIRM:
+            return None
+        if number_in(said.unmasked):
+            changed = replace(draft, contact=True).said("contact_changed")
+            return Heard(Act.TAKEN, changed, contact=contact_in(said.unmasked))
+        if wording.begins(text, "change_contact"):
+            return Heard(Act.TAKEN, replace(draft, contact=None).said())
+        return None
+
+    def _answer(self, draft: Draft, asking: Asking, said: Said) -> Heard:
+        answers = {
+            Asking.KIND: self._kind,
+            Asking.TEXT: self._text,
+            Asking.CONSENT: self._consent,
+            Asking.DETAILS: self._details,
+            Asking.CONTACT: self._contact,
+            Asking.CONFIRM: self._confirm,
+        }
+        return answers[asking](draft, said)
+
+    def _kind(self, draft: Draft, said: Said) -> Heard:
+        kind, enough = self.kind_in(said), self._wording.says_enough(said.text)
+        if draft.text is None and enough:
+            draft = _described(draft, said.text, said)
+        if kind is not None:
+            return Heard(Act.TAKEN, draft.of_kind(kind).said("opened"))
+        return Heard(Act.TAKEN, draft.said("noted" if enough else "unclear", missed=not enough))
+
+    def _text(self, draft: Draft, said: Said) -> Heard:
+        contact = number_in(said.unmasked)
+        if contact is not None:
+            draft = replace(draft, contact=True)
+        if said.means(SMALL_TALK) and len(said.text) <= WORD:
+            return Heard(Act.TAKEN, draft.said("help"), contact=contact)
+        if self._wording.unintelligible(said.text):
+            return Heard(Act.TAKEN, draft.said("unclear", missed=True), contact=contact)
+        if not is_long_enough(said.text):
+            return Heard(Act.TAKEN, draft.said("short", missed=True), contact=contact)
+        return Heard(Act.TAKEN, _described(draft, said.text, said).said(), contact=contact)
+
+    def _consent(self, draft: Draft, said: Said) -> Heard:
+        if self._wording.only(said.text, "refuse") or said.means(("deny",)):
+            return Heard(Act.TAKEN, replace(draft, consent=False).said("refused"))
+        if self._wording.only(said.text, "agree") or said.means(("affirm",)):
+            return Heard(Act.TAKEN, replace(draft, consent=True).said())
+        return Heard(Act.TAKEN, draft.said("consent_unclear", missed=True))
+
+    def _details(self, draft: Draft, said: Said) -> Heard:
+        if self._wording.only(said.text, "skip") or said.means(("deny",)):
+            return Heard(Act.TAKEN, replace(draft, details=False).said("refused"))
+        if self._wording.unintelligible(said.text):
+            return Heard(Act.TAKEN, draft.said("unclear", missed=True))
+        return Heard(Act.TAKEN, replace(draft, details=True).said(), details=said.unmasked)
+
+    def _contact(self, draft: Draft, said: Said) -> Heard:
+        named = "@" in said.unmasked or (has_digits(said.unmasked) and self._wording.has(said.text, "reach"))
+        if number_in(said.unmasked) or named:
+            given = replace(draft, contact=True).said()
+            return Heard(Act.TAKEN, given, contact=contact_in(said.unmasked))
+        if self._wording.has(said.text, "here") or said.means(("deny",)):
+            return Heard(Act.TAKEN, replace(draft, contact=False).said())
+        return Heard(Act.TAKEN, draft.said("contact_unclear", missed=True))
+
+    def _confirm(self, draft: Draft, said: Said) -> Heard:
+        wording = self._wording
+        if wording.only(said.text, "send") or said.means(("affirm",)):
+            return Heard(Act.SEND, draft)
+        if begun := wording.begins(said.text, "more"):
+            rest = wording.after(said.text, begun)
+            if is_long_enough(rest):
+                return Heard(Act.TAKEN, _described(draft, rest, said, to=draft.text).said("added"))
+        refused = wording.only(said.text, "refuse") or said.means(("deny",))
+        if refused or wording.begins(said.text, "correct"):
+            return Heard(Act.TAKEN, draft.said("change"))
+        if wording.says_enough(said.text):
+            return Heard(Act.TAKEN, _described(draft, said.text, said, to=draft.text).said("added"))
+        return Heard(Act.TAKEN, draft.said("unclear", missed=True))
+
+
+def leads_elsewhere(said: Said, *, writing: bool) -> bool:
+    """Tell whether it asks for something that has nothing to do with the form."""
+    if said.means(ABOUT_US) and len(said.text) <= SENTENCE:
+        return True
+    if writing:
+        return said.means(ANYWHERE) and len(said.text) <= SHORT
+    return said.means(ELSEWHERE) and len(said.text) <= SENTENCE
+
+
+def _described(draft: Draft, text: str, said: Said, *, to: str | None = None) -> Draft:
+    """Return the draft with `text` as its description, behind `to` where there is one."""
+    known = [day for day in (draft.knew_on if to else None, said.knew_on) if day is not None]
+    return replace(draft, text=f"{to}\n{text}" if to else text, knew_on=min(known, default=None))

@@ -6,12 +6,13 @@ from fastapi import FastAPI
 
 from api.channels.desk import stream as desk_stream
 from api.channels.widget import stream
-from api.routes import activities, conversations, health, messages, reports, search
+from api.routes import activities, conversations, health, messages, reports, search, tickets
 from api.routes.desk import activities as desk_activities
 from api.routes.desk import conversations as desk_conversations
 from api.routes.desk import reports as desk_reports
 from api.routes.desk import session as desk_session
 from api.routes.desk import slots as desk_slots
+from api.routes.desk import tickets as desk_tickets
 
 
 def include_routers(app: FastAPI) -> None:
@@ -23,11 +24,13 @@ def include_routers(app: FastAPI) -> None:
         stream.router,
         reports.router,
         activities.router,
+        tickets.router,
         desk_session.router,
         desk_conversations.router,
         desk_reports.router,
         desk_activities.router,
         desk_slots.router,
+        desk_tickets.router,
         desk_stream.router,
     ):
         app.include_router(router, prefix="/api/v1")

@@ -123,7 +123,7 @@ class Filing:
         if before is not None:
             text = self._words("done.twice", number=before.number)
             return Reply(text, intent=self._intent(kind, asked), decision=FLOW)
-        ticket = file_ticket(db, self._new(db, person, draft, kind, turn_id, now=now), now=now)
+        ticket = file_ticket(db, self._of(db, person, draft, kind, turn_id, now=now), now=now)
         forget_sealed(db, person.conversation_id)
         return Reply(self._sent(db, ticket, kind, now=now), intent=self._intent(kind, asked), decision=FLOW)
 
@@ -142,6 +142,42 @@ class Filing:
         path = self._routing.of(db, kind, organisation)
         due = rules.due_at(self._routing.hours_of(path), now, days=kind.due_days)
         return self._promised(kind, path, due, now=now)
+
+    def new(
+        self,
+        db: Session,
+        person: Person,
+        kind: CaseKind,
+        *,
+        description: str,
+        knew: date | None,
+        consent: bool | None,
+        details: str | None,
+        contact: str | None,
+        key: str,
+        turn_id: str | None,
+        now: datetime,
+    ) -> NewTicket:
+        """Return a case of `person` with where it goes and until when it is answered."""
+        path = self._routing.of(db, kind, person.organisation)
+        hours = self._routing.hours_of(path)
+        return NewTicket(
+            kind=kind,
+            routed_to=path,
+            description=description,
+            due_at=rules.due_at(hours, now, days=kind.due_days),
+            filed_on=now.astimezone(hours.zone).date(),
+            conversation_id=person.conversation_id,
+            employee_id=person.employee_id,
+            organisation=person.organisation,
+            channel=person.channel,
+            turn_id=turn_id,
+            consent=consent,
+            details=details,
+            contact=contact,
+            deadline_on=deadline_on(kind, knew),
+            key=key,
+        )
 
     def _begin(self, draft: Draft) -> Reply:
         return Reply("", slots={SLOT: draft.kept()})
@@ -226,29 +262,23 @@ class Filing:
         remarked = f"{kind.remark}\n\n" if told_first and kind is not None else ""
         return f"{said}{self._words.sympathy(asked.text)}{remarked}"
 
-    def _new(
+    def _of(
         self, db: Session, person: Person, draft: Draft, kind: CaseKind, turn_id: str, *, now: datetime
     ) -> NewTicket:
-        path = self._routing.of(db, kind, person.organisation)
-        hours = self._routing.hours_of(path)
         kept = sealed_of(db, person.conversation_id)
         consent = draft.consent if kind.sensitive is not None else None
-        return NewTicket(
-            kind=kind,
-            routed_to=path,
+        return self.new(
+            db,
+            person,
+            kind,
             description=draft.text or "",
-            due_at=rules.due_at(hours, now, days=kind.due_days),
-            filed_on=now.astimezone(hours.zone).date(),
-            conversation_id=person.conversation_id,
-            employee_id=person.employee_id,
-            organisation=person.organisation,
-            channel=person.channel,
-            turn_id=turn_id,
+            knew=draft.knew_on,
             consent=consent,
             details=kept.details if kept is not None and consent and draft.details else None,
             contact=kept.contact if kept is not None and draft.contact else None,
-            deadline_on=deadline_on(kind, draft.knew_on),
             key=draft.key,
+            turn_id=turn_id,
+            now=now,
         )
 
     def _sent(self, db: Session, ticket: Ticket, kind: CaseKind, *, now: datetime) -> str:

@@ -14,6 +14,7 @@ from api.routes.desk.schemas import (
     Queue,
     QueueItem,
     StaffName,
+    TicketOfConversation,
 )
 from api.schemas import Message
 from service.conversations import queries
@@ -23,6 +24,7 @@ from service.handover.queries import can_claim, handovers_of, visible_conversati
 from service.people.queries import employee_name, organisation_names
 from service.people.staff import staff_name
 from service.people.viewer import Viewer
+from service.tickets.queries import tickets_of_conversation
 
 
 def queue_view(parts: Parts, viewer: Viewer) -> Queue:
@@ -111,9 +113,21 @@ def conversation_view(parts: Parts, db: Session, conversation_id: str, *, viewer
                 for handover in handovers_of(db, chat.id)
             ],
             "messages": [Message.of(message) for message in queries.messages_after(db, chat.id, 0)],
-            "tickets": [],
+            "tickets": _tickets(parts, db, chat.id, viewer=viewer),
         }
     )
+
+
+def _tickets(
+    parts: Parts, db: Session, conversation_id: str, *, viewer: Viewer
+) -> list[TicketOfConversation]:
+    kinds = parts.ticket_talk.words.kinds
+    return [
+        TicketOfConversation.model_validate(
+            {"number": ticket.number, "kind_title": kinds[ticket.kind].title, "state": ticket.state}
+        )
+        for ticket in tickets_of_conversation(db, conversation_id, viewer=viewer, kinds=kinds)
+    ]
 
 
 def owner_of(db: Session, chat: Conversation) -> StaffName | None:

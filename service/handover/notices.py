@@ -86,7 +86,7 @@ class Notices:
 
     def ask_human(self, asked: Asked) -> Reply:
         """A person of one's own union is wanted; until one is there, how to reach the union."""
-        after_refusals = asked.intent == "affirm" and asked.refusals >= OFFERED_FROM
+        after_refusals = asked.refusals >= OFFERED_FROM
         return Reply(
             self._say("services.ask_human.text", asked),
             intent=asked.intent,

@@ -236,58 +236,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/activities/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Act */
-        get: operations["act_api_v1_desk_activities__id__get"];
-        /** Put Act */
-        put: operations["put_act_api_v1_desk_activities__id__put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/desk/activities/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Cancel Act */
-        post: operations["cancel_act_api_v1_desk_activities__id__cancel_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/desk/activities/{id}/signups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Signups */
-        get: operations["signups_api_v1_desk_activities__id__signups_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/desk/colleagues": {
         parameters: {
             query?: never;
@@ -295,7 +243,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Colleagues */
+        /**
+         * Colleagues
+         * @description Return everybody a ticket can be given to.
+         */
         get: operations["colleagues_api_v1_desk_colleagues_get"];
         put?: never;
         post?: never;
@@ -623,23 +574,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/slots/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Cancel Slot */
-        post: operations["cancel_slot_api_v1_desk_slots__id__cancel_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/desk/slots/{slot_id}/cancel": {
         parameters: {
             query?: never;
@@ -667,7 +601,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tickets */
+        /**
+         * Tickets
+         * @description Return the newest tickets the viewer may read; `before` is the number after which the list goes on.
+         */
         get: operations["tickets_api_v1_desk_tickets_get"];
         put?: never;
         post?: never;
@@ -684,7 +621,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ticket */
+        /**
+         * Ticket
+         * @description Return a ticket in full; that a contact or sealed details were read goes on record.
+         */
         get: operations["ticket_api_v1_desk_tickets__number__get"];
         put?: never;
         post?: never;
@@ -703,7 +643,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Assign */
+        /**
+         * Assign
+         * @description Give a ticket to a colleague, or take it. 409 `changed_meanwhile` when somebody was first.
+         */
         post: operations["assign_api_v1_desk_tickets__number__assign_post"];
         delete?: never;
         options?: never;
@@ -720,7 +663,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move */
+        /**
+         * Move
+         * @description Move a ticket to another state and tell the employee.
+         */
         post: operations["move_api_v1_desk_tickets__number__move_post"];
         delete?: never;
         options?: never;
@@ -737,7 +683,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Note */
+        /**
+         * Note
+         * @description Keep a note the employee does not see.
+         */
         post: operations["note_api_v1_desk_tickets__number__note_post"];
         delete?: never;
         options?: never;
@@ -754,8 +703,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Treply */
-        post: operations["treply_api_v1_desk_tickets__number__reply_post"];
+        /**
+         * Reply
+         * @description Answer in the employee's chat. The same `client_id` again is the same answer.
+         */
+        post: operations["reply_api_v1_desk_tickets__number__reply_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -771,7 +723,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Talk */
+        /**
+         * Talk
+         * @description Open the conversation with the employee and take it.
+         */
         post: operations["talk_api_v1_desk_tickets__number__talk_post"];
         delete?: never;
         options?: never;
@@ -891,6 +846,50 @@ export interface paths {
          * @description Open a card or an article as it stood on a day, today by default.
          */
         get: operations["read_source_api_v1_sources__source_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tickets
+         * @description Return the person's tickets, those still worked on first, then the latest changed.
+         */
+        get: operations["list_tickets_api_v1_tickets_get"];
+        put?: never;
+        /**
+         * File Own Ticket
+         * @description File a case. Numbers of persons are masked in the description; contact and details are sealed.
+         */
+        post: operations["file_own_ticket_api_v1_tickets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ticket
+         * @description Return one of the person's own tickets with its history.
+         */
+        get: operations["read_ticket_api_v1_tickets__number__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1073,8 +1072,11 @@ export interface components {
             /** Text */
             text: string;
         };
-        /** Assign */
-        Assign: {
+        /**
+         * AssignTicket
+         * @description `to` null: to oneself.
+         */
+        AssignTicket: {
             /** To */
             to?: string | null;
             /** Version */
@@ -1210,7 +1212,10 @@ export interface components {
              */
             state: "bot" | "queued" | "staff" | "closed";
         };
-        /** Deadline */
+        /**
+         * Deadline
+         * @description A time after which the law lets a claim lapse; `on` is the last day, as far as it is known.
+         */
         Deadline: {
             /**
              * On
@@ -1355,6 +1360,29 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /**
+         * FileTicket
+         * @description `client_id` is the sender's own name for the filing: sent again it is the same ticket.
+         *
+         *     `details` are health, family income or bank details and need a `consent` of their own.
+         */
+        FileTicket: {
+            /** Client Id */
+            client_id: string;
+            /**
+             * Consent
+             * @default false
+             */
+            consent: boolean;
+            /** Contact */
+            contact?: string | null;
+            /** Description */
+            description: string;
+            /** Details */
+            details?: string | null;
+            /** Kind */
+            kind: string;
+        };
         /** GiveFeedback */
         GiveFeedback: {
             /** Comment */
@@ -1366,18 +1394,6 @@ export interface components {
             rating: "up" | "down";
             /** Reason */
             reason?: ("wrong" | "outdated" | "unclear" | "not_my_question" | "other") | null;
-        };
-        /** Grant */
-        Grant: {
-            /** Organisation */
-            organisation: string;
-            /** Organisation Name */
-            organisation_name: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "officer" | "supervisor" | "adviser" | "counsellor" | "mediator" | "confidant" | "on_call" | "administrator";
         };
         /** GrantView */
         GrantView: {
@@ -1437,13 +1453,6 @@ export interface components {
             title: string;
             /** Topic */
             topic: string | null;
-        };
-        /** Login */
-        Login: {
-            /** Login */
-            login: string;
-            /** Password */
-            password: string;
         };
         /** LookUp */
         LookUp: {
@@ -1522,20 +1531,19 @@ export interface components {
              */
             state: "bot" | "queued" | "staff" | "closed";
         };
-        /** Move */
-        Move: {
+        /**
+         * MoveTicket
+         * @description `note` is told to the employee with the change.
+         */
+        MoveTicket: {
             /** Note */
             note?: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "assigned" | "in_progress" | "waiting" | "resolved" | "closed";
+            state: components["schemas"]["State"];
             /** Version */
             version: number;
         };
-        /** Note */
-        Note: {
+        /** NoteOnTicket */
+        NoteOnTicket: {
             /** Text */
             text: string;
         };
@@ -1577,19 +1585,89 @@ export interface components {
             /** Title */
             title: string;
         };
-        /** Organisation */
-        Organisation: {
-            /** Name */
-            name: string;
-            /** Path */
-            path: string;
-        };
         /** OrganisationView */
         OrganisationView: {
             /** Name */
             name: string;
             /** Path */
             path: string;
+        };
+        /**
+         * OwnTicket
+         * @description `step` says in plain words how far it is; `can` is what may be done: add, urge, withdraw, object.
+         */
+        OwnTicket: {
+            /** Can */
+            can: string[];
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            deadline: components["schemas"]["TicketDeadline"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Kind */
+            kind: string;
+            /** Kind Title */
+            kind_title: string;
+            /** Number */
+            number: string;
+            state: components["schemas"]["State"];
+            /** Step */
+            step: string;
+        };
+        /** OwnTicketStep */
+        OwnTicketStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["Step"];
+            state: components["schemas"]["State"] | null;
+            /** Text */
+            text: string | null;
+        };
+        /** OwnTicketView */
+        OwnTicketView: {
+            /** Can */
+            can: string[];
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            deadline: components["schemas"]["TicketDeadline"] | null;
+            /** Decides */
+            decides: string | null;
+            /** Description */
+            description: string;
+            /** Due At */
+            due_at: string | null;
+            /** History */
+            history: components["schemas"]["OwnTicketStep"][];
+            /** Kind */
+            kind: string;
+            /** Kind Title */
+            kind_title: string;
+            /** Materials */
+            materials: string[];
+            /** Number */
+            number: string;
+            state: components["schemas"]["State"];
+            /** Step */
+            step: string;
         };
         /**
          * Person
@@ -1620,6 +1698,11 @@ export interface components {
              */
             type: "ping";
         };
+        /**
+         * Priority
+         * @enum {string}
+         */
+        Priority: "low" | "normal" | "high" | "urgent";
         /**
          * Queue
          * @description Urgent first, then in the order of asking.
@@ -1743,6 +1826,13 @@ export interface components {
              */
             received_on: string;
         };
+        /** ReplyToTicket */
+        ReplyToTicket: {
+            /** Client Id */
+            client_id: string;
+            /** Text */
+            text: string;
+        };
         /** ReportEntryView */
         ReportEntryView: {
             /**
@@ -1762,35 +1852,6 @@ export interface components {
         ReportReply: {
             /** Text */
             text: string;
-        };
-        /** ReportRow */
-        ReportRow: {
-            /**
-             * About
-             * @enum {string}
-             */
-            about: "rights" | "harassment" | "safety" | "union_work" | "other";
-            /**
-             * Changed On
-             * Format: date
-             */
-            changed_on: string;
-            /** Id */
-            id: string;
-            /** Organisation Name */
-            organisation_name: string | null;
-            /**
-             * Received On
-             * Format: date
-             */
-            received_on: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "received" | "in_progress" | "closed";
-            /** Summary */
-            summary: string;
         };
         /**
          * ReportState
@@ -1822,13 +1883,6 @@ export interface components {
          * @enum {string}
          */
         Role: "officer" | "supervisor" | "adviser" | "counsellor" | "mediator" | "confidant" | "on_call" | "administrator";
-        /** Say */
-        Say: {
-            /** Client Id */
-            client_id: string;
-            /** Text */
-            text: string;
-        };
         /** SearchRequest */
         SearchRequest: {
             /** As Of */
@@ -2034,14 +2088,38 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** StaffRef */
-        StaffRef: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
+        /**
+         * State
+         * @description The life of a ticket.
+         * @enum {string}
+         */
+        State: "open" | "assigned" | "in_progress" | "waiting" | "resolved" | "closed";
+        /**
+         * StateFilter
+         * @description A state, or every one in which somebody has still to do something.
+         * @enum {string}
+         */
+        StateFilter: "open" | "assigned" | "in_progress" | "waiting" | "resolved" | "closed" | "active";
+        /**
+         * Step
+         * @description What happened to a ticket.
+         * @enum {string}
+         */
+        Step: "filed" | "assigned" | "moved" | "replied" | "noted" | "added" | "urged" | "withdrawn" | "objected";
+        /**
+         * TicketDeadline
+         * @description A time after which the law lets a claim lapse; `on` is known where a day was said.
+         */
+        TicketDeadline: {
+            /** On */
+            on: string | null;
+            /** Text */
+            text: string;
         };
-        /** TicketList */
+        /**
+         * TicketList
+         * @description The newest first; `more` when there are others behind the last one.
+         */
         TicketList: {
             /** More */
             more: boolean;
@@ -2060,9 +2138,12 @@ export interface components {
              */
             state: "open" | "assigned" | "in_progress" | "waiting" | "resolved" | "closed";
         };
-        /** TicketRow */
+        /**
+         * TicketRow
+         * @description `summary` is the beginning of the description; `urged` while it is still worked on.
+         */
         TicketRow: {
-            assignee: components["schemas"]["StaffRef"] | null;
+            assignee: components["schemas"]["StaffName"] | null;
             /**
              * Changed At
              * Format: date-time
@@ -2086,23 +2167,18 @@ export interface components {
             organisation_name: string | null;
             /** Overdue */
             overdue: boolean;
-            person: components["schemas"]["Person"];
-            /**
-             * Priority
-             * @enum {string}
-             */
-            priority: "low" | "normal" | "high" | "urgent";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "assigned" | "in_progress" | "waiting" | "resolved" | "closed";
+            person: components["schemas"]["PersonView"];
+            priority: components["schemas"]["Priority"];
+            state: components["schemas"]["State"];
             /** Summary */
             summary: string;
             /** Urged */
             urged: boolean;
         };
-        /** TicketStep */
+        /**
+         * TicketStep
+         * @description `by` is a member of staff, null for the employee; `internal` is not shown to the employee.
+         */
         TicketStep: {
             /**
              * At
@@ -2113,14 +2189,18 @@ export interface components {
             by: string | null;
             /** Internal */
             internal: boolean;
-            /** Kind */
-            kind: string;
+            kind: components["schemas"]["Step"];
             /** Text */
             text: string | null;
         };
-        /** TicketView */
+        /**
+         * TicketView
+         * @description A ticket in full. `details` and `contact` are unsealed here and nowhere else; reading goes on record.
+         *
+         *     `moves` are the states it may be moved to. `version` goes back with a change: another one is a 409.
+         */
         TicketView: {
-            assignee: components["schemas"]["StaffRef"] | null;
+            assignee: components["schemas"]["StaffName"] | null;
             /**
              * Changed At
              * Format: date-time
@@ -2151,24 +2231,16 @@ export interface components {
             /** Kind Title */
             kind_title: string;
             /** Moves */
-            moves: ("open" | "assigned" | "in_progress" | "waiting" | "resolved" | "closed")[];
+            moves: components["schemas"]["State"][];
             /** Number */
             number: string;
             /** Organisation Name */
             organisation_name: string | null;
             /** Overdue */
             overdue: boolean;
-            person: components["schemas"]["Person"];
-            /**
-             * Priority
-             * @enum {string}
-             */
-            priority: "low" | "normal" | "high" | "urgent";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "assigned" | "in_progress" | "waiting" | "resolved" | "closed";
+            person: components["schemas"]["PersonView"];
+            priority: components["schemas"]["Priority"];
+            state: components["schemas"]["State"];
             /** Summary */
             summary: string;
             /** Urged */
@@ -2702,134 +2774,6 @@ export interface operations {
             };
         };
     };
-    act_api_v1_desk_activities__id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Activity"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    put_act_api_v1_desk_activities__id__put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivityChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Activity"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    cancel_act_api_v1_desk_activities__id__cancel_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Activity"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    signups_api_v1_desk_activities__id__signups_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Signup"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     colleagues_api_v1_desk_colleagues_get: {
         parameters: {
             query: {
@@ -2837,7 +2781,9 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -2847,7 +2793,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StaffRef"][];
+                    "application/json": components["schemas"]["StaffName"][];
                 };
             };
             /** @description Validation Error */
@@ -3418,37 +3364,6 @@ export interface operations {
             };
         };
     };
-    cancel_slot_api_v1_desk_slots__id__cancel_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Slot"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     cancel_slot_api_v1_desk_slots__slot_id__cancel_post: {
         parameters: {
             query?: never;
@@ -3485,16 +3400,18 @@ export interface operations {
     tickets_api_v1_desk_tickets_get: {
         parameters: {
             query?: {
-                state?: ("open" | "assigned" | "in_progress" | "waiting" | "resolved" | "closed" | "active") | null;
+                state?: components["schemas"]["StateFilter"] | null;
+                kind?: string | null;
                 mine?: boolean;
                 overdue?: boolean;
-                kind?: string | null;
                 limit?: number;
                 before?: string | null;
             };
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -3525,7 +3442,9 @@ export interface operations {
             path: {
                 number: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -3556,11 +3475,13 @@ export interface operations {
             path: {
                 number: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assign"];
+                "application/json": components["schemas"]["AssignTicket"];
             };
         };
         responses: {
@@ -3591,11 +3512,13 @@ export interface operations {
             path: {
                 number: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Move"];
+                "application/json": components["schemas"]["MoveTicket"];
             };
         };
         responses: {
@@ -3626,11 +3549,13 @@ export interface operations {
             path: {
                 number: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Note"];
+                "application/json": components["schemas"]["NoteOnTicket"];
             };
         };
         responses: {
@@ -3654,18 +3579,20 @@ export interface operations {
             };
         };
     };
-    treply_api_v1_desk_tickets__number__reply_post: {
+    reply_api_v1_desk_tickets__number__reply_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 number: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Say"];
+                "application/json": components["schemas"]["ReplyToTicket"];
             };
         };
         responses: {
@@ -3696,7 +3623,9 @@ export interface operations {
             path: {
                 number: string;
             };
-            cookie?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
         };
         requestBody?: never;
         responses: {
@@ -3892,6 +3821,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_tickets_api_v1_tickets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTicket"][];
+                };
+            };
+        };
+    };
+    file_own_ticket_api_v1_tickets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileTicket"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTicketView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_ticket_api_v1_tickets__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTicketView"];
                 };
             };
             /** @description Validation Error */

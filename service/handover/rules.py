@@ -52,6 +52,7 @@ class Why(StrEnum):
     ON_CALL = "on_call"
     NO_ON_CALL = "no_on_call"
     ESCALATED = "escalated"
+    WIDENED = "widened"
     REPLY = "reply"
 
 

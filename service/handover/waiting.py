@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.conversations.operations import add_message, lock_conversation
@@ -44,11 +44,16 @@ class Waiting:
         self._minutes = minutes
 
     def look_after(self, *, now: datetime) -> int:
-        """See to every call nobody has taken; return how many were moved or put off."""
+        """See to every call nobody has taken; return how many were moved or put off.
+
+        What waits for the office to open is left alone: it is in the queue, and a ticket keeps its time.
+        """
         with self._database.read() as db:
             waiting = db.scalars(
                 select(Handover.conversation_id).where(
-                    Handover.ended_at.is_(None), Handover.claimed_at.is_(None)
+                    Handover.ended_at.is_(None),
+                    Handover.claimed_at.is_(None),
+                    or_(Handover.beside.is_(False), Handover.urgent),
                 )
             ).all()
         return sum(self._see_to(conversation_id, now=now) for conversation_id in waiting)
@@ -64,8 +69,6 @@ class Waiting:
                 return False
             if handover.urgent:
                 return self._urgent(db, handover, now=now)
-            if handover.beside:
-                return False
             hours = self._hours[handover.routed_to]
             if not hours.open_at(now):
                 return self._put_off(db, chat, handover, now=now)
@@ -77,17 +80,19 @@ class Waiting:
         waited = (now - handover.waiting_since).total_seconds() / 60
         if waited < URGENT_MINUTES:
             return False
-        target = self._above(db, handover.routed_to) if handover.level > 0 else handover.routed_to
+        widened = handover.level == 0
+        target = handover.routed_to if widened else self._above(db, handover.routed_to)
         if target is None:
             return False
-        explanation = self._explain(target, minutes=URGENT_MINUTES)
+        why = Why.WIDENED if widened else Why.ESCALATED
+        explanation = self._explain(target, why, minutes=URGENT_MINUTES)
         return operations.escalate(db, handover, routed_to=target, explanation=explanation, now=now)
 
     def _move_up(self, db: Session, chat: Conversation, handover: Handover, *, now: datetime) -> bool:
         target = self._above(db, handover.routed_to)
         if target is None:
             return False
-        explanation = self._explain(target, minutes=self._minutes)
+        explanation = self._explain(target, Why.ESCALATED, minutes=self._minutes)
         if not operations.escalate(db, handover, routed_to=target, explanation=explanation, now=now):
             return False
         place = position(db, handover)
@@ -114,8 +119,8 @@ class Waiting:
         )
         return found.path if found is not None else None
 
-    def _explain(self, target: str, *, minutes: int) -> str:
-        return self._voice.explain(Route(target, Why.ESCALATED), target, minutes=minutes)
+    def _explain(self, target: str, why: Why, *, minutes: int) -> str:
+        return self._voice.explain(Route(target, why), target, minutes=minutes)
 
     def _tell(self, db: Session, chat: Conversation, sentence: str, now: datetime) -> None:
         add_message(db, chat.id, sender=Sender.SYSTEM, reply=Reply(sentence), now=now)

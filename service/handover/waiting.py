@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from service.conversations.operations import add_message, lock_conversation
@@ -18,9 +18,12 @@ from service.handover.handovers import CallBacks
 from service.handover.hours import WorkingHours
 from service.handover.queries import TAKERS, open_handover, position, staffed
 from service.handover.rules import Route, Why
-from service.handover.tables import Handover
+from service.handover.tables import Ending, Handover
 from service.handover.voice import Voice
+from service.tickets.tables import State as TicketState
+from service.tickets.tables import Ticket
 
+SETTLED = (TicketState.RESOLVED, TicketState.CLOSED)
 URGENT_MINUTES = 5
 """Minutes, day and night, that somebody in danger waits for the person on call before others see it too."""
 
@@ -44,16 +47,17 @@ class Waiting:
         self._minutes = minutes
 
     def look_after(self, *, now: datetime) -> int:
-        """See to every call nobody has taken; return how many were moved or put off.
+        """See to every call nobody has taken; return how many were moved, put off or ended.
 
-        What waits for the office to open is left alone: it is in the queue, and a ticket keeps its time.
+        What waits for the office to open is left alone: it is in the queue, and a ticket keeps its time. A
+        call whose ticket has been answered meanwhile is over.
         """
         with self._database.read() as db:
             waiting = db.scalars(
                 select(Handover.conversation_id).where(
                     Handover.ended_at.is_(None),
                     Handover.claimed_at.is_(None),
-                    or_(Handover.beside.is_(False), Handover.urgent),
+                    or_(Handover.beside.is_(False), Handover.urgent, Handover.ticket_number.in_(_settled())),
                 )
             ).all()
         return sum(self._see_to(conversation_id, now=now) for conversation_id in waiting)
@@ -69,12 +73,21 @@ class Waiting:
                 return False
             if handover.urgent:
                 return self._urgent(db, handover, now=now)
+            if handover.beside:
+                return self._end_answered(db, chat, handover, now=now)
             hours = self._hours[handover.routed_to]
             if not hours.open_at(now):
                 return self._put_off(db, chat, handover, now=now)
             if hours.working_minutes(handover.waiting_since, now) >= self._minutes:
                 return self._move_up(db, chat, handover, now=now)
             return False
+
+    def _end_answered(self, db: Session, chat: Conversation, handover: Handover, *, now: datetime) -> bool:
+        ticket = db.get(Ticket, handover.ticket_number) if handover.ticket_number is not None else None
+        if ticket is None or ticket.state not in SETTLED:
+            return False
+        operations.end(db, chat, handover, ending=Ending.CLOSED, staff_id=None, now=now)
+        return True
 
     def _urgent(self, db: Session, handover: Handover, *, now: datetime) -> bool:
         waited = (now - handover.waiting_since).total_seconds() / 60
@@ -124,3 +137,7 @@ class Waiting:
 
     def _tell(self, db: Session, chat: Conversation, sentence: str, now: datetime) -> None:
         add_message(db, chat.id, sender=Sender.SYSTEM, reply=Reply(sentence), now=now)
+
+
+def _settled() -> Select[tuple[str]]:
+    return select(Ticket.number).where(Ticket.state.in_(SETTLED))

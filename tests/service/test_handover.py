@@ -230,6 +230,21 @@ def test_when_the_office_closes_the_bot_goes_on_and_an_answer_is_due_tomorrow(wo
     assert world.waiting.look_after(now=world.now) == 0
 
 
+def test_a_call_whose_ticket_was_answered_meanwhile_is_over(world: World) -> None:
+    officer = world.staff("王敏")
+    world.now = NIGHT
+    chat = world.chat()
+    world.turn(chat, ASK)
+    world.later(hours=10)
+    assert world.waiting.look_after(now=world.now) == 0
+    with world.database.write() as db:
+        db.scalars(select(Ticket)).one().state = "resolved"
+    assert world.waiting.look_after(now=world.now) == 1
+    assert world.handover(chat) is None
+    with world.database.read() as db:
+        assert board(db, viewer=officer).waiting == []
+
+
 def test_danger_is_seen_by_the_person_on_call_first_and_by_others_when_nobody_comes(world: World) -> None:
     officer, on_call = world.staff("王敏"), world.staff("值班", Role.ON_CALL, org=BANK)
     world.now = NIGHT

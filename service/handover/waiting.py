@@ -139,5 +139,5 @@ class Waiting:
         add_message(db, chat.id, sender=Sender.SYSTEM, reply=Reply(sentence), now=now)
 
 
-def _settled() -> Select[tuple[str]]:
+def _settled() -> Select[str]:
     return select(Ticket.number).where(Ticket.state.in_(SETTLED))

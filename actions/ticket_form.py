@@ -90,7 +90,7 @@ class _Fills:
     def ask(self, filling: Filling, db: Session, person: Person) -> Reply:
         if filling.draft is None:
             return self._talk.filing.stale(filling.turn.asked)
-        return self._talk.filing.ask(db, filling.turn.asked, person, filling.draft, now=self._clock.now())
+        return self._talk.questions.ask(db, filling.turn.asked, person, filling.draft, now=self._clock.now())
 
     def finish(self, filling: Filling, db: Session, person: Person) -> Reply:
         filing, asked, draft = self._talk.filing, filling.turn.asked, filling.draft

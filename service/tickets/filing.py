@@ -1,4 +1,4 @@
-"""Filling a case in and filing it: what the form opens with, asks, and says at its end."""
+"""Opening a case and filing it: what the form begins with, and what it comes to."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from language.dates import find_dates
 from service.activities.people import Person
 from service.conversations.queries import conversation
 from service.conversations.replies import Choice, Reply
-from service.knowledge.answers import ASK_HUMAN, Asked
+from service.knowledge.answers import Asked
 from service.tickets import rules
 from service.tickets.drafts import (
-    MISSES_UNTIL_PERSON,
     SLOT,
-    Asking,
     Draft,
     forget_sealed,
     keep_sealed,
@@ -26,13 +24,11 @@ from service.tickets.drafts import (
 from service.tickets.kinds import CaseKind, CaseKinds
 from service.tickets.operations import NewTicket, file_ticket
 from service.tickets.queries import filed_before
+from service.tickets.questions import CHOSEN_BY, Questions
 from service.tickets.routing import Routing
 from service.tickets.tables import Ticket
 from service.tickets.wording import Wording
 from service.tickets.words import FLOW, TicketWords, fill
-
-CHOSEN_BY = "file_ticket"
-"""The intent under which one chooses among several kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +49,16 @@ def knew_on(text: str, *, today: date) -> date | None:
 
 
 class Filing:
-    """Opens, asks and files. Threads may share this object.
+    """Opens and files. Threads may share this object.
 
     Every method runs in the caller's transaction and does what its reply says.
     """
 
-    def __init__(self, *, words: TicketWords, wording: Wording, routing: Routing) -> None:
+    def __init__(
+        self, *, words: TicketWords, wording: Wording, routing: Routing, questions: Questions
+    ) -> None:
         self._words = words
+        self._questions = questions
         self._wording = wording
         self._routing = routing
         self._kinds: CaseKinds = words.kinds
@@ -102,18 +101,6 @@ class Filing:
             )
         )
 
-    def ask(self, db: Session, asked: Asked, person: Person, draft: Draft, *, now: datetime) -> Reply:
-        """Return the next question, begun with a word on what was said before."""
-        asking = draft.asking(self._kinds)
-        kind = self._kinds.get(draft.kind)
-        question, choices = self._question(db, asked, person, draft, asking, now=now)
-        if draft.misses >= MISSES_UNTIL_PERSON:
-            question = f"{self._words('form.remark.person')}{question}"
-            choices = (*choices, Choice(self._words("form.person"), ASK_HUMAN))
-        elif draft.remark is not None:
-            question = f"{self._remark(draft.remark, kind, asked)}{question}"
-        return Reply(question, intent=self._intent(kind, asked), decision=FLOW, choices=choices)
-
     def file(
         self, db: Session, asked: Asked, person: Person, draft: Draft, turn_id: str, *, now: datetime
     ) -> Reply:
@@ -122,10 +109,10 @@ class Filing:
         before = filed_before(db, conversation(db, person.conversation_id), draft.key)
         if before is not None:
             text = self._words("done.twice", number=before.number)
-            return Reply(text, intent=self._intent(kind, asked), decision=FLOW)
+            return Reply(text, intent=kind.intent, decision=FLOW)
         ticket = file_ticket(db, self._of(db, person, draft, kind, turn_id, now=now), now=now)
         forget_sealed(db, person.conversation_id)
-        return Reply(self._sent(db, ticket, kind, now=now), intent=self._intent(kind, asked), decision=FLOW)
+        return Reply(self._sent(db, ticket, kind, now=now), intent=kind.intent, decision=FLOW)
 
     def drop(self, db: Session, asked: Asked, person: Person) -> Reply:
         forget_sealed(db, person.conversation_id)
@@ -136,12 +123,6 @@ class Filing:
 
     def stale(self, asked: Asked) -> Reply:
         return Reply(self._words("done.stale"), intent=asked.intent, decision=FLOW)
-
-    def promise(self, db: Session, kind: CaseKind, organisation: str | None, *, now: datetime) -> str:
-        """Return who answers until when, if it is filed now."""
-        path = self._routing.of(db, kind, organisation)
-        due = rules.due_at(self._routing.hours_of(path), now, days=kind.due_days)
-        return self._promised(kind, path, due, now=now)
 
     def new(
         self,
@@ -202,66 +183,6 @@ class Filing:
             text, intent=asked.intent, decision="clarify", choices=choices, slots={SLOT: draft.kept()}
         )
 
-    def _question(
-        self, db: Session, asked: Asked, person: Person, draft: Draft, asking: Asking, *, now: datetime
-    ) -> tuple[str, tuple[Choice, ...]]:
-        words, kind = self._words, self._kinds.get(draft.kind)
-        if kind is None:
-            among = self._kinds.offered(CHOSEN_BY)
-            return words("form.kind"), tuple(
-                Choice(item.title, f'/{CHOSEN_BY}{{"case": "{item.id}"}}') for item in among
-            )
-        if asking is Asking.TEXT:
-            last = (Choice(words("form.last_text"), fill("text", "last")),) if draft.aside else ()
-            return words("form.text", ask=kind.ask, how=words("form.how")), last
-        if asking is Asking.CONSENT and kind.sensitive is not None:
-            return kind.sensitive.consent, (
-                Choice(words("form.consent_yes"), fill("consent", "yes")),
-                Choice(words("form.consent_no"), fill("consent", "no")),
-            )
-        if asking is Asking.DETAILS and kind.sensitive is not None:
-            return kind.sensitive.ask, (Choice(words("form.details_skip"), fill("details", "skip")),)
-        if asking is Asking.CONTACT:
-            key = "form.contact" if person.name is None else "form.contact_known"
-            here = Choice(words("form.contact_here"), fill("contact", "here"))
-            return words(key, name=person.name or ""), (here,)
-        return self._summary(db, person, draft, kind, now=now), (
-            Choice(words("form.send"), fill("confirm", "send")),
-            Choice(words("form.change_text"), fill("confirm", "text")),
-            Choice(words("form.change_contact"), fill("confirm", "contact")),
-            Choice(words("form.change_kind"), fill("confirm", "kind")),
-            Choice(words("form.drop"), "/cancel"),
-        )
-
-    def _summary(self, db: Session, person: Person, draft: Draft, kind: CaseKind, *, now: datetime) -> str:
-        words = self._words
-        more = ""
-        if kind.sensitive is not None:
-            more += words("form.confirm_details" if draft.details else "form.confirm_no_details")
-        deadline = words.deadline(kind, draft.knew_on)
-        if deadline is not None:
-            more += words("form.confirm_deadline", deadline=deadline)
-        if kind.remark is not None:
-            more += words("form.confirm_remark", remark=kind.remark)
-        return words(
-            "form.confirm",
-            kind=kind.title,
-            text=words.quoted(draft.text or ""),
-            contact=words("form.contact_given" if draft.contact else "form.contact_none"),
-            union=self.promise(db, kind, person.organisation, now=now),
-            decides=kind.decides,
-            more=more,
-        )
-
-    def _remark(self, remark: str, kind: CaseKind | None, asked: Asked) -> str:
-        title = kind.title if kind is not None else ""
-        said = self._words(f"form.remark.{remark}", kind=title)
-        if remark != "opened":
-            return said
-        told_first = kind is not None and kind.remark is not None and (kind.urgent or kind.route == "above")
-        remarked = f"{kind.remark}\n\n" if told_first and kind is not None else ""
-        return f"{said}{self._words.sympathy(asked.text)}{remarked}"
-
     def _of(
         self, db: Session, person: Person, draft: Draft, kind: CaseKind, turn_id: str, *, now: datetime
     ) -> NewTicket:
@@ -283,12 +204,9 @@ class Filing:
 
     def _sent(self, db: Session, ticket: Ticket, kind: CaseKind, *, now: datetime) -> str:
         words, path = self._words, ticket.routed_to
-        more = ""
-        if not self._routing.has_reader(db, kind, path):
-            contact = words.contact(path, today=words.when.local_day(now))
-            more += words("done.no_reader", union=words.union(path), contact=contact)
+        more = self._questions.nobody(db, kind, path, now=now)
         if kind.materials:
-            more += words("done.materials", materials="、".join(kind.materials))
+            more += words("done.materials", materials=words("separator").join(kind.materials))
         if kind.pays is not None:
             more += words("done.pays", pays=kind.pays)
         deadline = words.deadline_of(ticket, kind)
@@ -298,19 +216,11 @@ class Filing:
         return words(
             "done.sent",
             number=ticket.number,
-            promise=self._promised(kind, path, due, now=now),
+            promise=self._questions.promised(kind, path, due, now=now),
             steps=" → ".join(kind.steps),
             readers=words.readers(kind, path),
             more=more,
         )
-
-    def _promised(self, kind: CaseKind, path: str, due: datetime, *, now: datetime) -> str:
-        key = "done.promise_urgent" if kind.urgent else "done.promise"
-        return self._words(key, union=self._words.union(path), due=self._words.when.moment(due, now=now))
-
-    def _intent(self, kind: CaseKind | None, asked: Asked) -> str | None:
-        """Return what a step of the form counts as: the case it is about."""
-        return kind.intent if kind is not None else asked.intent
 
 
 def deadline_on(kind: CaseKind, knew: date | None) -> date | None:

@@ -189,7 +189,7 @@ class Following:
         except TicketMoveNotAllowed:
             return self._refuse(ticket, act, asked, now=now)
         see = Choice(self._words("check.see", number=number), payload("check_ticket", number))
-        return Reply(said, intent=asked.intent, decision=FLOW, choices=(see,))
+        return Reply(said, intent=ACTS[act], decision=FLOW, choices=(see,))
 
     def _do(
         self, db: Session, ticket: Ticket, kind: CaseKind, act: str, asked: Asked, text: str, *, now: datetime

@@ -105,11 +105,11 @@ class Listener:
             return Heard(Act.DROP, draft)
         if said.means(("goodbye",)) and len(said.text) <= SHORT:
             return Heard(Act.LATER, draft)
-        if leads_elsewhere(said, writing=writing):
-            return Heard(Act.ASIDE, draft)
         corrected = self._corrected(draft, asking, said)
         if corrected is not None:
             return corrected
+        if leads_elsewhere(said, writing=writing):
+            return Heard(Act.ASIDE, draft)
         if self.is_question(said, writing=writing):
             if answerable():
                 return Heard(Act.QUESTION, replace(draft, aside=said.text))
@@ -197,6 +197,8 @@ class Listener:
             return Heard(Act.TAKEN, _described(draft, rest, said).said("replaced"))
         if asking is not Asking.CONFIRM:
             return None
+        if (begun := wording.begins(text, "more")) and is_long_enough(rest := wording.after(text, begun)):
+            return Heard(Act.TAKEN, _described(draft, rest, said, to=draft.text).said("added"))
         if number_in(said.unmasked):
             changed = replace(draft, contact=True).said("contact_changed")
             return Heard(Act.TAKEN, changed, contact=contact_in(said.unmasked))
@@ -262,10 +264,6 @@ class Listener:
         wording = self._wording
         if wording.only(said.text, "send") or said.means(("affirm",)):
             return Heard(Act.SEND, draft)
-        if begun := wording.begins(said.text, "more"):
-            rest = wording.after(said.text, begun)
-            if is_long_enough(rest):
-                return Heard(Act.TAKEN, _described(draft, rest, said, to=draft.text).said("added"))
         refused = wording.only(said.text, "refuse") or said.means(("deny",))
         if refused or wording.begins(said.text, "correct"):
             return Heard(Act.TAKEN, draft.said("change"))

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from service.conversations.replies import Choice, Reply
 from service.knowledge.answers import Asked
 from service.knowledge.live_index import LiveIndex
-from service.tickets.filing import CHOSEN_BY, knew_on
+from service.tickets.filing import knew_on
 from service.tickets.kinds import CaseKind
+from service.tickets.questions import CHOSEN_BY
 from service.tickets.words import TicketWords
 
 SLOT = "ticket_offer"
@@ -47,8 +48,10 @@ class Offering:
         if kind is None or not kind.offered:
             return reply
         if not kind.urgent:
-            choice = Choice(self._words("offer.plain", kind=kind.title), _opening(kind))
-            return replace(reply, choices=(*reply.choices, choice))
+            which = self._words.which_kinds(asked.text)
+            among = which if kind in which else [kind]
+            choices = (Choice(self._words("offer.plain", kind=item.title), _opening(item)) for item in among)
+            return replace(reply, choices=(*reply.choices, *choices))
         return self._urgent(reply, kind, asked)
 
     def _urgent(self, reply: Reply, kind: CaseKind, asked: Asked) -> Reply:

@@ -6,17 +6,15 @@ Every change is a compare-and-set on state and version; a step's position is the
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.errors import ChangedMeanwhile, NotAllowed, TicketMoveNotAllowed
+from service.errors import NotAllowed, TicketMoveNotAllowed
 from service.handover.hours import WorkingHours
 from service.insights.events import (
-    Event,
     TicketAdded,
     TicketAssigned,
     TicketFiled,
@@ -31,10 +29,11 @@ from service.insights.events import (
 )
 from service.people.viewer import Viewer
 from service.tickets import rules
+from service.tickets.history import Changed, change, keep_step, kept_already, record_of
 from service.tickets.kinds import CaseKind
-from service.tickets.queries import may_work_on, settled, step_by_client
+from service.tickets.queries import may_work_on, settled
 from service.tickets.rules import ACTIVE, Actor
-from service.tickets.tables import Priority, State, Step, Ticket, TicketStep
+from service.tickets.tables import Priority, State, Step, Ticket
 
 NUMBERS = 10_000
 TRIES = 20
@@ -62,26 +61,15 @@ class NewTicket:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What a change puts into the history. `text` is masked."""
-
-    step: Step
-    text: str | None = None
-    staff_id: str | None = None
-    internal: bool = False
-    client_id: str | None = None
-
-
 def file_ticket(db: Session, new: NewTicket, *, now: datetime) -> Ticket:
     """File a case under a number of its own."""
     ticket = _numbered(db, new, now=now)
-    _keep_step(db, ticket, Changed(Step.FILED, client_id=new.key), now=now)
+    keep_step(db, ticket, Changed(Step.FILED, client_id=new.key), now=now)
     record(
         db,
         TicketFiled(
             at=now,
-            conversation_id=_conversation(ticket, new.kind),
+            conversation_id=None if new.kind.confidential else new.conversation_id,
             turn_id=None if new.kind.confidential else new.turn_id,
             organisation_path=None if new.kind.confidential else new.organisation,
             channel=new.channel,
@@ -98,22 +86,22 @@ def add(db: Session, ticket: Ticket, kind: CaseKind, *, text: str, now: datetime
     if State(ticket.state) not in ACTIVE:
         raise TicketMoveNotAllowed(source=ticket.state, target=ticket.state)
     state = State.IN_PROGRESS if ticket.state == State.WAITING else State(ticket.state)
-    _change(db, ticket, Changed(Step.ADDED, text), now=now, state=state)
-    _record(db, ticket, kind, TicketAdded(at=now, ticket=ticket.number, length=len(text)))
+    change(db, ticket, Changed(Step.ADDED, text), now=now, state=state)
+    record_of(db, ticket, kind, TicketAdded(at=now, ticket=ticket.number, length=len(text)))
 
 
 def urge(db: Session, ticket: Ticket, kind: CaseKind, *, hours: WorkingHours, now: datetime) -> None:
     """Mark a ticket as urged. Raises TicketMoveNotAllowed, UrgedAlready."""
     rules.check_urge(State(ticket.state), ticket.urged_at, hours=hours, now=now)
-    _change(db, ticket, Changed(Step.URGED), now=now, urged_at=now)
-    _record(db, ticket, kind, TicketUrged(at=now, ticket=ticket.number))
+    change(db, ticket, Changed(Step.URGED), now=now, urged_at=now)
+    record_of(db, ticket, kind, TicketUrged(at=now, ticket=ticket.number))
 
 
 def withdraw(db: Session, ticket: Ticket, kind: CaseKind, *, now: datetime) -> None:
     """Close a ticket for the employee who takes it back. Raises TicketMoveNotAllowed."""
     state = rules.move(State(ticket.state), State.CLOSED, actor=Actor.EMPLOYEE)
-    _change(db, ticket, Changed(Step.WITHDRAWN), now=now, state=state)
-    _record(db, ticket, kind, TicketWithdrawn(at=now, ticket=ticket.number))
+    change(db, ticket, Changed(Step.WITHDRAWN), now=now, state=state)
+    record_of(db, ticket, kind, TicketWithdrawn(at=now, ticket=ticket.number))
 
 
 def object_to_result(
@@ -125,7 +113,7 @@ def object_to_result(
     """
     rules.check_objection(State(ticket.state), ticket.resolved_at, now=now)
     target = State.OPEN if ticket.assignee_id is None else State.IN_PROGRESS
-    _change(
+    change(
         db,
         ticket,
         Changed(Step.OBJECTED, text),
@@ -136,7 +124,7 @@ def object_to_result(
         priority=max(Priority(ticket.priority), Priority.HIGH, key=list(Priority).index),
         due_at=due_at,
     )
-    _record(db, ticket, kind, TicketObjected(at=now, ticket=ticket.number, length=len(text)))
+    record_of(db, ticket, kind, TicketObjected(at=now, ticket=ticket.number, length=len(text)))
 
 
 def assign(
@@ -152,8 +140,8 @@ def assign(
     if state is State.OPEN or state not in ACTIVE:
         state = rules.move(state, State.ASSIGNED, actor=Actor.STAFF)
     changed = Changed(Step.ASSIGNED, staff_id=viewer.staff_id)
-    _change(db, ticket, changed, now=now, version=version, state=state, assignee_id=to)
-    _record(db, ticket, kind, TicketAssigned(at=now, ticket=ticket.number, staff_id=viewer.staff_id, to=to))
+    change(db, ticket, changed, now=now, version=version, state=state, assignee_id=to)
+    record_of(db, ticket, kind, TicketAssigned(at=now, ticket=ticket.number, staff_id=viewer.staff_id, to=to))
 
 
 def move(
@@ -171,7 +159,7 @@ def move(
     state = rules.move(State(ticket.state), target, actor=Actor.STAFF)
     assignee = None if state is State.OPEN else ticket.assignee_id or viewer.staff_id
     resolved_at = now if state is State.RESOLVED else ticket.resolved_at if state is State.CLOSED else None
-    _change(
+    change(
         db,
         ticket,
         Changed(Step.MOVED, text, staff_id=viewer.staff_id),
@@ -181,7 +169,7 @@ def move(
         assignee_id=assignee,
         resolved_at=resolved_at,
     )
-    _record(
+    record_of(
         db, ticket, kind, TicketMoved(at=now, ticket=ticket.number, staff_id=viewer.staff_id, state=state)
     )
 
@@ -190,11 +178,11 @@ def reply(
     db: Session, ticket: Ticket, kind: CaseKind, *, text: str, client_id: str, viewer: Viewer, now: datetime
 ) -> bool:
     """Keep an answer to the employee and tell whether it is new: the same `client_id` is the same answer."""
-    if _kept_already(db, ticket, client_id):
+    if kept_already(db, ticket, client_id):
         return False
     changed = Changed(Step.REPLIED, text, staff_id=viewer.staff_id, client_id=client_id)
-    _change(db, ticket, changed, now=now)
-    _record(
+    change(db, ticket, changed, now=now)
+    record_of(
         db,
         ticket,
         kind,
@@ -205,8 +193,8 @@ def reply(
 
 def note(db: Session, ticket: Ticket, kind: CaseKind, *, text: str, viewer: Viewer, now: datetime) -> None:
     """Keep a note for staff only."""
-    _change(db, ticket, Changed(Step.NOTED, text, staff_id=viewer.staff_id, internal=True), now=now)
-    _record(
+    change(db, ticket, Changed(Step.NOTED, text, staff_id=viewer.staff_id, internal=True), now=now)
+    record_of(
         db,
         ticket,
         kind,
@@ -222,8 +210,8 @@ def taken_with_conversation(
     if ticket.state != State.OPEN:
         return
     changed = Changed(Step.ASSIGNED, staff_id=viewer.staff_id)
-    _change(db, ticket, changed, now=now, state=State.ASSIGNED, assignee_id=viewer.staff_id)
-    _record(
+    change(db, ticket, changed, now=now, state=State.ASSIGNED, assignee_id=viewer.staff_id)
+    record_of(
         db,
         ticket,
         kind,
@@ -236,7 +224,7 @@ def close_settled(db: Session, *, now: datetime) -> None:
     for number in settled(db, before=now - rules.OBJECTION_WITHIN):
         ticket = db.get_one(Ticket, number)
         state = rules.move(State(ticket.state), State.CLOSED, actor=Actor.SYSTEM)
-        _change(db, ticket, Changed(Step.MOVED), now=now, state=state)
+        change(db, ticket, Changed(Step.MOVED), now=now, state=state)
         record(db, TicketSettled(at=now, ticket=number))
 
 
@@ -275,69 +263,3 @@ def _numbered(db: Session, new: NewTicket, *, now: datetime) -> Ticket:
 
 class NumbersUsedUp(Exception):
     """No free number was found for a ticket of this day."""
-
-
-def _change(
-    db: Session,
-    ticket: Ticket,
-    changed: Changed,
-    *,
-    now: datetime,
-    version: int | None = None,
-    **values: object,
-) -> None:
-    """Set `values` if the ticket is as read, or at `version`, and keep the step. Raises ChangedMeanwhile."""
-    seen = ticket.version if version is None else version
-    made = db.execute(
-        update(Ticket)
-        .where(Ticket.number == ticket.number, Ticket.version == seen, Ticket.state == ticket.state)
-        .values(version=Ticket.version + 1, changed_at=now, **values)
-        .returning(Ticket.version)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    db.refresh(ticket)
-    if made is None:
-        raise ChangedMeanwhile
-    _keep_step(db, ticket, changed, now=now)
-
-
-def _keep_step(db: Session, ticket: Ticket, changed: Changed, *, now: datetime) -> None:
-    db.add(
-        TicketStep(
-            ticket_number=ticket.number,
-            position=ticket.version,
-            kind=changed.step,
-            state=ticket.state,
-            staff_id=changed.staff_id,
-            text=changed.text,
-            internal=changed.internal,
-            client_id=changed.client_id,
-            at=now,
-        )
-    )
-    db.flush()
-
-
-def _kept_already(db: Session, ticket: Ticket, client_id: str) -> bool:
-    # The row first, so that the same answer sent twice at once is found by the second.
-    db.execute(
-        update(Ticket)
-        .where(Ticket.number == ticket.number)
-        .values(version=Ticket.version)
-        .execution_options(synchronize_session=False)
-    )
-    db.refresh(ticket)
-    return step_by_client(db, ticket.number, client_id) is not None
-
-
-def _conversation(ticket: Ticket, kind: CaseKind) -> str | None:
-    return None if kind.confidential else ticket.conversation_id
-
-
-def _record(db: Session, ticket: Ticket, kind: CaseKind, event: Event) -> None:
-    """Record `event` with where the case belongs; a confidential one leads nobody to its person."""
-    if not kind.confidential:
-        event = replace(
-            event, conversation_id=ticket.conversation_id, organisation_path=ticket.organisation_path
-        )
-    record(db, event)

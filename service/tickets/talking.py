@@ -17,6 +17,7 @@ from service.tickets.following import Following
 from service.tickets.hearing import Listener
 from service.tickets.kinds import CaseKinds
 from service.tickets.offers import Offering
+from service.tickets.questions import Questions
 from service.tickets.routing import Routing
 from service.tickets.summary import Progress
 from service.tickets.wording import Wording
@@ -31,6 +32,7 @@ class TicketTalk:
     wording: Wording
     routing: Routing
     listener: Listener
+    questions: Questions
     filing: Filing
     following: Following
     progress: Progress
@@ -54,12 +56,14 @@ def build_ticket_talk(
     words = TicketWords(texts, when, contacts, kinds)
     wording = Wording(texts, kinds)
     routing = Routing(hours, root=root)
+    questions = Questions(words=words, routing=routing)
     return TicketTalk(
         words=words,
         wording=wording,
         routing=routing,
         listener=Listener(wording, kinds),
-        filing=Filing(words=words, wording=wording, routing=routing),
+        questions=questions,
+        filing=Filing(words=words, wording=wording, routing=routing, questions=questions),
         following=Following(words=words, routing=routing),
         progress=Progress(words=words, activity_words=activity_words),
         offering=Offering(words=words, live=live),

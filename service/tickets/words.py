@@ -50,8 +50,9 @@ SECTIONS = {
     "offer": ("urgent", "plain", "deadline", "promise"),
 }  # fmt: skip
 SINGLE = (
-    "added", "urged", "urged_already", "withdraw_confirm", "withdraw_deadline", "withdraw_yes", "withdraw_no",
-    "withdrawn", "objected", "too_late", "not_now", "anew", "withdrawn_state", "anonymous.text",
+    "separator", "added", "urged", "urged_already", "withdraw_confirm", "withdraw_deadline", "withdraw_yes",
+    "withdraw_no", "withdrawn", "objected", "too_late", "not_now", "anew", "withdrawn_state",
+    "anonymous.text",
 )  # fmt: skip
 
 SNIPPET = 160
@@ -113,7 +114,7 @@ class TicketWords:
         limit = kind.deadline
         if limit is None:
             return None
-        fields = {"text": limit.text, "law": f"《{limit.law}》", "article": limit.article}
+        fields = {"text": limit.text, "law": limit.law, "article": limit.article}
         if knew_on is None:
             return self("deadline.undated", **fields)
         until = self.plain_day(years_after(knew_on, limit.years))

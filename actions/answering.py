@@ -18,9 +18,13 @@ def actions(
 ) -> dict[str, RasaAction]:
     """Return the answering actions by name."""
     composers: dict[str, Compose] = {
-        "action_answer_question": lambda turn: offering.after(answers.answer(turn.asked), turn.asked),
+        "action_answer_question": lambda turn: offering.after(
+            answers.answer(turn.asked), turn.asked, turn_id=turn.turn_id
+        ),
         "action_answer_source": lambda turn: offering.after(
-            answers.answer_source(turn.entities.get("source", ""), turn.asked), turn.asked
+            answers.answer_source(turn.entities.get("source", ""), turn.asked),
+            turn.asked,
+            turn_id=turn.turn_id,
         ),
         "action_choose_topic": lambda turn: answers.choose_topic(turn.entities.get("topic"), turn.asked),
         "action_service": lambda turn: notices.service(turn.asked),

@@ -75,13 +75,12 @@ class _Fills:
 
     def open(self, filling: Filling, db: Session, person: Person) -> Reply:
         turn, entities = filling.turn, filling.turn.entities
-        offered = filling.offered
         opening = Opening(
             turn_id=turn.turn_id,
             case=entities.get("case"),
             answer=entities.get("answer"),
             contact=self._contact(db, turn),
-            offered=offered.text if offered is not None and offered.case == entities.get("case") else None,
+            told=self._told(db, filling.offered, entities.get("case")),
         )
         asked = replace(turn.asked, text=written(db, turn))
         reply = self._talk.filing.open(db, asked, person, opening, filling.draft, now=self._clock.now())
@@ -110,6 +109,13 @@ class _Fills:
             return self._talk.filing.stale(filling.turn.asked)
         draft = resumed(filling.draft)
         return Reply("", intent=filling.turn.asked.intent, slots={SLOT: draft.kept()})
+
+    def _told(self, db: Session, offered: Offered | None, case: str | None) -> str | None:
+        """Return what was asked in the answer to which this case was offered."""
+        if offered is None or offered.case != case:
+            return None
+        stored = queries.turn(db, offered.turn_id)
+        return stored.payload if stored is not None else None
 
     def _contact(self, db: Session, turn: ActionTurn) -> str | None:
         number = number_in(unmasked(db, turn, self._talk))

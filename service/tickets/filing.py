@@ -33,13 +33,13 @@ from service.tickets.words import FLOW, TicketWords, fill
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a message that opens the form says besides its text. `offered` was said when it was offered."""
+    """What a message that opens the form says besides its text. `told` was said when the case was offered."""
 
     turn_id: str
     case: str | None = None
     answer: str | None = None
     contact: str | None = None
-    offered: str | None = None
+    told: str | None = None
 
 
 def knew_on(text: str, *, today: date) -> date | None:
@@ -85,7 +85,7 @@ class Filing:
         which = self._words.which_kinds(text)
         if which and kind in which and self._kinds.named(text) is None:
             return self._ask_which(which, asked, opening)
-        told = opening.offered if pressed and opening.offered is not None else text
+        told = opening.told if pressed and opening.told is not None else text
         enough = self._wording.says_enough(told) and not self._wording.asks(text)
         forget_sealed(db, person.conversation_id)
         if opening.contact is not None:

@@ -36,7 +36,7 @@ ELSEWHERE = ANYWHERE | {
     "cancel_activity", "book_legal_consultation", "book_counselling",
 }  # fmt: skip
 ABOUT_US = frozenset({"ask_about_assistant", "bot_challenge"})
-SMALL_TALK = frozenset({"greet", "thank", "affirm", "deny", "help", "feedback_good", "inform"})
+SMALL_TALK = frozenset({"greet", "thank", "help", "feedback_good"})
 
 
 class Act(StrEnum):
@@ -195,6 +195,8 @@ class Listener:
             if not is_long_enough(rest):
                 return Heard(Act.TAKEN, replace(draft, text=None).said())
             return Heard(Act.TAKEN, _described(draft, rest, said).said("replaced"))
+        if asking is not Asking.KIND and wording.begins(text, "change_kind") and len(text) <= SHORT:
+            return Heard(Act.TAKEN, replace(draft, kind=None, consent=None, details=None).said())
         if asking is not Asking.CONFIRM:
             return None
         if (begun := wording.begins(text, "more")) and is_long_enough(rest := wording.after(text, begun)):

@@ -19,10 +19,10 @@ SLOT = "ticket_offer"
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What was told when a case was offered, so that it need not be told again."""
+    """The case that was offered and the turn in which it was, so that what was told is not asked again."""
 
     case: str
-    text: str
+    turn_id: str
 
     def kept(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -39,7 +39,7 @@ class Offering:
         self._words = words
         self._live = live
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:
+    def after(self, reply: Reply, asked: Asked, *, turn_id: str) -> Reply:
         """Return an answer with what can be filed about it: the kind its card names."""
         if reply.decision != "answer" or not reply.sources:
             return reply
@@ -52,15 +52,15 @@ class Offering:
             among = which if kind in which else [kind]
             choices = (Choice(self._words("offer.plain", kind=item.title), _opening(item)) for item in among)
             return replace(reply, choices=(*reply.choices, *choices))
-        return self._urgent(reply, kind, asked)
+        return self._urgent(reply, kind, asked, turn_id)
 
-    def _urgent(self, reply: Reply, kind: CaseKind, asked: Asked) -> Reply:
+    def _urgent(self, reply: Reply, kind: CaseKind, asked: Asked, turn_id: str) -> Reply:
         day = knew_on(asked.text, today=asked.as_of)
         deadline = self._words.deadline(kind, day) if day is not None else None
         more = [self._words("offer.deadline", deadline=deadline)] if deadline is not None else []
         text = "\n\n".join((reply.text, *more, self._words("offer.promise")))
         choice = Choice(self._words("offer.urgent"), _opening(kind))
-        offered = Offered(kind.id, asked.text).kept()
+        offered = Offered(kind.id, turn_id).kept()
         return replace(
             reply,
             text=text,

@@ -1,0 +1,224 @@
+"""What is said inside a form, and what it means there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from service.texts import load_texts
+from service.tickets.drafts import Asking, Draft
+from service.tickets.hearing import Act, Heard, Listener, Said
+from service.tickets.kinds import FILE, load_kinds
+from service.tickets.wording import Wording
+
+HOME = Path(__file__).resolve().parents[2]
+KINDS = load_kinds(HOME / "knowledge_base" / FILE)
+WORDING = Wording(load_texts(HOME / "texts" / "zh-CN"), KINDS)
+LISTENER = Listener(WORDING, KINDS)
+
+AT_KIND = Draft(key="1")
+AT_TEXT = Draft(key="1", kind="suggestion")
+AT_CONSENT = Draft(key="1", kind="hardship", text="孩子考上大学，学费凑不齐")
+AT_DETAILS = replace(AT_CONSENT, consent=True)
+AT_CONTACT = replace(AT_TEXT, text="食堂的菜太油腻")
+AT_CONFIRM = replace(AT_CONTACT, contact=False)
+
+
+def hear(
+    draft: Draft,
+    text: str,
+    *,
+    intent: str | None = "nlu_fallback",
+    confidence: float = 0.9,
+    unmasked: str | None = None,
+    answered: bool = False,
+    **entities: str,
+) -> Heard:
+    said = Said(text, unmasked or text, intent, confidence, "turn", entities)
+    return LISTENER.hear(draft, said, answerable=lambda: answered)
+
+
+def press(draft: Draft, step: str, answer: str) -> Heard:
+    return hear(draft, "/fill_ticket", intent="fill_ticket", step=step, answer=answer)
+
+
+def test_what_is_missing_is_asked_in_order() -> None:
+    drafts = (AT_KIND, AT_TEXT, AT_CONSENT, AT_DETAILS, AT_CONTACT, AT_CONFIRM)
+    assert [draft.asking(KINDS) for draft in drafts] == list(Asking)
+
+
+def test_a_draft_is_read_as_it_was_kept() -> None:
+    draft = replace(AT_CONFIRM, knew_on=date(2026, 11, 20), consent=False, aside="年假几天", misses=1)
+    assert Draft.read(draft.kept()) == draft
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "算了", "不填了", "先不办了", "取消吧", "算了，先不办了，以后再说吧", "我不想填了", "不提交了，谢谢",
+        "取消这个申请", "还是算了吧", "放弃", "先放着", "太麻烦了，不弄了", "不办了取消", "停", "不想继续了",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("draft", [AT_KIND, AT_TEXT, AT_CONSENT, AT_DETAILS, AT_CONTACT, AT_CONFIRM])
+def test_one_can_stop_by_many_wordings_wherever_one_is(draft: Draft, text: str) -> None:
+    assert hear(draft, text).act is Act.DROP
+
+
+@pytest.mark.parametrize("intent", ["cancel", "cancel_activity", "withdraw_ticket", "deny"])
+@pytest.mark.parametrize(
+    "text",
+    ["活动突然取消了", "取消我的年假", "行里取消了午休", "调休被取消，没人说一声", "他让我算了别声张"],
+)
+def test_a_description_may_speak_of_cancelling(text: str, intent: str) -> None:
+    heard = hear(AT_TEXT, text, intent=intent)
+    assert (heard.act, heard.draft.text) == (Act.TAKEN, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["asdkjh qwe 阿斯顿飞规划局考虑", "嘛呢呗咯喵呜", "哈哈哈哈", "😀👍", "，。，。", "啊啊啊啊"]
+)
+def test_what_makes_no_sense_is_asked_for_again_and_counted(text: str) -> None:
+    once = hear(AT_TEXT, text).draft
+    assert (once.text, once.misses) == (None, 1)
+    assert hear(once, text).draft.misses == 2
+    assert hear(once, "空调坏了一个月").draft.misses == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("不对，是投诉", "complaint"),
+        ("错了，应该是安全隐患", "hazard"),
+        ("我是要申请困难帮扶", "hardship"),
+        ("改成慰问吧", "condolence"),
+    ],
+)
+@pytest.mark.parametrize("draft", [AT_TEXT, AT_CONTACT, AT_CONFIRM])
+def test_the_kind_can_be_corrected_later(draft: Draft, text: str, kind: str) -> None:
+    heard = hear(draft, text, intent="deny")
+    assert (heard.act, heard.draft.kind, heard.draft.text) == (Act.TAKEN, kind, draft.text)
+
+
+def test_a_description_that_begins_like_a_correction_is_a_description() -> None:
+    text = "不是我不努力，是领导一直投诉我"
+    heard = hear(AT_TEXT, text)
+    assert (heard.draft.kind, heard.draft.text) == ("suggestion", text)
+
+
+def test_a_consent_does_not_carry_over_to_another_kind() -> None:
+    heard = hear(replace(AT_DETAILS, details=True), "不对，是互助理赔")
+    assert (heard.draft.kind, heard.draft.consent, heard.draft.details) == ("mutual_aid", None, None)
+
+
+def test_a_question_that_has_an_answer_is_answered_and_none_other() -> None:
+    assert hear(AT_CONTACT, "年假几天", intent="ask_leave", answered=True).act is Act.QUESTION
+    assert hear(AT_TEXT, "年假几天", intent="ask_leave", answered=True).act is Act.QUESTION
+    unanswered = hear(AT_CONTACT, "光谱仪怎么校准")
+    assert (unanswered.act, unanswered.draft.remark) == (Act.TAKEN, "unanswered")
+    told = hear(AT_TEXT, "加班费一直没给，问了几次都说再等等，怎么办", intent="inform", answered=True)
+    assert (told.act, told.draft.text is not None) == (Act.TAKEN, True)
+
+
+@pytest.mark.parametrize("draft", [AT_KIND, AT_TEXT, AT_CONSENT, AT_DETAILS, AT_CONTACT, AT_CONFIRM])
+def test_danger_and_the_wish_for_a_person_lead_out_of_the_form(draft: Draft) -> None:
+    assert hear(draft, "我不想活了", intent="urgent_help").act is Act.ASIDE
+    assert hear(draft, "找人工", intent="ask_human").act is Act.ASIDE
+    assert hear(draft, "领导看得到吗", intent="ask_about_assistant").act is Act.ASIDE
+    assert hear(draft, "/check_ticket", intent="check_ticket").act is Act.ASIDE
+
+
+def test_consent_is_given_or_refused_in_plain_words() -> None:
+    for text in ("愿意", "可以，你问吧", "同意", "好的", "嗯"):
+        assert hear(AT_CONSENT, text).draft.consent is True, text
+    for text in ("不愿意", "不用了", "先不说", "不想说", "不同意"):
+        assert hear(AT_CONSENT, text).draft.consent is False, text
+    unclear = hear(AT_CONSENT, "月收入六千")
+    assert (unclear.draft.consent, unclear.draft.remark) == (None, "consent_unclear")
+    assert unclear.details is None
+
+
+def test_details_go_out_of_the_dialogue_as_they_were_written() -> None:
+    heard = hear(AT_DETAILS, "月入六千，卡〔银行卡号已隐去〕", unmasked="月入六千，卡6222021234567890123")
+    assert (heard.details, heard.draft.details) == ("月入六千，卡6222021234567890123", True)
+    assert "6222" not in heard.draft.kept()
+    assert hear(AT_DETAILS, "先不写").draft.details is False
+
+
+@pytest.mark.parametrize(
+    "unmasked", ["13911112222", "下午打 139-1111-2222", "0551-12345678", "座机内线 8123", "a@b.cn"]
+)
+def test_a_contact_is_taken_as_it_was_written(unmasked: str) -> None:
+    text = "〔手机号已隐去〕" if unmasked.endswith("2222") else unmasked
+    heard = hear(AT_CONTACT, text, unmasked=unmasked)
+    assert (heard.contact, heard.draft.contact) == (unmasked, True)
+    assert "2222" not in heard.draft.kept()
+
+
+@pytest.mark.parametrize("text", ["就在这里通知我", "不留", "不用", "没有", "这里就行"])
+def test_one_need_not_leave_a_contact(text: str) -> None:
+    heard = hear(AT_CONTACT, text)
+    assert (heard.act, heard.draft.contact, heard.contact) == (Act.TAKEN, False, None)
+
+
+def test_a_number_in_the_description_is_the_contact() -> None:
+    heard = hear(AT_TEXT, "空调坏了，电话〔手机号已隐去〕", unmasked="空调坏了，电话13911112222")
+    assert (heard.contact, heard.draft.contact) == ("13911112222", True)
+
+
+def test_it_is_sent_by_word_and_by_button_and_only_at_the_end() -> None:
+    for text in ("提交", "确认", "好的", "没问题，提交吧"):
+        assert hear(AT_CONFIRM, text).act is Act.SEND, text
+    assert press(AT_CONFIRM, "confirm", "send").act is Act.SEND
+    stale = press(AT_CONTACT, "confirm", "send")
+    assert (stale.act, stale.draft.remark) == (Act.TAKEN, "stale")
+    assert hear(AT_TEXT, "好的", intent="affirm").act is Act.TAKEN
+
+
+def test_before_sending_everything_can_be_changed() -> None:
+    assert press(AT_CONFIRM, "confirm", "text").draft.asking(KINDS) is Asking.TEXT
+    assert press(AT_CONFIRM, "confirm", "contact").draft.asking(KINDS) is Asking.CONTACT
+    assert press(AT_CONFIRM, "confirm", "kind").draft.asking(KINDS) is Asking.KIND
+    assert hear(AT_CONFIRM, "改情况").draft.asking(KINDS) is Asking.TEXT
+    assert hear(AT_CONFIRM, "情况改成：早餐太油腻").draft.text == "早餐太油腻"
+    assert hear(AT_CONFIRM, "再加一句，周一最难吃").draft.text == "食堂的菜太油腻\n周一最难吃"
+    assert hear(AT_CONFIRM, "换电话").draft.asking(KINDS) is Asking.CONTACT
+    assert hear(AT_CONFIRM, "电话换成13911112222").contact == "电话换成13911112222"
+    assert hear(AT_CONFIRM, "不对").draft.remark == "change"
+
+
+def test_a_question_may_be_made_the_description_after_all() -> None:
+    asked = hear(AT_TEXT, "年假几天", intent="ask_leave", answered=True).draft
+    assert press(asked, "text", "last").draft.text == "年假几天"
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("单位证明明天给", Act.SEND),
+        ("算了", Act.DROP),
+        ("喵喵喵喵", Act.TAKEN),
+        ("/cancel", Act.DROP),
+        ("/check_ticket", Act.ASIDE),
+    ],
+)
+def test_a_note_is_kept_dropped_or_asked_for_again(text: str, act: Act) -> None:
+    intent = text[1:] if text.startswith("/") else "inform"
+    said = Said(text, text, intent, 1.0, "turn")
+    assert LISTENER.hear_note(said, answerable=lambda: False) is act
+
+
+@pytest.mark.parametrize(
+    ("text", "enough"),
+    [
+        ("我要投诉", False),
+        ("我想申请困难帮扶", False),
+        ("我要提建议，食堂太难吃了", True),
+        ("帮我登记一下，我们网点空调坏了一个月没人修", True),
+        ("困难帮扶申请表在哪下载", False),
+    ],
+)
+def test_an_opening_sentence_may_say_enough(text: str, enough: bool) -> None:
+    assert WORDING.says_enough(text) is enough

@@ -11,7 +11,9 @@ from service.conversations.operations import Appended
 from service.database import Database
 from service.insights.events import Event
 
-TICKET_KINDS = "ticket_"
+QUEUE_KINDS = ("handover_", "conversation_closed", "conversation_deleted")
+TICKET_KINDS = ("ticket_",)
+"""How the kinds of events begin that change what the desk lists."""
 
 
 class Live:
@@ -36,12 +38,15 @@ class Live:
             loop.call_soon_threadsafe(self._announce, list(news))
 
     def _announce(self, news: Sequence[object]) -> None:
-        conversations, tickets = set(), False
+        conversations, kinds = set(), set()
         for item in news:
+            if isinstance(item, Event):
+                kinds.add(item.kind)
             if isinstance(item, Appended | Event) and item.conversation_id is not None:
                 conversations.add(item.conversation_id)
-            tickets = tickets or (isinstance(item, Event) and item.kind.startswith(TICKET_KINDS))
         for conversation_id in conversations:
             self._hub.announce(conversation_id)
-        if conversations or tickets:
-            self._desk.announce(tickets=tickets)
+        queue = any(kind.startswith(QUEUE_KINDS) for kind in kinds)
+        tickets = any(kind.startswith(TICKET_KINDS) for kind in kinds)
+        if conversations or queue or tickets:
+            self._desk.announce(conversations, queue=queue, tickets=tickets)

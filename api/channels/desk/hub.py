@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 
 @dataclass(eq=False, slots=True)
 class DeskListener:
-    """One open console. `watched` is the conversation on its screen, `sent` the last number it was sent."""
+    """One open console. `watched` is the conversation on its screen, `sent` the last number it was sent.
+
+    `shown` are the conversations in its lists.
+    """
 
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     watched: str | None = None
+    shown: frozenset[str] = frozenset()
     sent: int = 0
     typing: bool = False
     tickets: bool = False
@@ -34,11 +38,15 @@ class DeskHub:
         finally:
             self._listeners.discard(listener)
 
-    def announce(self, *, tickets: bool = False) -> None:
-        """Something staff may see is another; each console finds out for itself whether it shows it."""
+    def announce(self, conversations: Collection[str], *, queue: bool = False, tickets: bool = False) -> None:
+        """There is news of `conversations`, of who waits (`queue`), or of tickets.
+
+        Consoles that show nothing of it are left alone: most conversations never come to the desk.
+        """
         for listener in self._listeners:
             listener.tickets = listener.tickets or tickets
-            listener.woken.set()
+            if queue or tickets or any(item in listener.shown for item in conversations):
+                listener.woken.set()
 
     def typing(self, conversation_id: str) -> None:
         """The employee is writing in a conversation."""

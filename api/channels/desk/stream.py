@@ -100,6 +100,10 @@ async def _send_news(socket: WebSocket, parts: Parts, listener: DeskListener, to
         tickets, listener.tickets = listener.tickets, False
         watched, sent = listener.watched, listener.sent
         look = await asyncio.to_thread(_look, parts, token, watched, sent)
+        shows = _shown(look.queue, watched)
+        if shows - listener.shown:
+            listener.woken.set()  # what happened in these between the look and now was not listened to
+        listener.shown = shows
         if look.queue != shown:
             shown = look.queue
             await _send(socket, QueueFrame.model_validate(shown.model_dump()))
@@ -113,6 +117,11 @@ async def _send_news(socket: WebSocket, parts: Parts, listener: DeskListener, to
         if tickets:
             await _send(socket, TicketsFrame())
         await asyncio.sleep(max(0.0, AT_MOST_EVERY - (time.monotonic() - began)))
+
+
+def _shown(queue: Queue, watched: str | None) -> frozenset[str]:
+    listed = (item.conversation_id for item in (*queue.waiting, *queue.mine, *queue.others))
+    return frozenset(listed) | ({watched} if watched is not None else set())
 
 
 async def _receive(socket: WebSocket, parts: Parts, listener: DeskListener) -> None:

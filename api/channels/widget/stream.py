@@ -129,7 +129,7 @@ async def _receive(socket: WebSocket, parts: Parts, conversation_id: str) -> Non
         match frame:
             case {"type": "read", "seq": int(seq)}:
                 await asyncio.to_thread(_mark_read, parts, conversation_id, seq)
-                parts.desk_hub.announce()
+                parts.desk_hub.announce([conversation_id])
             case {"type": "typing"}:
                 parts.desk_hub.typing(conversation_id)
             case _:

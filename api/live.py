@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from api.channels.desk.hub import DeskHub
 from api.channels.widget.hub import Hub
-from service.conversations.operations import Appended
+from service.conversations.messages import Appended
 from service.database import Database
 from service.insights.events import Event
 

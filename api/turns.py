@@ -17,7 +17,8 @@ from api.channels.widget.hub import Hub
 from api.metrics import TURN_SECONDS, TURNS
 from api.rasa import DialogueAnswer, DialogueTurn, DialogueUnavailable, Probe, RasaClient
 from service.clock import Clock
-from service.conversations import operations, queries
+from service.conversations import queries
+from service.conversations.answering import answer_turn
 from service.conversations.fallback import Fallback
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import TurnState
@@ -250,7 +251,7 @@ class TurnRunner:
 
     def _commit(self, turn: OpenTurn, replies: Sequence[Reply], degraded: bool) -> bool:
         with self._database.write() as db:
-            operations.answer_turn(
+            answer_turn(
                 db,
                 turn.turn_id,
                 replies,

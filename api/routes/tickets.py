@@ -13,7 +13,7 @@ from api.parts import Part, Parts
 from api.routes.access import ConversationToken
 from api.schemas import ClientId, Strict
 from service.activities.people import Person, person_of
-from service.conversations.operations import lock_conversation
+from service.conversations.owner import lock_conversation
 from service.conversations.queries import conversation_of_token
 from service.conversations.rules import TEXT_LIMIT, check_text
 from service.errors import CaseKindUnknown, ConsentMissing

@@ -15,7 +15,7 @@ from service.activities.queries import own_bookings, slot, visible_slot
 from service.activities.rules import ADVISING, SlotDraft, check_slot, end_of
 from service.activities.tables import ConsultationSlot, SlotKind
 from service.activities.words import ActivityWords
-from service.conversations.operations import add_message
+from service.conversations.messages import add_message
 from service.conversations.tables import Sender
 from service.errors import AlreadyBooked, NotAllowed, NotBooked, SlotOverlaps, SlotTaken
 from service.insights.events import SlotBooked, SlotCancelled, SlotCreated, SlotReleased, record

@@ -22,7 +22,7 @@ from service.activities.rules import (
 )
 from service.activities.tables import Activity, Signup, SignupState
 from service.activities.words import ActivityWords
-from service.conversations.operations import add_message
+from service.conversations.messages import add_message
 from service.conversations.replies import Reply
 from service.conversations.tables import Sender
 from service.errors import (

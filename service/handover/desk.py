@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from service.conversations.operations import Author, add_message
+from service.conversations.messages import Author, add_message
 from service.conversations.replies import Reply
 from service.conversations.tables import Conversation, Message, Sender
 from service.handover import operations

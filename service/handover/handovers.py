@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from service.clock import Clock
-from service.conversations.operations import add_message
+from service.conversations.messages import add_message
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Conversation, Sender, State, Turn
 from service.handover import operations, rules

@@ -8,13 +8,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.conversations.operations import (
-    Author,
-    add_message,
-    change_owner,
-    close_conversation,
-    lock_conversation,
-)
+from service.conversations.messages import Author, add_message
+from service.conversations.operations import close_conversation
+from service.conversations.owner import change_owner, lock_conversation
 from service.conversations.replies import Reply
 from service.conversations.rules import check_text
 from service.conversations.tables import Conversation, Message, Sender, State

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.conversations.operations import Accepted, accept_message, add_message
+from service.conversations.messages import add_message
+from service.conversations.operations import Accepted, accept_message
 from service.conversations.replies import Reply
 from service.conversations.tables import Conversation, Sender, Turn, TurnState
 from service.handover import operations

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from service.conversations.operations import add_message, lock_conversation
+from service.conversations.messages import add_message
+from service.conversations.owner import lock_conversation
 from service.conversations.replies import Reply
 from service.conversations.tables import Conversation, Sender
 from service.database import Database

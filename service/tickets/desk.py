@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.activities.people import where_to_tell
-from service.conversations.operations import Author, add_message
+from service.conversations.messages import Author, add_message
 from service.conversations.queries import conversation
 from service.conversations.replies import Reply
 from service.conversations.rules import check_text

@@ -17,6 +17,7 @@ from actions.turn import NotATurn
 from service.activities.talking import build_activity_talk
 from service.clock import Clock
 from service.conversations import operations, queries
+from service.conversations.answering import answer_turn
 from service.conversations.replies import Reply
 from service.database import Database, migrate
 from service.handover.calendar import Calendar
@@ -184,7 +185,7 @@ def test_urgent_help_is_recorded_by_kind_and_without_words(
 def test_an_action_for_an_answered_turn_says_nothing(executor: ActionExecutor, database: Database) -> None:
     turn_id = new_turn(database)
     with database.write() as db:
-        operations.answer_turn(db, turn_id, [Reply("x")], degraded=True, model_version=None, now=NOW)
+        answer_turn(db, turn_id, [Reply("x")], degraded=True, model_version=None, now=NOW)
     result = call(executor, "action_answer_question", turn_id, text="年假几天")
     assert (result["events"], result["responses"]) == ([], [])
 

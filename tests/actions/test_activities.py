@@ -15,7 +15,8 @@ from actions.performing import Performer
 from service.activities.tables import Signup
 from service.clock import Clock
 from service.conversations import operations, queries
-from service.conversations.operations import accept_message, answer_turn
+from service.conversations.answering import answer_turn
+from service.conversations.operations import accept_message
 from service.conversations.replies import Reply
 from service.database import Database, migrate
 from service.people.roles import Role

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from service.conversations.operations import add_message
+from service.conversations.messages import add_message
 from service.conversations.replies import Reply
 from service.conversations.tables import Sender
 from service.database import Database

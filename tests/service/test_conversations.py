@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from service.clock import Clock
 from service.conversations import operations, queries, satisfaction
+from service.conversations.answering import answer_turn
 from service.conversations.effects import perform_once
 from service.conversations.operations import Accepted
 from service.conversations.replies import Choice, Cited, Reply, SourceVersion
@@ -74,7 +75,7 @@ def accept(
 def answer(database: Database, turn_id: str, *, degraded: bool = False, reply: Reply = ANSWER) -> bool:
     with database.write() as db:
         return (
-            operations.answer_turn(
+            answer_turn(
                 db, turn_id, [reply], degraded=degraded, model_version="m1", now=NOW + timedelta(seconds=1)
             )
             is not None

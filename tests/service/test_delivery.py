@@ -14,7 +14,7 @@ from service.conversations.delivery import (
     pending_messages,
     undelivered,
 )
-from service.conversations.operations import Appended
+from service.conversations.messages import Appended
 from service.conversations.replies import Reply
 from service.conversations.tables import Outbox
 from service.database import Database

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from service.clock import Clock
 from service.conversations import operations as conversations
 from service.conversations import queries
+from service.conversations.answering import answer_turn
 from service.conversations.operations import Accepted
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Message
@@ -142,7 +143,7 @@ class World:
 
     def answer(self, turn_id: str, reply: Reply) -> list[Message]:
         with self.database.write() as db:
-            messages = conversations.answer_turn(
+            messages = answer_turn(
                 db,
                 turn_id,
                 [reply],

@@ -1,0 +1,112 @@
+"""Events: one dataclass per kind of thing that happens, written in the transaction that made it happen.
+
+No field ever holds text a person wrote. `docs/events.md` is the catalogue.
+"""
+
+from __future__ import annotations
+
+from service.insights.events.activities import (
+    ActivityCancelled,
+    ActivityChanged,
+    ActivityCreated,
+    ActivityJoined,
+    ActivityLeft,
+    SlotBooked,
+    SlotCancelled,
+    SlotCreated,
+    SlotReleased,
+    WaitingPromoted,
+)
+from service.insights.events.conversations import (
+    ConversationClosed,
+    ConversationDeleted,
+    ConversationOpened,
+    ConversationRated,
+    FeedbackGiven,
+    MessageReceived,
+    QuestionAnswered,
+    TurnAnswered,
+    UrgentHelpShown,
+)
+from service.insights.events.event import Actor, Event, record
+from service.insights.events.people import (
+    HandoverClaimed,
+    HandoverDeferred,
+    HandoverEnded,
+    HandoverEscalated,
+    HandoverRequested,
+    OnCallAlerted,
+    StaffLockedOut,
+    StaffReplied,
+    StaffSignedIn,
+)
+from service.insights.events.running import (
+    DialogueBack,
+    DialogueLost,
+    SearchMade,
+    ServiceStarted,
+    SourceOpened,
+)
+from service.insights.events.tickets import (
+    TicketAdded,
+    TicketAssigned,
+    TicketContactRead,
+    TicketFiled,
+    TicketMoved,
+    TicketNoted,
+    TicketObjected,
+    TicketReplied,
+    TicketSettled,
+    TicketUrged,
+    TicketWithdrawn,
+)
+
+__all__ = [
+    "ActivityCancelled",
+    "ActivityChanged",
+    "ActivityCreated",
+    "ActivityJoined",
+    "ActivityLeft",
+    "Actor",
+    "ConversationClosed",
+    "ConversationDeleted",
+    "ConversationOpened",
+    "ConversationRated",
+    "DialogueBack",
+    "DialogueLost",
+    "Event",
+    "FeedbackGiven",
+    "HandoverClaimed",
+    "HandoverDeferred",
+    "HandoverEnded",
+    "HandoverEscalated",
+    "HandoverRequested",
+    "MessageReceived",
+    "OnCallAlerted",
+    "QuestionAnswered",
+    "SearchMade",
+    "ServiceStarted",
+    "SlotBooked",
+    "SlotCancelled",
+    "SlotCreated",
+    "SlotReleased",
+    "SourceOpened",
+    "StaffLockedOut",
+    "StaffReplied",
+    "StaffSignedIn",
+    "TicketAdded",
+    "TicketAssigned",
+    "TicketContactRead",
+    "TicketFiled",
+    "TicketMoved",
+    "TicketNoted",
+    "TicketObjected",
+    "TicketReplied",
+    "TicketSettled",
+    "TicketUrged",
+    "TicketWithdrawn",
+    "TurnAnswered",
+    "UrgentHelpShown",
+    "WaitingPromoted",
+    "record",
+]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.conversations.messages import Author, add_message
 from service.conversations.replies import Reply
 from service.conversations.tables import Conversation, Message, Sender
-from service.handover import operations
+from service.handover import taking
 from service.handover.operations import Call
 from service.handover.queries import open_handover
 from service.handover.rules import Route, Why
@@ -38,8 +38,8 @@ class Desk:
         self._mask = mask
 
     def take(self, db: Session, conversation_id: str, *, viewer: Viewer, now: datetime) -> None:
-        """Take a waiting conversation and introduce who has taken it. Raises as `operations.claim`."""
-        handover = operations.claim(db, conversation_id, viewer=viewer, now=now)
+        """Take a waiting conversation and introduce who has taken it. Raises as `taking.claim`."""
+        handover = taking.claim(db, conversation_id, viewer=viewer, now=now)
         if handover.ticket_number is not None:
             self._tickets.taken(db, handover.ticket_number, viewer=viewer, now=now)
         self._introduce(db, handover, viewer=viewer, later=handover.beside, now=now)
@@ -69,7 +69,7 @@ class Desk:
                 beside=True,
                 ticket_number=ticket_number,
             )
-            handover = operations.open_with(db, chat, call, viewer=viewer, now=now)
+            handover = taking.open_with(db, chat, call, viewer=viewer, now=now)
             self._introduce(db, handover, viewer=viewer, later=True, now=now)
         elif waiting.claimed_by != viewer.staff_id:
             self.take(db, chat.id, viewer=viewer, now=now)
@@ -80,7 +80,7 @@ class Desk:
         """Write to the employee as the owner of the conversation. Raises NotOwner, TextEmpty, TextTooLong."""
         handover = open_handover(db, conversation_id)
         author = self.author(db, viewer, routed_to=handover.routed_to if handover is not None else None)
-        return operations.say(
+        return taking.say(
             db, conversation_id, text=text, client_id=client_id, author=author, mask=self._mask, now=now
         )
 
@@ -101,7 +101,7 @@ class Desk:
     def _release(
         self, db: Session, conversation_id: str, ending: Ending, *, viewer: Viewer, now: datetime
     ) -> None:
-        chat, handover = operations.release(db, conversation_id, ending=ending, viewer=viewer, now=now)
+        chat, handover = taking.release(db, conversation_id, ending=ending, viewer=viewer, now=now)
         name = staff_name(db, handover.claimed_by)
         self._tell(db, chat.id, self._voice.say(ending.value, name=name), now=now)
 

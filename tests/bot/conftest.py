@@ -57,12 +57,19 @@ class Project:
 
 
 class Actions(EndpointConfig):
-    """Every action says its name; `slots` says what an action sets, `failing` which ones break."""
+    """Every action says its name; `slots` says what an action sets, `events` what else it does.
+
+    `once` holds actions whose `events` come the first time only; `failing` says which ones break, `silent`
+    which ones say nothing.
+    """
 
     def __init__(self) -> None:
         super().__init__(url="http://127.0.0.1:8120/actions")
         self.slots: dict[str, dict[str, Any]] = {}
+        self.events: dict[str, list[dict[str, Any]]] = {}
+        self.once: set[str] = set()
         self.failing: dict[str, Exception] = {}
+        self.silent: set[str] = set()
         self.called: list[str] = []
 
     async def request(self, *arguments: Any, **kwargs: Any) -> Any:
@@ -74,7 +81,9 @@ class Actions(EndpointConfig):
             {"event": "slot", "name": slot, "value": value}
             for slot, value in self.slots.get(name, {}).items()
         ]
-        return {"events": events, "responses": [{"custom": {"action": name}}]}
+        said = [] if name in self.silent else [{"custom": {"action": name}}]
+        more = self.events.pop(name, []) if name in self.once else self.events.get(name, [])
+        return {"events": [*events, *more], "responses": said}
 
 
 @dataclass

@@ -3,11 +3,13 @@
 A story is a list of steps: `说` sends a text, `按` presses an option by its title. What must hold of the
 answer stands beside it: 结论 (decision), 包含, 不含, 依据 (law and article), 选项, 意图, 出错 (code).
 `字数` repeats the text to that many characters. `准备` puts up activities and consultation times of the
-story's own unit first.
+story's own unit first, and has an officer there (`经办`); `工会` moves that unit's latest ticket to a state
+(`状态`, with a `说明`) and what the employee is told then is looked at.
 """
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,12 @@ import pytest
 import yaml
 
 from tests.journeys.keeper import Keeper
+from tests.officer import Officer
 from tests.stack import Stack
 from tests.talk import Talk
 
 STORIES = Path(__file__).parent / "stories"
-KNOWN = {"说", "按", "结论", "包含", "不含", "依据", "选项", "意图", "出错", "字数"}
+KNOWN = {"说", "按", "工会", "结论", "包含", "不含", "依据", "选项", "意图", "出错", "字数"}
 
 
 def _stories() -> list[Any]:
@@ -35,16 +38,44 @@ def _stories() -> list[Any]:
 def test_an_employee_is_answered(story: dict[str, Any], stack: Stack) -> None:
     _prepare(stack, story)
     talk = Talk(stack.url, org=story.get("单位"))
-    for step in story["经过"]:
-        assert set(step) <= KNOWN, f"unknown in story: {set(step) - KNOWN}"
-        if "出错" in step:
-            text = _text(step)
-            refused = talk.post(client_id="refused", text=text)
-            assert refused.json()["code"] == step["出错"], refused.text
-            assert refused.status_code in (409, 422)
-            continue
+    with ExitStack() as leaving:
+        officer = _officer(stack, story, leaving)
+        for step in story["经过"]:
+            assert set(step) <= KNOWN, f"unknown in story: {set(step) - KNOWN}"
+            _take(step, talk, officer)
+
+
+def _take(step: dict[str, Any], talk: Talk, officer: Officer | None) -> None:
+    if "出错" in step:
+        text = _text(step)
+        refused = talk.post(client_id="refused", text=text)
+        assert refused.json()["code"] == step["出错"], refused.text
+        assert refused.status_code in (409, 422)
+    elif "工会" in step:
+        assert officer, "the story has no officer"
+        before = talk.messages()[-1]["seq"]
+        _move(officer, step["工会"])
+        talk.last = talk.messages(after=before)
+        _look_at(step, talk.last)
+    else:
         body = talk.say(_text(step)) if "说" in step else talk.press(step["按"])
         _check(step, body["messages"])
+
+
+def _officer(stack: Stack, story: dict[str, Any], leaving: ExitStack) -> Officer | None:
+    name = story.get("准备", {}).get("经办")
+    if name is None:
+        return None
+    roles = story["准备"].get("岗位", ["officer"])
+    return leaving.enter_context(Officer(stack, name=name, org=story["单位"], roles=roles))
+
+
+def _move(officer: Officer, wanted: dict[str, Any]) -> None:
+    (ticket,) = officer.get("/tickets?limit=1")["tickets"]
+    address = f"/tickets/{ticket['number']}"
+    version = officer.get(address)["version"]
+    body = {"state": wanted["状态"], "version": version, "note": wanted.get("说明")}
+    officer.post(f"{address}/move", body)
 
 
 def _prepare(stack: Stack, story: dict[str, Any]) -> None:
@@ -70,7 +101,12 @@ def _check(step: dict[str, Any], messages: list[dict[str, Any]]) -> None:
     text = "\n".join(message["text"] for message in messages)
     assert text.strip()
     # The fallback does not know intents: an answer without one means that the dialogue failed.
-    assert all(message["intent"] for message in messages), messages
+    assert all(message["intent"] for message in messages if message["sender"] == "bot"), messages
+    _look_at(step, messages)
+
+
+def _look_at(step: dict[str, Any], messages: list[dict[str, Any]]) -> None:
+    text = "\n".join(message["text"] for message in messages)
     context = f"{step} → {text[:300]} ({[m['decision'] for m in messages]}, {messages[0]['intent']})"
     if "结论" in step:
         assert messages[0]["decision"] in str(step["结论"]).split("|"), context

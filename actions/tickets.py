@@ -101,8 +101,8 @@ class _Does:
             db, wanting.turn.asked, person, wanting.number, sure=sure, now=self._clock.now()
         )
 
-    def ask_note(self, wanting: Wanting, _db: Session, _person: Person) -> Reply:
-        return self._following.ask_note(wanting.turn.asked, _wanted(wanting))
+    def ask_note(self, wanting: Wanting, db: Session, person: Person) -> Reply:
+        return self._following.ask_note(db, person, _wanted(wanting))
 
     def keep_note(self, wanting: Wanting, db: Session, person: Person) -> Reply:
         wanted = _wanted(wanting)
@@ -153,11 +153,13 @@ def _doing(performer: Performer, name: str, do: Do) -> RasaAction:
 def _validating(performer: Performer, talk: TicketTalk, answers: Answers) -> RasaAction:
     """Decide whether a message is the text that is wanted."""
 
-    def hear(turn: ActionTurn) -> Act:
+    def hear(turn: ActionTurn, wanted: NoteFor) -> Act:
         with performer.database.read() as db:
             said = said_in(db, turn, talk)
         return talk.listener.hear_note(
-            said, answerable=lambda: answers.answer(turn.asked).decision == "answer"
+            said,
+            sure=wanted.act == "withdraw",
+            answerable=lambda: answers.answer(turn.asked).decision == "answer",
         )
 
     async def run(_dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
@@ -166,7 +168,7 @@ def _validating(performer: Performer, talk: TicketTalk, answers: Answers) -> Ras
         turn, wanted = read_turn(tracker), _note_for(tracker)
         if wanted is None or wanted.heard == turn.turn_id:
             return []
-        act = await asyncio.to_thread(hear, turn)
+        act = await asyncio.to_thread(hear, turn, wanted)
         if act in (Act.ASIDE, Act.QUESTION):
             back = replace(wanted, back=True, missed=False, heard=turn.turn_id)
             to = ANSWER if act is Act.QUESTION else None

@@ -204,7 +204,7 @@ class Filing:
 
     def _sent(self, db: Session, ticket: Ticket, kind: CaseKind, *, now: datetime) -> str:
         words, path = self._words, ticket.routed_to
-        more = self._questions.nobody(db, kind, path, now=now)
+        more = ""
         if kind.materials:
             more += words("done.materials", materials=words("separator").join(kind.materials))
         if kind.pays is not None:
@@ -216,7 +216,7 @@ class Filing:
         return words(
             "done.sent",
             number=ticket.number,
-            promise=self._questions.promised(kind, path, due, now=now),
+            promise=self._questions.promised(db, kind, path, due, now=now),
             steps=" → ".join(kind.steps),
             readers=words.readers(kind, path),
             more=more,

@@ -29,7 +29,7 @@ LISTED = 6
 
 @dataclass(frozen=True, slots=True)
 class NoteFor:
-    """A text is wanted: to `add` to a ticket, or to `object` to its result.
+    """A text is wanted: to `add` to a ticket, to `object` to its result, or a yes to `withdraw` it.
 
     `missed`: the last one made no sense; `back`: a question was answered in between, in the turn `heard`.
     """
@@ -68,9 +68,11 @@ class Following:
         """Ask what is not accepted about a result."""
         return self._want_note(db, asked, person, "object", number, now=now)
 
-    def ask_note(self, asked: Asked, wanted: NoteFor) -> Reply:
+    def ask_note(self, db: Session, person: Person, wanted: NoteFor) -> Reply:
         again = self._words("note.again") if wanted.missed else ""
         back = self._words("form.remark.back") if wanted.back else ""
+        if wanted.act == "withdraw":
+            return self._ask_whether(db, person, wanted.number, f"{back}{again}")
         text = f"{back}{again}{self._words(f'note.{wanted.act}')}"
         return Reply(text, intent=ACTS[wanted.act], decision=FLOW)
 
@@ -90,7 +92,9 @@ class Following:
         self, db: Session, asked: Asked, person: Person, number: str | None, *, sure: bool, now: datetime
     ) -> Reply:
         """Take a ticket back, after asking whether that is meant."""
-        return self._chosen(db, asked, person, "withdraw", number, now=now, sure=sure)
+        if not sure:
+            return self._want_note(db, asked, person, "withdraw", number, now=now)
+        return self._chosen(db, asked, person, "withdraw", number, now=now)
 
     def _want_note(
         self, db: Session, asked: Asked, person: Person, act: str, number: str | None, *, now: datetime
@@ -112,14 +116,11 @@ class Following:
         number: str | None,
         *,
         now: datetime,
-        sure: bool = True,
     ) -> Reply:
         chat = conversation(db, person.conversation_id)
         found = self._find(db, chat, act, number, now=now)
         if not isinstance(found, Ticket):
             return self._ask_which(asked, act, found)
-        if act == "withdraw" and not sure and act in can_do(found, now=now):
-            return self._ask_whether(found, asked)
         return self._with_ticket(db, asked, person, act, found.number, now=now)
 
     def _find(
@@ -150,7 +151,8 @@ class Following:
         )
         return Reply(words(f"choose.{act}"), intent=asked.intent, decision=FLOW, choices=choices)
 
-    def _ask_whether(self, ticket: Ticket, asked: Asked) -> Reply:
+    def _ask_whether(self, db: Session, person: Person, number: str, before: str) -> Reply:
+        ticket = own_ticket(db, conversation(db, person.conversation_id), number)
         words, kind = self._words, self._words.kinds.get(ticket.kind)
         deadline = words.deadline_of(ticket, kind)
         still = words("withdraw_deadline", deadline=deadline) if deadline is not None else ""
@@ -159,7 +161,7 @@ class Following:
             Choice(words("withdraw_yes"), payload("withdraw_ticket", ticket.number, sure="yes")),
             Choice(words("withdraw_no"), payload("check_ticket", ticket.number)),
         )
-        return Reply(text, intent=asked.intent, decision=FLOW, choices=choices)
+        return Reply(f"{before}{text}", intent=ACTS["withdraw"], decision=FLOW, choices=choices)
 
     def _with_ticket(
         self,

@@ -101,6 +101,8 @@ class Listener:
             return self._pressed(draft, asking, said)
         if self._is_expected(asking, said.text):
             return self._answer(draft, asking, said)
+        if asking is Asking.DETAILS and self._leaves_out(said.text):
+            return Heard(Act.TAKEN, replace(draft, details=False).said("refused"))
         if self._wording.stops(said.text) or (not writing and said.means(("cancel",))):
             return Heard(Act.DROP, draft)
         if said.means(("goodbye",)) and len(said.text) <= SHORT:
@@ -117,17 +119,33 @@ class Listener:
                 return Heard(Act.TAKEN, draft.said("unanswered"))
         return self._answer(draft, asking, said)
 
-    def hear_note(self, said: Said, *, answerable: Callable[[], bool]) -> Act:
-        """Return what a message does where one text is asked for: SEND keeps it, TAKEN asks again."""
+    def hear_note(self, said: Said, *, sure: bool, answerable: Callable[[], bool]) -> Act:
+        """Return what a message does where one text is asked for: SEND keeps it, TAKEN asks again.
+
+        `sure`: what is asked is only whether something is meant.
+        """
         if said.pressed:
             return Act.DROP if said.intent == "cancel" else Act.ASIDE
+        if sure and self._wording.only(said.text, "withdraw"):
+            return Act.SEND
         if said.intent == "urgent_help" or leads_elsewhere(said, writing=True):
             return Act.ASIDE
         if self._wording.stops(said.text):
             return Act.DROP
+        if sure:
+            return self._hear_whether(said, answerable=answerable)
         if self.is_question(said, writing=True) and answerable():
             return Act.QUESTION
         return Act.TAKEN if self._wording.unintelligible(said.text) else Act.SEND
+
+    def _hear_whether(self, said: Said, *, answerable: Callable[[], bool]) -> Act:
+        if self._wording.only(said.text, "refuse") or said.means(("deny",)):
+            return Act.DROP
+        if any(self._wording.only(said.text, key) for key in ("agree", "send")) or said.means(("affirm",)):
+            return Act.SEND
+        if leads_elsewhere(said, writing=False):
+            return Act.ASIDE
+        return Act.QUESTION if self.is_question(said, writing=False) and answerable() else Act.TAKEN
 
     def is_question(self, said: Said, *, writing: bool) -> bool:
         """Tell whether it is a question rather than an answer; a description may well hold one."""
@@ -145,6 +163,10 @@ class Listener:
         if len(among) == 1:
             return among[0]
         return self._kinds.heard_in(said.text, intent="file_ticket")
+
+    def _leaves_out(self, text: str) -> bool:
+        """Tell whether it is what was asked for that is left out, not the whole case: 算了还是不写了."""
+        return self._wording.stops(text) and self._wording.has(text, "skip")
 
     def _is_expected(self, asking: Asking, text: str) -> bool:
         """Tell whether it is the short answer that is asked for, whatever else the same words may mean."""
@@ -237,6 +259,8 @@ class Listener:
             return Heard(Act.TAKEN, draft.said("unclear", missed=True), contact=contact)
         if not is_long_enough(said.text):
             return Heard(Act.TAKEN, draft.said("short", missed=True), contact=contact)
+        if self._wording.asks(said.text) and not self._wording.says_enough(said.text):
+            return Heard(Act.TAKEN, draft.said("unanswered"), contact=contact)
         return Heard(Act.TAKEN, _described(draft, said.text, said).said(), contact=contact)
 
     def _consent(self, draft: Draft, said: Said) -> Heard:
@@ -260,6 +284,8 @@ class Listener:
             return Heard(Act.TAKEN, given, contact=contact_in(said.unmasked))
         if self._wording.has(said.text, "here") or said.means(("deny",)):
             return Heard(Act.TAKEN, replace(draft, contact=False).said())
+        if self._wording.says_enough(said.text):
+            return Heard(Act.TAKEN, _described(draft, said.text, said, to=draft.text).said("added"))
         return Heard(Act.TAKEN, draft.said("contact_unclear", missed=True))
 
     def _confirm(self, draft: Draft, said: Said) -> Heard:

@@ -41,23 +41,20 @@ class Questions:
             question, intent=kind.intent if kind is not None else CHOSEN_BY, decision=FLOW, choices=choices
         )
 
-    def nobody(self, db: Session, kind: CaseKind, path: str, *, now: datetime) -> str:
-        """Say that nobody has an account to read a case with, where that is so."""
-        if self._routing.has_reader(db, kind, path):
-            return ""
-        contact = self._words.contact(path, today=self._words.when.local_day(now))
-        return self._words("done.no_reader", union=self._words.union(path), contact=contact)
-
-    def promised(self, kind: CaseKind, path: str, due: datetime, *, now: datetime) -> str:
-        """Return who answers until when."""
+    def promised(self, db: Session, kind: CaseKind, path: str, due: datetime, *, now: datetime) -> str:
+        """Return who answers until when; where nobody has an account to read it with, whom to call."""
+        words, union = self._words, self._words.union(path)
+        if not self._routing.has_reader(db, kind, path):
+            contact = words.contact(path, today=words.when.local_day(now))
+            return words("done.promise_nobody", union=union, contact=contact)
         key = "done.promise_urgent" if kind.urgent else "done.promise"
-        return self._words(key, union=self._words.union(path), due=self._words.when.moment(due, now=now))
+        return words(key, union=union, due=words.when.moment(due, now=now))
 
     def promise(self, db: Session, kind: CaseKind, organisation: str | None, *, now: datetime) -> str:
         """Return who answers until when, if it is filed now."""
         path = self._routing.of(db, kind, organisation)
         due = rules.due_at(self._routing.hours_of(path), now, days=kind.due_days)
-        return self.promised(kind, path, due, now=now)
+        return self.promised(db, kind, path, due, now=now)
 
     def _question(
         self, db: Session, asked: Asked, person: Person, draft: Draft, asking: Asking, *, now: datetime
@@ -98,7 +95,6 @@ class Questions:
         deadline = words.deadline(kind, draft.knew_on)
         if deadline is not None:
             more += words("form.confirm_deadline", deadline=deadline)
-        more += self.nobody(db, kind, self._routing.of(db, kind, person.organisation), now=now)
         if kind.remark is not None:
             more += words("form.confirm_remark", remark=kind.remark)
         return words(

@@ -30,8 +30,8 @@ SECTIONS = {
     "form.sympathy": ("death.text", "illness.text"),
     "deadline": ("dated", "undated", "day"),
     "done": (
-        "sent", "promise", "promise_urgent", "no_reader", "materials", "pays", "deadline", "twice", "dropped",
-        "later", "stale",
+        "sent", "promise", "promise_urgent", "promise_nobody", "materials", "pays", "deadline", "twice",
+        "dropped", "later", "stale",
     ),
     "unfinished": ("ask", "no_kind", "resume", "anew", "line"),
     "which": ("ask", "medical.kinds", "medical.all_of"),

@@ -207,7 +207,39 @@ def test_a_question_may_be_made_the_description_after_all() -> None:
 def test_a_note_is_kept_dropped_or_asked_for_again(text: str, act: Act) -> None:
     intent = text[1:] if text.startswith("/") else "inform"
     said = Said(text, text, intent, 1.0, "turn")
-    assert LISTENER.hear_note(said, answerable=lambda: False) is act
+    assert LISTENER.hear_note(said, sure=False, answerable=lambda: False) is act
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("确定", Act.SEND),
+        ("撤回吧", Act.SEND),
+        ("是的", Act.SEND),
+        ("不撤了", Act.DROP),
+        ("算了", Act.DROP),
+        ("不用", Act.DROP),
+        ("天气不错", Act.TAKEN),
+    ],
+)
+def test_taking_back_needs_a_plain_yes(text: str, act: Act) -> None:
+    said = Said(text, text, "inform", 0.9, "turn")
+    assert LISTENER.hear_note(said, sure=True, answerable=lambda: False) is act
+
+
+def test_a_question_alone_is_no_description() -> None:
+    heard = hear(AT_TEXT, "为什么要投诉")
+    assert (heard.draft.text, heard.draft.remark, heard.draft.misses) == (None, "unanswered", 0)
+
+
+def test_what_is_told_where_a_contact_is_asked_for_goes_to_the_description() -> None:
+    heard = hear(AT_CONTACT, "早餐尤其油腻，提过两次了")
+    assert (heard.draft.text, heard.draft.contact) == ("食堂的菜太油腻\n早餐尤其油腻，提过两次了", None)
+
+
+def test_details_can_be_left_out_without_dropping_the_case() -> None:
+    heard = hear(AT_DETAILS, "算了还是不写了")
+    assert (heard.act, heard.draft.details) == (Act.TAKEN, False)
 
 
 @pytest.mark.parametrize(

@@ -195,12 +195,12 @@ def test_ready_only_with_a_model(server: Server, loaded: Agent) -> None:
 
 
 def test_an_action_past_its_limit_is_a_failure_and_soon(server: Server, action_server: ActionServer) -> None:
-    action_server.slow.add("action_service")
+    action_server.slow.add("action_open_ticket")
     started = time.perf_counter()
     status, body = server.say("我要申请困难补助", sender="slow")
     assert time.perf_counter() - started < 2 * LIMIT_S
     assert (status, body["code"]) == (502, "action_failed")
-    assert "action_service" in body["detail"]
+    assert "action_open_ticket" in body["detail"]
     action_server.slow.clear()
     assert server.say("我要申请困难补助", sender="slow")[0] == 200
 
@@ -214,7 +214,7 @@ def test_a_broken_action_is_a_failure(server: Server, action_server: ActionServe
 def test_a_failure_in_one_conversation_is_not_told_in_another(
     server: Server, action_server: ActionServer
 ) -> None:
-    action_server.slow.add("action_service")
+    action_server.slow.add("action_open_ticket")
     with ThreadPoolExecutor(8) as pool:
         slow = pool.submit(server.say, "我要申请困难补助", "slow one")
         others = list(pool.map(lambda number: server.say("年假几天", f"other {number}"), range(7)))

@@ -204,7 +204,7 @@ class Filing:
 
     def _sent(self, db: Session, ticket: Ticket, kind: CaseKind, *, now: datetime) -> str:
         words, path = self._words, ticket.routed_to
-        more = ""
+        more = words("done.confidential") if kind.confidential else ""
         if kind.materials:
             more += words("done.materials", materials=words("separator").join(kind.materials))
         if kind.pays is not None:

@@ -31,7 +31,7 @@ SECTIONS = {
     "deadline": ("dated", "undated", "day"),
     "done": (
         "sent", "promise", "promise_urgent", "promise_nobody", "materials", "pays", "deadline", "twice",
-        "dropped", "later", "stale",
+        "confidential", "dropped", "later", "stale",
     ),
     "unfinished": ("ask", "no_kind", "resume", "anew", "line"),
     "which": ("ask", "medical.kinds", "medical.all_of"),

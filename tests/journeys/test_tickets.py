@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx
+import jwt
 import pytest
 
 from tests.officer import Officer
-from tests.stack import Stack
+from tests.stack import PORTAL_SECRET, Stack
 from tests.talk import Json, Talk
 
 BRANCH = "示例银行/广东省分行/佛山分行"
@@ -143,6 +144,21 @@ def test_a_button_of_the_form_pressed_again_files_nothing_more(stack: Stack) -> 
     (again,) = talk.press("提交")["messages"]
     assert "已经不在填了" in again["text"]
     filed(talk)
+
+
+def test_an_employee_the_portal_knows_finds_the_own_case_in_another_conversation(stack: Stack) -> None:
+    claims = {"sub": uuid4().hex, "name": "李明", "org": OUTLET, "exp": 4_000_000_000}
+    identity = jwt.encode(claims, PORTAL_SECRET, algorithm="HS256")
+    first = Talk(stack.url, identity=identity)
+    for text in ("我要提意见", "休息室的空调坏了一个月没有人修"):
+        first.say(text)
+    assert "李明" in first.last[0]["text"]
+    first.say("不留")
+    first.say("提交")
+    second = Talk(stack.url, identity=identity)
+    (answer,) = second.say("我的办理进度")["messages"]
+    assert filed(first) in answer["text"]
+    assert filed(second) == filed(first)
 
 
 def test_tickets_over_http_are_the_persons_own(stack: Stack) -> None:

@@ -82,6 +82,8 @@ class Filing:
             if earlier.kind is None and kind is not None:  # only its kind was missing
                 return self._begin(earlier.of_kind(kind).said("opened"))
             return self._offer_to_resume(earlier, intent, kind, asked)
+        if self._wording.has(text, "discipline"):
+            return self._words.discipline(asked)
         which = self._words.which_kinds(text)
         if which and kind in which and self._kinds.named(text) is None:
             return self._ask_which(which, asked, opening)

@@ -10,7 +10,7 @@ from service.tickets.kinds import CaseKinds
 
 KEYS = (
     "stop", "stop_around", "filler", "correct", "change_kind", "change_text", "change_contact", "more",
-    "asking", "agree", "refuse", "send", "skip", "here", "reach", "request", "withdraw",
+    "asking", "agree", "refuse", "send", "skip", "here", "reach", "request", "withdraw", "discipline",
 )  # fmt: skip
 ENOUGH = 5
 """Chinese characters beyond those of the request itself from which a sentence says what it is about."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from service.conversations.replies import Choice, Reply
 from service.handover.when import When
+from service.knowledge.answers import Asked
 from service.people.contacts import Contacts
 from service.people.roles import Role
 from service.texts import Texts
@@ -52,7 +53,7 @@ SECTIONS = {
 SINGLE = (
     "separator", "added", "urged", "urged_already", "withdraw_confirm", "withdraw_deadline", "withdraw_yes",
     "withdraw_no", "withdrawn", "objected", "too_late", "not_now", "anew", "withdrawn_state",
-    "anonymous.text",
+    "anonymous.text", "discipline.text", "discipline.complaint",
 )  # fmt: skip
 
 SNIPPET = 160
@@ -143,6 +144,11 @@ class TicketWords:
             if isinstance(entry, dict) and any(str(word) in text for word in entry["words"]):
                 return self(f"form.sympathy.{name}.text")
         return ""
+
+    def discipline(self, asked: Asked) -> Reply:
+        """What is told who wants to report others: the union does not take it, and who does."""
+        complaint = Choice(self("discipline.complaint"), '/file_ticket{"case": "complaint"}')
+        return Reply(self("discipline.text"), intent=asked.intent, decision=FLOW, choices=(complaint,))
 
     def which_kinds(self, text: str) -> list[CaseKind]:
         """Return the kinds a sentence may mean that fits several."""

@@ -24,6 +24,8 @@ class Fallback:
         need = self._notices.urgent_need(asked.text)
         if need is not None:
             return self._notices.urgent_help(need, asked)
+        if self._notices.wants_person(asked.text):
+            return self._notices.ask_human(replace(asked, intent="ask_human"))
         return self._answers.answer(asked)
 
     def _command(self, asked: Asked) -> Reply:

@@ -24,6 +24,8 @@ LISTED_SERVICES = (
 SERVICE_PARTS = ("title", "text", "topic")
 PERSON_INTENTS = ("ask_human", "choose_other_level")
 FLOW = "flow"
+SHORT = 12
+"""Characters up to which a message may be nothing but the wish for a person."""
 OFFERED_FROM = 2
 """Refusals in a row after which a person has been offered."""
 
@@ -38,6 +40,7 @@ class Notices:
                 *(f"conversation.option.{name}" for name in OPENING_OPTIONS),
                 *(f"urgent.{kind}" for kind in URGENT_KINDS),
                 "urgent.words",
+                "handover.words",
                 *(f"services.{name}.{part}" for name in LISTED_SERVICES for part in SERVICE_PARTS),
                 "services.list_services.text",
                 "services.ask_human.text",
@@ -110,6 +113,11 @@ class Notices:
             if isinstance(words, list) and any(str(word) in text for word in words):
                 return kind
         return None
+
+    def wants_person(self, text: str) -> bool:
+        """Tell whether little more than a person is asked for: the net when Rasa is away."""
+        words = self._texts.value("handover.words")
+        return len(text) <= SHORT and isinstance(words, list) and any(str(word) in text for word in words)
 
     def urgent_help(self, kind: str | None, asked: Asked) -> Reply:
         """Emergency numbers, at once and alone: no source, no choice, no question."""

@@ -162,7 +162,9 @@ def test_intents_lead_to_topics() -> None:
         ('/choose_source{"source": "leave-annual-days"}', "answer", "10天"),
         ("/choose_topic{}", "flow", "哪方面"),
         ("/ask_human", "handover", "12351"),
-        ("/check_ticket", "flow", "查不到进度"),
+        ("转人工", "handover", "12351"),
+        ("人工智能培训在哪报名，找人问问可以吗", "refuse|clarify|answer", ""),
+        ("/check_ticket", "flow", "查不了进度"),
         ("/deny", "flow", "好的"),
         ("/affirm", "refuse", "正在恢复"),
     ],
@@ -171,7 +173,7 @@ def test_without_the_dialogue_texts_and_options_are_still_answered(
     fallback: Fallback, text: str, decision: str, contains: str
 ) -> None:
     reply = fallback.reply(Asked(text, TODAY, organisation="示例银行/安徽省分行"))
-    assert reply.decision == decision
+    assert reply.decision in decision.split("|")
     assert contains in reply.text
 
 

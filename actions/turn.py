@@ -45,6 +45,7 @@ def read_turn(tracker: Tracker) -> ActionTurn:
             intent=intent.get("name"),
             intent_confidence=float(intent.get("confidence") or 0.0),
             refusals=int(tracker.get_slot("refusals") or 0),
+            last_source=tracker.get_slot("last_source"),
         ),
         entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities") or ()},
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from retrieval.index import Index
 from retrieval.passages import Kind
 from retrieval.search import Decision, Hit, Question, Result
+from retrieval.tokens import segmenter
 from service.conversations.replies import Choice, Reply
 from service.knowledge.live_index import LiveIndex
-from service.knowledge.rules import weigh_intent
+from service.knowledge.rules import follows_up, weigh_intent
 from service.knowledge.sources import cite, version_of
 from service.knowledge.topics import TOPICS, topic_of_intent
 from service.people.contacts import Contacts
@@ -33,7 +34,8 @@ TEXT_KEYS = tuple(
         "clarify.lead", "clarify.none_of_these", "articles.lead", "refuse.lead", "refuse.nearest",
         "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics",
         "refuse.topic",
-        "topics.lead", "topics.of", "topics.other", "source_gone", "passed", *(f"topic.{t}" for t in TOPICS),
+        "follow_up", "topics.lead", "topics.of", "topics.other", "source_gone", "passed",
+        *(f"topic.{t}" for t in TOPICS),
     )
 )  # fmt: skip
 
@@ -42,7 +44,7 @@ TEXT_KEYS = tuple(
 class Asked:
     """A question in its conversation; the intent is None where the dialogue did not see it.
 
-    `refusals` counts the refusals directly before it.
+    `refusals` counts the refusals directly before it; `last_source` is the card that answered last.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Asked:
     intent: str | None = None
     intent_confidence: float = 0.0
     refusals: int = 0
+    last_source: str | None = None
 
 
 class Answers:
@@ -85,12 +88,36 @@ class Answers:
         )
         if decision is Decision.ANSWER:
             return self._answer_with(result.hits[0], result, index, asked)
+        if (again := self._follow_up(asked)) is not None:
+            return again
         cards = _own_topic_first([hit for hit in result.hits if hit.passage.kind is Kind.CARD], asked)
         if decision is Decision.CLARIFY and result.hits:
             if result.hits[0].passage.kind is Kind.ARTICLE:
                 return self._articles_to_read(result, index, asked)
             return self._ask_back(cards[:CHOICES], result, asked)
         return self._refuse(cards[:1] if result.confidence >= NEAREST_FROM else [], result, asked)
+
+    def _follow_up(self, asked: Asked) -> Reply | None:
+        """Answer a short question that points back with the card that answered last, if that speaks of it.
+
+        The card's title stands before the answer, so that whoever meant something else sees it at once.
+        """
+        about = follows_up(asked.text)
+        if about is None or asked.last_source is None:
+            return None
+        card = self._live.current().passage(asked.last_source, as_of=asked.as_of)
+        words = segmenter().words(about)
+        if card is None or card.kind is not Kind.CARD or not words:
+            return None
+        spoken_of = "\n".join((card.title, *card.questions, card.text))
+        if not all(word in spoken_of for word in words):
+            return None
+        whole = replace(asked, text=f"{card.title}，{about}", intent=None)
+        result, index = self.search(whole)
+        if result.decision is not Decision.ANSWER or result.hits[0].passage.id != card.id:
+            return None
+        reply = self._answer_with(result.hits[0], result, index, asked)
+        return replace(reply, text=self._texts("knowledge.follow_up", title=card.title, text=reply.text))
 
     def answer_source(self, source_id: str, asked: Asked) -> Reply:
         """Answer with the card the employee chose from the choices."""

@@ -14,7 +14,7 @@ from service.errors import SourceNotFound
 from service.handover.notices import Notices
 from service.knowledge.answers import ASK_HUMAN, Answers, Asked
 from service.knowledge.live_index import LiveIndex
-from service.knowledge.rules import weigh_intent
+from service.knowledge.rules import follows_up, weigh_intent
 from service.knowledge.sources import open_source
 from service.knowledge.topics import TOPICS, topic_of_intent
 from service.people.contacts import load_contacts
@@ -152,6 +152,42 @@ def test_intents_lead_to_topics() -> None:
     assert topic_of_intent("calc_severance") == "termination"
     assert topic_of_intent("ask_human") is None
     assert topic_of_intent(None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("那要不要扣工资", "扣工资"),
+        ("这个要交什么材料呢", "交什么材料"),
+        ("那怎么办", "怎么办"),
+        ("那", None),
+        ("扣工资吗", None),
+        ("那我们行里去年发的那个通知到底还算不算数", None),
+    ],
+)
+def test_a_short_question_that_points_back_is_told_from_others(text: str, about: str | None) -> None:
+    assert follows_up(text) == about
+
+
+@pytest.mark.parametrize(
+    ("last", "text", "decision", "begins"),
+    [
+        ("job-change-mandatory-leave", "那要不要扣工资", "answer", "接着“强制休假算不算我的年休假”说："),
+        ("job-change-mandatory-leave", "那奖金呢", "refuse|clarify|answer", ""),
+        ("leave-annual-days", "那加班费呢", "refuse|clarify", ""),
+        ("leave-annual-days", "那怎么办", "refuse|clarify", ""),
+        (None, "那要不要扣工资", "refuse|clarify", ""),
+        ("no-such-card", "那要不要扣工资", "refuse|clarify", ""),
+    ],
+)
+def test_what_points_back_is_answered_by_the_last_card_only_where_that_speaks_of_it(
+    answers: Answers, last: str | None, text: str, decision: str, begins: str
+) -> None:
+    reply = answers.answer(Asked(text, TODAY, last_source=last, intent="ask_wages", intent_confidence=0.9))
+    assert reply.decision in decision.split("|")
+    assert reply.text.startswith(begins)
+    if not begins:
+        assert "接着“" not in reply.text
 
 
 @pytest.mark.parametrize(

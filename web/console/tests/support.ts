@@ -116,9 +116,11 @@ export class FakeSocket {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
+  readyState = 0;
   readonly sent: unknown[] = [];
 
   open(): void {
+    this.readyState = 1;
     this.onopen?.();
   }
 
@@ -135,6 +137,7 @@ export class FakeSocket {
   }
 
   close(): void {
+    this.readyState = 3;
     this.onclose = null;
   }
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import make_url, select, union_all
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.cli.doctor.finding import Finding, bad, good, warning
@@ -81,17 +81,13 @@ def seal(settings: Settings) -> Finding:
     opened = Database(settings.database)
     try:
         with opened.read() as db:
-            sealed = db.scalars(
-                union_all(
-                    select(Ticket.contact).where(Ticket.contact.is_not(None)).limit(1),
-                    select(ReportEntry.text).limit(1),
-                )
-            ).all()
+            queries = (select(Ticket.contact).where(Ticket.contact.is_not(None)), select(ReportEntry.text))
+            sealed = [text for query in queries if (text := db.scalars(query.limit(1)).first()) is not None]
     finally:
         opened.close()
     try:
         for text in sealed:
-            Sealer(key).open(str(text))
+            Sealer(key).open(text)
     except SealBroken:
         return bad("seal", folder=settings.data / "secrets")
     return good("seal")

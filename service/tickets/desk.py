@@ -52,7 +52,7 @@ class TicketDesk:
         taker = to or viewer.staff_id
         name = staff_name(db, taker)
         if name is None:
-            raise StaffNotFound
+            raise StaffNotFound(login=taker)
         operations.assign(db, ticket, self._kind(ticket), to=taker, version=version, viewer=viewer, now=now)
         who = self._author(db, Viewer(taker, viewer.grants), ticket).name
         self._tell(db, ticket, self._words.news(ticket, "assigned", name=who), now=now)

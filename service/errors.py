@@ -45,6 +45,7 @@ ServiceError
 │   ├── CaseKindUnknown
 │   ├── ConsentMissing
 │   ├── FeedbackNotPossible
+│   ├── NameMissing
 │   ├── OrganisationUnknown
 │   ├── PasswordTooWeak
 │   ├── SlotTimesWrong
@@ -192,6 +193,12 @@ class NotWaiting(Conflict):
 
 class LoginTaken(Conflict):
     code = "login_taken"
+
+
+class NameMissing(Invalid):
+    """A visitor signs up without a name for the list."""
+
+    code = "name_missing"
 
 
 class PasswordTooWeak(Invalid):

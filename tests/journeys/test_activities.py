@@ -58,6 +58,34 @@ def test_the_last_seat_goes_to_one_and_then_to_the_first_who_waits(stack: Stack)
     assert (shown["taken"], shown["waiting"], shown["state"]) == (1, 0, "full")
 
 
+def test_one_signs_up_and_leaves_by_http_as_in_the_chat(stack: Stack) -> None:
+    officer = Keeper(stack, role="officer", org=WUHU)
+    activity = officer.put_up("桥牌赛", capacity=1)
+    first, second = Talk(stack.url, org=WUHU), Talk(stack.url, org=WUHU)
+    stranger = Talk(stack.url, org="示例银行/广东省分行")
+    known = Talk(stack.url, identity=portal_token("7001", "周杰", WUHU))
+
+    def call(talk: Talk, what: str, **body: Any) -> tuple[int, Any]:
+        answer = talk.http.post(f"/activities/{activity}/{what}", json=body, headers=talk.headers)
+        return answer.status_code, answer.json()
+
+    assert call(first, "signup")[1]["code"] == "name_missing"
+    joined = {"activity": activity, "state": "joined", "name": "王芳", "position": None}
+    assert call(first, "signup", name="王芳") == (200, joined)
+    assert call(first, "signup", name="王芳")[1]["code"] == "already_joined"
+    assert call(second, "signup", name="李明")[1]["code"] == "activity_full"
+    assert call(known, "signup", or_wait=True)[1] == {
+        "activity": activity,
+        "state": "waitlisted",
+        "name": "周杰",
+        "position": 1,
+    }
+    assert call(stranger, "signup", name="外人")[1]["code"] == "activity_not_found"
+    assert call(first, "leave")[1]["state"] == "cancelled"
+    assert "补上了" in known.messages()[-1]["text"]
+    assert call(second, "leave")[1]["code"] == "not_joined"
+
+
 def test_everyone_who_signed_up_hears_of_another_time_and_of_the_end_of_it(stack: Stack) -> None:
     officer = Keeper(stack, role="officer", org=WUHU)
     activity = officer.put_up("乒乓球赛")

@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/activities/{activity_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Activity
+         * @description Take one's sign-up back; the first who waits gets the seat.
+         */
+        post: operations["leave_activity_api_v1_activities__activity_id__leave_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{activity_id}/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join Activity
+         * @description Sign up for an activity of one's own unit or of one above it; `or_wait` takes a place in the queue.
+         */
+        post: operations["join_activity_api_v1_activities__activity_id__signup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -1454,6 +1494,19 @@ export interface components {
             /** Topic */
             topic: string | null;
         };
+        /**
+         * Join
+         * @description `name` is what stands on the list: for visitors, and for employees who want another than their own.
+         */
+        Join: {
+            /** Name */
+            name?: string | null;
+            /**
+             * Or Wait
+             * @default false
+             */
+            or_wait: boolean;
+        };
         /** LookUp */
         LookUp: {
             /** Code */
@@ -1591,6 +1644,19 @@ export interface components {
             name: string;
             /** Path */
             path: string;
+        };
+        /**
+         * OwnSignup
+         * @description `position` on the waiting list, counted from 1, null with a seat.
+         */
+        OwnSignup: {
+            /** Activity */
+            activity: string;
+            /** Name */
+            name: string;
+            /** Position */
+            position: number | null;
+            state: components["schemas"]["SignupState"];
         };
         /**
          * OwnTicket
@@ -2305,6 +2371,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComingActivity"][];
+                };
+            };
+        };
+    };
+    leave_activity_api_v1_activities__activity_id__leave_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSignup"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    join_activity_api_v1_activities__activity_id__signup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Join"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSignup"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -105,6 +105,9 @@ def test_an_activity_put_up_at_the_desk_is_joined_in_the_chat(chat: ChatPage, de
     page.reload()
     page.get_by_role("link").filter(has_text=title).first.click()
     expect(page.get_by_text("陈晨").filter(visible=True).first).to_be_visible(timeout=WAIT_MS)
+    page.get_by_role("button", name="取消活动").click()
+    page.get_by_role("dialog").get_by_role("button", name="取消活动").click()
+    expect(chat.log).to_contain_text("不办了", timeout=WAIT_MS)
 
 
 def test_a_consultation_time_opened_at_the_desk_is_booked_in_the_chat(
@@ -119,6 +122,8 @@ def test_a_consultation_time_opened_at_the_desk_is_booked_in_the_chat(
     form.get_by_role("combobox", name="日期", exact=True).press("Enter")
     form.get_by_label("从几点开始").fill(f"{hour:02}:00")
     form.get_by_label("从几点开始").press("Enter")
+    form.get_by_role("spinbutton", name="连续几次").fill("1")
+    form.get_by_role("spinbutton", name="连续几次").press("Tab")
     form.get_by_label("地点").fill("佛山分行3楼305室")
     form.get_by_label("面向哪个单位").click()
     page.get_by_role("option", name="佛山分行").click()

@@ -54,7 +54,7 @@ def _take(step: dict[str, Any], talk: Talk, officer: Officer | None) -> None:
     elif "工会" in step:
         assert officer, "the story has no officer"
         before = talk.messages()[-1]["seq"]
-        _move(officer, step["工会"])
+        _move(officer, talk, step["工会"])
         talk.last = talk.messages(after=before)
         _look_at(step, talk.last)
     else:
@@ -70,8 +70,9 @@ def _officer(stack: Stack, story: dict[str, Any], leaving: ExitStack) -> Officer
     return leaving.enter_context(Officer(stack, name=name, org=story["单位"], roles=roles))
 
 
-def _move(officer: Officer, wanted: dict[str, Any]) -> None:
-    (ticket,) = officer.get("/tickets?limit=1")["tickets"]
+def _move(officer: Officer, talk: Talk, wanted: dict[str, Any]) -> None:
+    """Move the ticket of the conversation: others of the same unit may be newer."""
+    (ticket,) = talk.http.get("/tickets", headers=talk.headers).raise_for_status().json()
     address = f"/tickets/{ticket['number']}"
     version = officer.get(address)["version"]
     body = {"state": wanted["状态"], "version": version, "note": wanted.get("说明")}

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 TRIES = 8
 FIRST_PAUSE = timedelta(seconds=5)
-"""Between two tries, doubling: all of them together take a quarter of an hour."""
+"""Between two tries, doubling: all of them together take some ten minutes."""
 TIMEOUT = 5.0
 
 

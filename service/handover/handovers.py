@@ -128,11 +128,6 @@ class Handovers:
             return None
         return self._queue(db, chat, turn_id, route, reason, now=now, unasked=True)
 
-    def route_of(self, db: Session, organisation: str | None) -> str:
-        """Return the unit whose union works on what a person of `organisation` files: staffed or not."""
-        route = self._route(db, organisation)
-        return route.path if route is not None else self._root
-
     def confidant_of(self, db: Session, organisation: str | None) -> str:
         """Return the unit whose confidant reads what concerns a unit: one above it, the root at the latest.
 

@@ -91,19 +91,6 @@ class WorkingHours:
         """Return the first open moment from `moment` on: itself while open."""
         return next(self._open_from(moment))[0]
 
-    def closing_after(self, moment: datetime) -> datetime:
-        """Return when the span ends that is open at `moment`, or that opens next."""
-        return next(self._open_from(moment))[1]
-
-    def add_working(self, moment: datetime, minutes: int) -> datetime:
-        """Return the moment when `minutes` of open time have passed since `moment`."""
-        left = timedelta(minutes=minutes)
-        for start, end in self._open_from(moment):
-            if left <= end - start:
-                return start + left
-            left -= end - start
-        raise AssertionError("open time does not end")
-
     def working_minutes(self, start: datetime, end: datetime) -> int:
         """Return the whole minutes of open time between two moments; 0 where `end` is not after `start`."""
         passed = timedelta()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from service.conversations.tables import Conversation
@@ -201,8 +201,3 @@ def settled(db: Session, *, before: datetime) -> Iterable[str]:
     return db.scalars(
         select(Ticket.number).where(Ticket.state == State.RESOLVED, Ticket.resolved_at < before)
     ).all()
-
-
-def count_active(db: Session, chat: Conversation) -> int:
-    query = select(func.count()).select_from(Ticket).where(own(chat), Ticket.state.in_(ACTIVE))
-    return db.scalars(query).one()

@@ -34,6 +34,14 @@ class Segmenter:
                 self._tokenizer.load_userdict(line for line in lines if not line.startswith("#"))
         self._stop_words = frozenset(stop_words)
 
+    def pieces(self, text: str) -> list[str]:
+        """Return the normalised `text` cut into words, nothing left out: joined they are that text again."""
+        return list(self._tokenizer.cut(normalise(text)))
+
+    def knows(self, word: str) -> bool:
+        """Whether `word`, normalised, stands in a dictionary rather than being guessed at."""
+        return bool(self._tokenizer.FREQ.get(word))
+
     def words(self, text: str) -> list[str]:
         """Return the words of `text` in order, normalised, without punctuation and stop words."""
         return self._kept(self._tokenizer.cut(normalise(text)))

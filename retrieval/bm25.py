@@ -4,7 +4,7 @@ Texts arrive already cut into tokens; tantivy only counts them. Scope and dates 
 asker may not see is left out before the best are chosen, not after.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -71,12 +71,15 @@ class Bm25:
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
-    def search(self, tokens: Sequence[str], limit: int, within: Filter) -> list[tuple[int, float]]:
-        """The `limit` best (number, score), best first. Each token counts once however often it is asked."""
-        terms = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "tokens", token, "freq"))
-            for token in dict.fromkeys(tokens)
-        ]
+    def search(
+        self, tokens: Sequence[str], limit: int, within: Filter, *, extra: Mapping[str, float] | None = None
+    ) -> list[tuple[int, float]]:
+        """The `limit` best (number, score), best first. Each token counts once however often it is asked.
+
+        `extra` holds further tokens with what each counts for, where one of `tokens` counts 1.
+        """
+        weights = dict.fromkeys(tokens, 1.0) | dict(extra or {})
+        terms = [(tantivy.Occur.Should, self._term(token, weight)) for token, weight in weights.items()]
         if not terms or limit < 1:
             return []
         query = tantivy.Query.boolean_query(terms)
@@ -86,6 +89,10 @@ class Bm25:
         found = self._searcher.search(query, limit=limit, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in found])
         return [(int(number or 0), float(score)) for number, (score, _) in zip(numbers, found, strict=True)]
+
+    def _term(self, token: str, weight: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, "tokens", token, "freq")
+        return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
 
     def document_frequency(self, token: str) -> int:
         return self._searcher.doc_freq("tokens", token)

@@ -24,8 +24,9 @@ from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in
 from retrieval.search import Decision, Hit, Question, Result
 from retrieval.signs import SignReader
 from retrieval.store import IndexMissingError, current_version, read_manifest
-from retrieval.tokens import law_names, lexicon_fingerprint, segmenter
+from retrieval.tokens import law_names, lexicon_fingerprint
 from retrieval.visibility import Visibility
+from retrieval.wording import wording_reader
 
 __all__ = ["Index", "IndexMismatchError", "IndexMissingError", "build_index"]
 
@@ -165,9 +166,11 @@ class Index:
         scopes = (NATIONAL, *question.organisations)
         visible = self._visibility.mask(scopes, question.as_of)
         everything = bool(visible.all())
+        wording = wording_reader().read(text)
         return Query(
-            tokens=tuple(dict.fromkeys(segmenter().tokens(text))),
-            vector=self._encoder.encode([text])[0],
+            tokens=wording.tokens,
+            extra=wording.extra,
+            vector=self._encoder.encode([wording.text])[0],
             within=Filter() if everything else Filter(scopes, question.as_of),
             allowed=None if everything else visible,
             limit=question.limit,

@@ -1,7 +1,7 @@
 """Finds candidates for a question and puts them in order."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Self
@@ -43,13 +43,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the parts of the search see it. `allowed` is None when everything may be found."""
+    """A question as the parts of the search see it. `allowed` is None when everything may be found.
+
+    `extra` holds tokens that were not written but mean the same, with what each counts for beside one of
+    `tokens`.
+    """
 
     tokens: Sequence[str]
     vector: Vectors
     within: Filter
     allowed: npt.NDArray[np.bool_] | None
     limit: int
+    extra: Mapping[str, float] = field(default_factory=dict)
 
     def may_find(self, number: int) -> bool:
         """Whether the asker may see the passage, and it is in force on the day asked about."""
@@ -64,7 +69,7 @@ def candidates(
     `share` is BM25's part in each passage's score (see `fusion.fuse`).
     """
     depth = max(DEPTH, query.limit)
-    by_words = dict(lexical.search(query.tokens, depth, query.within))
+    by_words = dict(lexical.search(query.tokens, depth, query.within, extra=query.extra))
     near = {found.number: found for found in dense.search(query.vector, depth, query.allowed)}
     for number in (by_words.keys() | set(also)) - near.keys():
         near[number] = dense.nearest_part(query.vector, number)

@@ -8,10 +8,10 @@ from language.laws import LawNames
 from language.words import Segmenter, load_stop_words
 from retrieval.passages import Kind, Passage
 
-_LEXICON = Path(__file__).resolve().parent.parent / "nlu_data" / "lexicon"
-_DICTIONARY = _LEXICON / "jieba"
-STOP_WORDS = _LEXICON / "stopwords.txt"
-_LAWS = _LEXICON / "laws.txt"
+LEXICON = Path(__file__).resolve().parent.parent / "nlu_data" / "lexicon"
+_DICTIONARY = LEXICON / "jieba"
+STOP_WORDS = LEXICON / "stopwords.txt"
+_LAWS = LEXICON / "laws.txt"
 _FORMAT = "2"
 """Raised when the code here changes what is counted."""
 

@@ -39,7 +39,7 @@ class LawNames:
             for name in (law, *others):
                 if self._laws.setdefault(_key(name), law) != law:
                     raise ValueError(f"{name} stands for both {self._laws[_key(name)]} and {law}")
-        self._pattern = _pattern([name for law, others in self._aliases.items() for name in (law, *others)])
+        self._pattern = _pattern(self.names)
 
     @classmethod
     def load(cls, file: Path) -> "LawNames":
@@ -60,6 +60,11 @@ class LawNames:
     def official(self) -> tuple[str, ...]:
         """The official names, in the order they were given."""
         return tuple(self._aliases)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that is known: each official one, followed by the short names for it."""
+        return tuple(name for law, others in self._aliases.items() for name in (law, *others))
 
     def resolve(self, name: str) -> str | None:
         """Return the official name of the law that is called `name`, or None."""

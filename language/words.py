@@ -38,9 +38,9 @@ class Segmenter:
         """Return the normalised `text` cut into words, nothing left out: joined they are that text again."""
         return list(self._tokenizer.cut(normalise(text)))
 
-    def knows(self, word: str) -> bool:
-        """Whether `word`, normalised, stands in a dictionary rather than being guessed at."""
-        return bool(self._tokenizer.FREQ.get(word))
+    def frequency(self, word: str) -> int:
+        """Return how often `word`, normalised, is used by the dictionary; 0 when it is not in it."""
+        return int(self._tokenizer.FREQ.get(word) or 0)
 
     def words(self, text: str) -> list[str]:
         """Return the words of `text` in order, normalised, without punctuation and stop words."""

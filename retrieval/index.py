@@ -26,7 +26,7 @@ from retrieval.signs import SignReader
 from retrieval.store import IndexMissingError, current_version, read_manifest
 from retrieval.tokens import law_names, lexicon_fingerprint
 from retrieval.visibility import Visibility
-from retrieval.wording import wording_reader
+from retrieval.wording import Wording, wording_reader
 
 __all__ = ["Index", "IndexMismatchError", "IndexMissingError", "build_index"]
 
@@ -134,8 +134,9 @@ class Index:
     def match(self, question: Question) -> Match | None:
         """Everything found for `question` and the signs a decision rests on; None when nothing is found."""
         text = normalise(question.text)
-        query = self._query(text, question)
-        ranked = self._ranked(text, query, question)
+        wording = wording_reader().read(text)
+        query = self._query(wording, question)
+        ranked = self._ranked(text, wording, query, question)
         if not ranked:
             return None
         signs = self._signs.read(text, query, ranked)
@@ -162,11 +163,10 @@ class Index:
         )
         return sorted(cards, key=lambda card: card.id)
 
-    def _query(self, text: str, question: Question) -> Query:
+    def _query(self, wording: Wording, question: Question) -> Query:
         scopes = (NATIONAL, *question.organisations)
         visible = self._visibility.mask(scopes, question.as_of)
         everything = bool(visible.all())
-        wording = wording_reader().read(text)
         return Query(
             tokens=wording.tokens,
             extra=wording.extra,
@@ -176,11 +176,11 @@ class Index:
             limit=question.limit,
         )
 
-    def _ranked(self, text: str, query: Query, question: Question) -> list[Candidate]:
+    def _ranked(self, text: str, wording: Wording, query: Query, question: Question) -> list[Candidate]:
         key = question_key(text)
-        refused = self._questions.refused(key)
+        refused = self._questions.refused(key) | self._questions.refused(question_key(wording.text))
         asked = self._questions.asked(key)
-        tiers = {number: tier for number, tier in self._named(text).items() if query.may_find(number)}
+        tiers = {number: tier for number, tier in self._named(wording.text).items() if query.may_find(number)}
         tiers |= {number: Tier.EXACT for number in asked if query.may_find(number)}
         replaced = [(rule, own) for rule, own in self._replaced if query.may_find(own)]
         also = {*tiers, *(own for _, own in replaced)}

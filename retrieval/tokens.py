@@ -31,6 +31,16 @@ def law_names() -> LawNames:
     return LawNames.load(_LAWS)
 
 
+def dictionary_words() -> list[str]:
+    """The words the union's dictionary adds to jieba's, in the order of its files."""
+    lines = (
+        line
+        for file in sorted(_DICTIONARY.glob("*.txt"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    )
+    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+
+
 def lexicon_fingerprint() -> str:
     """A hash of all that decides how text is cut; an index is good for one of them only."""
     digest = hashlib.sha256(_FORMAT.encode())

@@ -2,14 +2,26 @@
 
 from functools import cache
 
-from retrieval.tokens import LEXICON, segmenter
+from language.words import load_stop_words
+from retrieval.tokens import LEXICON, STOP_WORDS, dictionary_words, law_names, segmenter
+from retrieval.wording.homophones import HomophoneList, Homophones
 from retrieval.wording.reader import Wording, WordingReader
 from retrieval.wording.synonyms import Synonyms
 
 __all__ = ["Wording", "WordingReader", "wording_reader"]
 
+_LAW_LENGTHS = range(4, 11)
+"""Shorter names of laws are too easily heard (工会发 is no 工会法), longer ones are not typed by ear."""
+
 
 @cache
 def wording_reader() -> WordingReader:
     """The reader with the shipped word lists; building it takes about a second."""
-    return WordingReader(segmenter(), Synonyms.load(LEXICON / "synonyms.txt"))
+    laws = [name for name in law_names().names if len(name) in _LAW_LENGTHS]
+    homophones = Homophones(
+        HomophoneList.load(LEXICON / "homophones.txt"),
+        (*dictionary_words(), *laws),
+        frequency=segmenter().frequency,
+        stop_words=load_stop_words(STOP_WORDS),
+    )
+    return WordingReader(segmenter(), Synonyms.load(LEXICON / "synonyms.txt"), homophones)

@@ -11,7 +11,7 @@ from typing import Self
 
 from language.normalise import normalise
 
-_FREE_LENGTH = 4
+FREE_LENGTH = 4
 """From this length on words count wherever they stand, shorter ones as whole words (国内退休 has no 内退)."""
 
 
@@ -76,7 +76,7 @@ class Synonyms:
     def _at(self, text: str, start: int, edges: set[int]) -> str | None:
         for length in self._lengths:
             word = text[start : start + length]
-            whole = length >= _FREE_LENGTH or (start in edges and start + length in edges)
+            whole = length >= FREE_LENGTH or (start in edges and start + length in edges)
             if whole and word in self._leads:
                 return word
         return None

@@ -259,3 +259,34 @@ def test_the_shipped_parts_answer_the_sample_question(tmp_path: Path, home: Path
     assert ids(result)[0] == "leave-annual-days"
     assert result.decision is Decision.ANSWER
     assert ask(index, "今晚吃什么").decision is Decision.REFUSE
+
+
+# Other words for the same
+
+
+def test_a_word_that_means_the_same_finds_the_card(opened: Opener) -> None:
+    dismissal = card("termination-dismissal", "解除劳动合同要提前通知吗", topic="termination")
+    assert ids(ask(opened(ANNUAL, OVERTIME, dismissal), "被炒鱿鱼"))[0] == "termination-dismissal"
+
+
+def test_a_word_written_as_it_sounds_finds_the_card_and_is_no_word_of_another(opened: Opener) -> None:
+    price = card("wages-price", "价格补贴几时发", topic="wages")
+    assert ids(ask(opened(price, OVERTIME, ANNUAL), "年价有几天"))[0] == "leave-annual-days"
+
+
+def test_only_the_letters_of_a_question_make_it_exact(opened: Opener) -> None:
+    index = opened(OVERTIME, ANNUAL, HOSPITAL)
+    assert ask(index, "工作十年年假多少天").confidence == CALIBRATION.exact
+    assert ask(index, "工作十年年价多少天").confidence != CALIBRATION.exact
+
+
+def test_a_near_miss_written_as_it_sounds_is_still_a_near_miss(opened: Opener) -> None:
+    pay = card("leave-annual-pay", "没休的年假怎么补钱")
+    wary = card("leave-annual-days", *ANNUAL.questions, not_questions=("年假没休完给多少钱",))
+    for text in ("年假没休完给多少钱", "年价没休完给多少钱", "年休假没休完给多少钱"):
+        assert ids(ask(opened(wary, pay), text))[0] == "leave-annual-pay", text
+
+
+def test_a_law_whose_name_is_written_as_it_sounds_is_the_law(opened: Opener) -> None:
+    itself = article("劳动合同法", "第三十九条", "劳动者有下列情形之一的，用人单位可以解除劳动合同。")
+    assert ids(ask(opened(ANNUAL, itself), "劳动和同法39条"))[0] == itself.id

@@ -18,6 +18,7 @@ from retrieval.calibration import Calibration, Signs, load_calibration
 from retrieval.dense import Dense
 from retrieval.encoder import Encoder
 from retrieval.exact import CitationTable, QuestionTable, question_key
+from retrieval.folding import fold
 from retrieval.fusion import Weights, load_weights
 from retrieval.passages import NATIONAL, Kind, Passage, from_record
 from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order, with_own_rule
@@ -186,7 +187,7 @@ class Index:
         also = {*tiers, *(own for _, own in replaced)}
         found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
         placed = (self._placed(candidate, query, question.topic, tiers, refused) for candidate in found)
-        return in_order(with_own_rule(placed, replaced))
+        return fold(in_order(with_own_rule(placed, replaced)), self._passages, self._numbers)
 
     def _replacements(self) -> list[tuple[int, int]]:
         """(rule, the branch's rule that replaces it) by number, wider organisations first."""
@@ -238,7 +239,12 @@ class Index:
     def _hit(self, candidate: Candidate) -> Hit:
         passage = self._passages[candidate.number]
         part = candidate.near.part
-        return Hit(passage, candidate.tier + candidate.score, passage.questions[part] if part >= 0 else None)
+        return Hit(
+            passage,
+            candidate.tier + candidate.score,
+            passage.questions[part] if part >= 0 else None,
+            also=tuple(self._passages[number] for number in candidate.folded),
+        )
 
 
 def _read_passages(file: Path) -> list[Passage]:

@@ -32,13 +32,17 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage on the way to being a hit; `near` is its best vector, `lexical` its BM25 score (0: none)."""
+    """A passage on the way to being a hit; `near` is its best vector, `lexical` its BM25 score (0: none).
+
+    `folded` holds the numbers of what else was found and states the same rule, best first.
+    """
 
     number: int
     lexical: float
     near: Near
     score: float
     tier: Tier = Tier.FOUND
+    folded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage found. `matched_question` is the card's question variant that came nearest, if one did."""
+    """One passage found. `matched_question` is the card's question variant that came nearest, if one did.
+
+    `also` holds what else was found and states the same rule: the general rule behind a branch's own, or the
+    same article under another name.
+    """
 
     passage: Passage
     score: float
     matched_question: str | None
+    also: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,9 @@ class SignReader:
         """The signs that the first of `ranked` (at least one) answers the normalised question `text`.
 
         Leads are measured over passages that state another rule: a branch's own version of the first one is
-        no doubt about it.
+        no doubt about it, and is folded into it.
         """
-        first = ranked[0]
-        passage = self._passages[first.number]
-        others = [
-            candidate for candidate in ranked[1:] if not related(passage, self._passages[candidate.number])
-        ]
+        first, others = ranked[0], ranked[1:]
         second_lexical = max((other.lexical for other in others), default=0.0)
         second_cosine = max((other.near.cosine for other in others), default=0.0)
         return Signs(
@@ -55,10 +51,3 @@ class SignReader:
         """Inverse document frequency as BM25 has it: ln(1 + (N - n + ½) / (n + ½))."""
         having = self._words.document_frequency(token)
         return math.log(1 + (len(self._passages) - having + 0.5) / (having + 0.5))
-
-
-def related(one: Passage, other: Passage) -> bool:
-    """Whether both state one rule: a branch's version of it, or the rule before or after a change."""
-    if one.id in (other.id, other.base, other.supersedes) or other.id in (one.base, one.supersedes):
-        return True
-    return one.base is not None and one.base == other.base

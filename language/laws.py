@@ -24,7 +24,13 @@ _PART = re.compile(
     rf"(?:\s?的?(?:第\s?|(?![一两]款))(?P<paragraph>{_SMALL})\s?款)?"
     rf"(?:\s?的?(?:第?\s?\(\s?(?P<item>{_SMALL})\s?\)\s?项?|(?:第\s?|(?![一两]项))(?P<bare_item>{_SMALL})\s?项))?)?"
 )
-_JOIN = re.compile(r"\s?(?:(?P<range>[至到~-]|—+|–)|[、,和与及或]|以及|或者)\s?")
+# In a clause of its own a number with 条 is an article (那39条呢), unless it counts something (49条香烟).
+_BARE = re.compile(
+    r"(?:^|[,。;:!?\s])(?:那么?|这个?|其中的?|里面?的?)?"
+    r"(?P<label>(?:[0-9]{1,4}\s?[、,和至到-]\s?){0,29}(?:[0-9]{1,4}|[零〇○一二两三四五六七八九十百千]{2,9})\s?条)"
+    r"(?=$|[,。;:!?]|[是怎讲说规写呢吗没啥我]|什么|的?(?:内容|原文|意思))"
+)
+_JOIN = re.compile(r"\s?(?:(?P<range>[至到~-]|—+|–)|[、,和与及或]|以及|或者)\s?|(?<=[条款项])(?=[第0-9])")
 _BETWEEN_LAW_AND_ARTICLE = re.compile(r"[的里中内面规定所:,\s]{0,6}")
 _ITSELF = re.compile("本(?:法|条例|规定|办法|解释|细则|决定|规则|章程|规程)")
 _DOCUMENT = re.compile(
@@ -68,7 +74,7 @@ def find_articles(text: str, laws: LawNames | None = None) -> list[ArticleRefere
 
     An article belongs to the law it follows, else to the law named shortly before it, else to the only law
     the text names. 本法第三条 and 合同第三条 belong to none. Without 第, an article must follow its law
-    (劳动合同法39条).
+    (劳动合同法39条) or stand in a clause of its own in a text that names the law (劳动合同法，那39条呢).
     """
     folded = fold(text)
     named = (laws or LawNames({})).find(text)
@@ -87,6 +93,11 @@ def find_articles(text: str, laws: LawNames | None = None) -> list[ArticleRefere
             law_name = _law_of(folded, position, named, found)
             found += (replace(reference, law=law_name) for reference in chain)
         position = inside or (chain[-1].end if chain else position + 1)
+    for bare in _BARE.finditer(folded):
+        start = bare.start("label")
+        law_name = _law_of(folded, start, named, found)
+        if law_name is not None and not any(r.start <= start < r.end for r in found):
+            found += (replace(reference, law=law_name) for reference in _chain(folded, start))
     return sorted(found, key=lambda reference: (reference.start, reference.end))
 
 

@@ -93,3 +93,13 @@ _SHARED = Segmenter()  # a fixture would be built anew for every example
 def test_no_text_breaks_the_segmenter_and_every_token_is_in_the_text(text: str) -> None:
     spelt = normalise(text)
     assert all(token in spelt for token in _SHARED.tokens(text))
+
+
+@given(text=st.text(max_size=60))
+def test_pieces_joined_are_the_normalised_text(plain: Segmenter, text: str) -> None:
+    assert "".join(plain.pieces(text)) == normalise(text)
+
+
+def test_a_word_of_the_dictionary_has_a_frequency_and_a_guess_has_none(plain: Segmenter) -> None:
+    assert plain.frequency("工会") > 0
+    assert plain.frequency("工卉") == 0

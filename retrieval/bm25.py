@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import tantivy
 
 _HEAP_BYTES = 128_000_000
 _NO_END = date.max.toordinal()
+_MOSTLY = 0.5
+"""From this share of passages on it is quicker to search among all of them and leave out the few: tantivy
+then skips blocks that cannot reach the best, which it does not under a filter (docs/engines.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +77,43 @@ class Bm25:
         self._searcher = self._index.searcher()
 
     def search(
-        self, tokens: Sequence[str], limit: int, within: Filter, *, extra: Mapping[str, float] | None = None
+        self,
+        tokens: Sequence[str],
+        limit: int,
+        within: Filter,
+        *,
+        extra: Mapping[str, float] | None = None,
+        allowed: npt.NDArray[np.bool_] | None = None,
     ) -> list[tuple[int, float]]:
         """The `limit` best (number, score), best first. Each token counts once however often it is asked.
 
-        `extra` holds further tokens with what each counts for, where one of `tokens` counts 1.
+        `extra` holds further tokens with what each counts for, where one of `tokens` counts 1. `allowed`
+        says by number what `within` lets through; with it the same is found, at times sooner.
         """
         weights = dict.fromkeys(tokens, 1.0) | dict(extra or {})
         terms = [(tantivy.Occur.Should, self._term(token, weight)) for token, weight in weights.items()]
         if not terms or limit < 1:
             return []
         query = tantivy.Query.boolean_query(terms)
+        if allowed is not None and (share := float(allowed.mean())) >= _MOSTLY:
+            return self._left_over(query, limit, allowed, int(limit / share) + 1)
         limits = self._limits(within)
         if limits:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])
+        return self._found(query, limit)
+
+    def _left_over(
+        self, query: tantivy.Query, limit: int, allowed: npt.NDArray[np.bool_], fetch: int
+    ) -> list[tuple[int, float]]:
+        """The `limit` best that are `allowed`: more and more are fetched until there are enough."""
+        while True:
+            found = self._found(query, fetch)
+            left = [(number, score) for number, score in found if allowed[number]]
+            if len(left) >= limit or len(found) < fetch:
+                return left[:limit]
+            fetch *= 2
+
+    def _found(self, query: tantivy.Query, limit: int) -> list[tuple[int, float]]:
         found = self._searcher.search(query, limit=limit, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in found])
         return [(int(number or 0), float(score)) for number, (score, _) in zip(numbers, found, strict=True)]

@@ -1,42 +1,91 @@
 """Builds a version of the index from passages."""
 
 import hashlib
-import json
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from retrieval import bm25, dense
-from retrieval.encoder import Encoder
-from retrieval.passages import Passage, to_record
-from retrieval.store import publish
+from retrieval.catalogue import Catalogue
+from retrieval.earlier import KEYS, MISS_OWNERS, MISSES, Earlier, TokenFile, passage_key
+from retrieval.encoder import Encoder, Vectors
+from retrieval.engines.choice import choose_engine
+from retrieval.engines.engine import Limits, Rows, VectorEngine
+from retrieval.engines.milvus import MilvusServer
+from retrieval.exact import CitationTable, QuestionTable
+from retrieval.passages import Passage
+from retrieval.shelf import Shelf, line
+from retrieval.store import live_folder, publish, read_manifest
 from retrieval.tokens import lexicon_fingerprint, passage_tokens
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the files of a version change their meaning; every version is then built anew."""
 
-PASSAGES = "passages.jsonl"
 WORDS = "words"
-NEAR_MISSES = "near_misses.npz"
+_TEXTS_AT_ONCE = 8_192
 
 
-def build_index(passages: Sequence[Passage], root: Path, encoder: Encoder) -> str:
+class Worked(Protocol):
+    """What need not be worked out again (see `Earlier`)."""
+
+    def tokens(self, key: int) -> list[str] | None: ...
+    def vectors(self, key: int) -> tuple[Vectors, Vectors] | None: ...
+
+
+class Nothing:
+    """For the first build."""
+
+    def tokens(self, key: int) -> list[str] | None:
+        del key
+        return None
+
+    def vectors(self, key: int) -> tuple[Vectors, Vectors] | None:
+        del key
+        return None
+
+
+def build_index(
+    passages: Sequence[Passage],
+    root: Path,
+    encoder: Encoder,
+    *,
+    milvus: MilvusServer | None = None,
+    worked: Worked | None = None,
+) -> str:
     """Make an index of `passages` the live one below `root`; returns its version.
 
-    Nothing is rebuilt when that version is already there. Readers keep the version they opened.
+    Nothing is rebuilt when that version is already there, and of passages that did not change the live
+    version's tokens and vectors are taken over (`worked`: from there instead). Readers keep the version they
+    opened.
+
+    Raises:
+        EngineError: Milvus is to keep the vectors and does not answer.
     """
-    version = index_version(passages, encoder)
-    publish(root, version, lambda folder: _write(passages, folder, encoder, version))
+    rows = vector_count(passages)
+    engine = choose_engine(rows, milvus)
+    version = index_version(passages, encoder, milvus=milvus)
+    publish(
+        root,
+        version,
+        lambda folder: _write(passages, folder, version, encoder, engine, worked or _earlier(root, encoder)),
+        complete=lambda folder: _complete(passages, rows, folder, version, engine),
+        keep=engine.keep,
+    )
     return version
 
 
-def index_version(passages: Sequence[Passage], encoder: Encoder) -> str:
-    """A hash of all that goes into the files: passages in their order, encoder, lexicon, format."""
-    digest = hashlib.sha256(f"{FORMAT} {encoder.fingerprint} {lexicon_fingerprint()}".encode())
+def index_version(
+    passages: Sequence[Passage], encoder: Encoder, *, milvus: MilvusServer | None = None
+) -> str:
+    """A hash of all that goes into the files: passages in their order, encoder, lexicon, engine, format."""
+    engine = choose_engine(vector_count(passages), milvus).identity
+    digest = hashlib.sha256(f"{FORMAT} {encoder.fingerprint} {lexicon_fingerprint()} {engine}\n".encode())
     for passage in passages:
-        digest.update(_line(passage).encode())
+        digest.update(line(passage))
     return digest.hexdigest()[:16]
 
 
@@ -53,42 +102,137 @@ def passage_vectors(passage: Passage) -> list[tuple[int, str]]:
     return [*parts, (dense.TEXT, whole)]
 
 
-def _write(passages: Sequence[Passage], folder: Path, encoder: Encoder, version: str) -> dict[str, Any]:
-    with (folder / PASSAGES).open("w", encoding="utf-8") as stream:
-        stream.writelines(_line(passage) for passage in passages)
-    words = folder / WORDS
-    words.mkdir()
-    bm25.write(
-        (
-            bm25.Document(
-                number, passage_tokens(passage), passage.scope, passage.effective_from, passage.effective_to
-            )
-            for number, passage in enumerate(passages)
-        ),
-        words,
+def vector_count(passages: Sequence[Passage]) -> int:
+    """How many vectors `passages` have."""
+    return sum(len(passage.questions) + (2 if passage.questions else 1) for passage in passages)
+
+
+def _earlier(root: Path, encoder: Encoder) -> Worked:
+    """What the live version has worked out, if there is one and it is whole."""
+    folder = live_folder(root)
+    if folder is None:
+        return Nothing()
+    manifest = read_manifest(folder)
+    if manifest.get("format") != FORMAT:
+        return Nothing()
+    return Earlier(
+        folder,
+        tokens=manifest["lexicon"] == lexicon_fingerprint(),
+        vectors=manifest["encoder"] == encoder.fingerprint,
     )
-    owners, parts, texts = [], [], []
-    for number, passage in enumerate(passages):
-        for part, text in passage_vectors(passage):
-            owners.append(number)
-            parts.append(part)
-            texts.append(text)
-    dense.write(encoder.encode(texts), owners, parts, folder)
-    misses = [(number, text) for number, passage in enumerate(passages) for text in passage.not_questions]
-    np.savez(
-        folder / NEAR_MISSES,
-        owners=np.array([number for number, _ in misses], dtype=np.int32),
-        vectors=encoder.encode([text for _, text in misses]),
-    )
+
+
+def _limits(passages: Sequence[Passage]) -> list[Limits]:
+    return [Limits(passage.scope, passage.effective_from, passage.effective_to) for passage in passages]
+
+
+def _complete(
+    passages: Sequence[Passage], rows: int, folder: Path, version: str, engine: VectorEngine
+) -> None:
+    """Have `engine` keep the vectors of a whole version again when it lost them."""
+    if not engine.holds(version, rows):
+        vectors, owners = np.load(folder / dense.VECTORS, mmap_mode="r"), np.load(folder / dense.OWNERS)
+        engine.write(Rows(vectors, owners, _limits(passages)), version, folder)
+
+
+def _write(
+    passages: Sequence[Passage],
+    folder: Path,
+    version: str,
+    encoder: Encoder,
+    engine: VectorEngine,
+    worked: Worked,
+) -> dict[str, Any]:
+    Shelf.write(passages, folder)
+    Catalogue.write(passages, folder)
+    QuestionTable.write(passages, folder)
+    CitationTable.write(passages, folder)
+    keys = [passage_key(passage) for passage in passages]
+    np.save(folder / KEYS, np.array(keys, dtype=np.uint64))
+    _write_words(passages, keys, folder, worked)
+    vectors, owners = _write_vectors(passages, keys, folder, encoder, worked)
+    engine.write(Rows(vectors, owners, _limits(passages)), version, folder)
     return {
         "version": version,
         "format": FORMAT,
         "encoder": encoder.fingerprint,
         "lexicon": lexicon_fingerprint(),
+        "engine": engine.identity,
         "passages": len(passages),
-        "vectors": len(texts),
+        "vectors": len(owners),
     }
 
 
-def _line(passage: Passage) -> str:
-    return json.dumps(to_record(passage), ensure_ascii=False) + "\n"
+def _write_words(passages: Sequence[Passage], keys: Sequence[int], folder: Path, worked: Worked) -> None:
+    words = folder / WORDS
+    words.mkdir()
+    kept = TokenFile()
+
+    def documents() -> Iterator[bm25.Document]:
+        for number, (passage, key) in enumerate(zip(passages, keys, strict=True)):
+            known = worked.tokens(key)
+            tokens = passage_tokens(passage) if known is None else known
+            kept.add(tokens)
+            yield bm25.Document(number, tokens, passage.scope, passage.effective_from, passage.effective_to)
+
+    bm25.write(documents(), words)
+    kept.write(folder)
+
+
+def _write_vectors(
+    passages: Sequence[Passage], keys: Sequence[int], folder: Path, encoder: Encoder, worked: Worked
+) -> tuple[Vectors, npt.NDArray[np.int32]]:
+    """Write all vectors; returns those of the passages, as the file they are in, with their owners."""
+    dimensions = encoder.encode([]).shape[1]
+    owners, parts, miss_owners = array("i"), array("i"), array("i")
+    for number, passage in enumerate(passages):
+        for part, _ in passage_vectors(passage):
+            owners.append(number)
+            parts.append(part)
+        miss_owners.extend([number] * len(passage.not_questions))
+    vectors = dense.create(owners, parts, dimensions, folder)
+    misses = np.zeros((len(miss_owners), dimensions), dtype=np.float32)
+    texts = _Pending(encoder)
+    row = miss = 0
+    for passage, key in zip(passages, keys, strict=True):
+        of = [text for _, text in passage_vectors(passage)]
+        known = worked.vectors(key)
+        places = (vectors[row : row + len(of)], misses[miss : miss + len(passage.not_questions)])
+        if known is None:
+            texts.put(of, places[0])
+            texts.put(passage.not_questions, places[1])
+        else:
+            places[0][:], places[1][:] = known
+        row += len(of)
+        miss += len(passage.not_questions)
+    texts.encode()
+    np.save(folder / MISSES, misses)
+    np.save(folder / MISS_OWNERS, np.asarray(miss_owners, dtype=np.int32))
+    return vectors, np.asarray(owners, dtype=np.int32)
+
+
+class _Pending:
+    """Texts that wait to be encoded together, each with the place its vector goes to."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._texts: list[str] = []
+        self._places: list[Vectors] = []
+
+    def put(self, texts: Sequence[str], places: Vectors) -> None:
+        """Encode `texts` sooner or later into `places` [len(texts), d]."""
+        if texts:
+            self._texts += texts
+            self._places.append(places)
+        if len(self._texts) >= _TEXTS_AT_ONCE:
+            self.encode()
+
+    def encode(self) -> None:
+        """Encode all that wait."""
+        encoded = self._encoder.encode(self._texts)
+        at = 0
+        for places in self._places:
+            places[:] = encoded[at : at + len(places)]
+            at += len(places)
+        self._texts.clear()
+        self._places.clear()

@@ -1,19 +1,37 @@
-"""Nearest vectors by exact inner product (FAISS). A passage has several vectors; its best one counts."""
+"""Nearest passages by vectors. A passage has several vectors; its best one counts.
 
+Whichever engine searches, the vectors themselves are mapped beside it: single passages are compared by them,
+and all of them when the engine's server does not answer.
+"""
+
+import threading
+import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 import numpy.typing as npt
+import structlog
 
+from retrieval.bm25 import Filter
 from retrieval.encoder import Vectors
+from retrieval.engines.engine import EngineUnreachableError, Mask, Numbers, Selection, VectorEngine
+from retrieval.engines.flat import Flat
+
+log = structlog.get_logger()
 
 TITLE = -1
 TEXT = -2
 """What a vector stands for when it is not one of the passage's questions (those count from 0)."""
+
+VECTORS = "vectors.npy"
+OWNERS = "owners.npy"
+_PARTS = "parts.npy"
+_SELECTIONS = 32
+_PAUSE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,55 +43,68 @@ class Near:
     part: int
 
 
-def write(vectors: Vectors, owners: Sequence[int], parts: Sequence[int], folder: Path) -> None:
-    """Write `vectors` [n, d] of length 1, with the passage each belongs to and the part it stands for.
+def create(owners: Sequence[int], parts: Sequence[int], dimensions: int, folder: Path) -> Vectors:
+    """Make the files for vectors; the array [len(owners), dimensions] is the file to fill.
 
-    Owners must not decrease: the vectors of one passage stand together, its TEXT last.
+    Each vector belongs to a passage and stands for a part of it. Owners must not decrease: the vectors of
+    one passage stand together, its TEXT last.
     """
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    faiss.write_index(index, str(folder / "vectors.faiss"))
-    np.savez(folder / "vectors.npz", owners=np.asarray(owners, np.int32), parts=np.asarray(parts, np.int32))
+    np.save(folder / OWNERS, np.asarray(owners, np.int32))
+    np.save(folder / _PARTS, np.asarray(parts, np.int32))
+    return np.lib.format.open_memmap(
+        folder / VECTORS, mode="w+", dtype=np.float32, shape=(len(owners), dimensions)
+    )
+
+
+def write(vectors: Vectors, owners: Sequence[int], parts: Sequence[int], folder: Path) -> None:
+    """Write `vectors` [n, d] of length 1; see `create`."""
+    create(owners, parts, vectors.shape[1], folder)[:] = vectors
 
 
 class Dense:
     """Written vectors, open for search; may be used from several threads."""
 
-    def __init__(self, folder: Path, passages: int) -> None:
-        self._index: Any = faiss.read_index(str(folder / "vectors.faiss"))
-        with np.load(folder / "vectors.npz") as arrays:
-            self._owners: npt.NDArray[np.int32] = arrays["owners"]
-            self._parts: npt.NDArray[np.int32] = arrays["parts"]
+    def __init__(
+        self, folder: Path, passages: int, *, engine: VectorEngine | None = None, version: str = ""
+    ) -> None:
+        """Open the vectors of `passages` passages with the engine that keeps `version`, by default exactly.
+
+        Raises:
+            EngineError: the engine does not have that version.
+        """
+        self._vectors: Vectors = _mapped(folder / VECTORS)
+        self._owners: npt.NDArray[np.int32] = _mapped(folder / OWNERS)
+        self._parts: npt.NDArray[np.int32] = _mapped(folder / _PARTS)
         self._per_passage = -(-len(self._owners) // max(1, passages))  # on average, rounded up
         self._starts = np.searchsorted(self._owners, np.arange(passages + 1))
-        size = self._index.ntotal * self._index.d
-        stored = self._index.get_xb()  # type: ignore[attr-defined]
-        self._vectors: Vectors = faiss.rev_swig_ptr(stored, size).reshape(-1, self._index.d)
+        self._search = (engine or Flat()).open(self._vectors, version, folder)
+        self._engine_from = 0.0
+        self._selections: OrderedDict[int, tuple[Mask, Selection]] = OrderedDict()
+        self._lock = threading.Lock()
 
     @property
     def dimensions(self) -> int:
-        return int(self._index.d)
+        return int(self._vectors.shape[1])
 
-    def search(self, query: Vectors, limit: int, allowed: npt.NDArray[np.bool_] | None = None) -> list[Near]:
-        """The `limit` passages nearest to `query` [d], best first; only those `allowed` (by number).
+    def search(
+        self, query: Vectors, limit: int, allowed: Mask | None = None, within: Filter | None = None
+    ) -> list[Near]:
+        """The `limit` passages nearest to `query` [d], best first.
 
-        The filter works inside the search, and more vectors are fetched until enough different passages are
-        found, so neither a filter nor a passage with many questions crowds the others out.
+        `allowed` says by number which may be found and `within` is the filter it comes from, for a server
+        that filters by itself; None: all. The filter works inside the search, and more vectors are fetched
+        until enough different passages are found, so neither a filter nor a passage with many questions
+        crowds the others out.
         """
-        total = int(self._index.ntotal)
-        parameters = None
-        if allowed is not None:
-            bits = np.packbits(allowed[self._owners], bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters()
-            parameters.sel = selector
-        fetch = min(total, limit * self._per_passage)
+        selection = None if allowed is None else self._selection(allowed, within or Filter())
+        most = min(len(self._owners), self._search.most)
+        fetch = min(most, limit * self._per_passage)
         while fetch:
-            cosines, places = self._index.search(query[None, :], fetch, params=parameters)
-            found = self._best(cosines[0], places[0])
-            if len(found) >= limit or fetch == total or places[0][-1] < 0:
+            cosines, rows = self._nearest(query, fetch, selection)
+            found = self._best(cosines, rows, allowed)
+            if len(found) >= limit or fetch == most or len(rows) < fetch:
                 return found[:limit]
-            fetch = min(total, 4 * fetch)
+            fetch = min(most, 4 * fetch)
         return []
 
     def nearest_part(self, query: Vectors, number: int) -> Near:
@@ -87,11 +118,43 @@ class Dense:
         """Cosine of `query` [d] with the vector of passage `number`'s title and text, which stands last."""
         return float(self._vectors[self._starts[number + 1] - 1] @ query)
 
-    def _best(self, cosines: Vectors, places: npt.NDArray[np.int64]) -> list[Near]:
+    def _nearest(self, query: Vectors, limit: int, selection: Selection | None) -> tuple[Vectors, Numbers]:
+        if time.monotonic() >= self._engine_from:
+            try:
+                return self._search.nearest(query, limit, selection)
+            except EngineUnreachableError as error:
+                # Nobody should wait for the server again and again; what it would say is worked out here.
+                self._engine_from = time.monotonic() + _PAUSE
+                log.error("vector_engine_unreachable", address=error.address, reason=error.reason)
+        cosines = self._vectors @ query
+        rows = np.arange(len(cosines)) if selection is None else np.flatnonzero(selection.rows)
+        best = rows[np.argsort(-cosines[rows], kind="stable")[:limit]]
+        return cosines[best], best
+
+    def _selection(self, allowed: Mask, within: Filter) -> Selection:
+        """The passages `allowed` as rows; for the array that was asked about before, the same answer."""
+        with self._lock:
+            known = self._selections.get(id(allowed))
+            if known is not None:
+                self._selections.move_to_end(id(allowed))
+                return known[1]
+            selection = Selection(allowed[self._owners], within)
+            self._selections[id(allowed)] = (allowed, selection)  # held, so that its id stays its own
+            if len(self._selections) > _SELECTIONS:
+                self._selections.popitem(last=False)
+            return selection
+
+    def _best(self, cosines: Vectors, rows: Numbers, allowed: Mask | None) -> list[Near]:
         best: dict[int, Near] = {}
-        for cosine, place in zip(cosines.tolist(), places.tolist(), strict=True):
-            if place >= 0:
-                number = int(self._owners[place])
-                if number not in best:  # the first seen is the passage's best
-                    best[number] = Near(number, cosine, int(self._parts[place]))
+        owners, parts = self._owners[rows].tolist(), self._parts[rows].tolist()
+        for cosine, number, part in zip(cosines.tolist(), owners, parts, strict=True):
+            # The first seen is the passage's best. A server filters by what it was told when it was filled;
+            # nothing is shown that may not be seen, whatever it says.
+            if number not in best and (allowed is None or allowed[number]):
+                best[number] = Near(number, cosine, part)
         return list(best.values())
+
+
+def _mapped(file: Path) -> npt.NDArray[Any]:
+    array: npt.NDArray[Any] = np.load(file, mmap_mode="r")
+    return array.view(np.ndarray)  # numpy's own class for mapped files is slow at taking single rows

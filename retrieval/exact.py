@@ -1,12 +1,17 @@
 """What is found without scoring: a card's own question, and an article named by law and number."""
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from language.normalise import normalise
+from retrieval.keytable import KeyTable
 from retrieval.passages import Passage
 
+_ASKED = "asked"
+_REFUSED = "refused"
+_ARTICLES = "articles"
+_CITING = "citing"
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -18,41 +23,77 @@ def question_key(text: str) -> str:
 class QuestionTable:
     """Which passages have a question, by its key."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self._asked: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self._refused: dict[str, set[int]] = defaultdict(set)
-        for number, passage in enumerate(passages):
-            for at, question in enumerate(passage.questions):
-                self._asked[question_key(question)].append((number, at))
-            for question in passage.not_questions:
-                self._refused[question_key(question)].add(number)
+    def __init__(self, folder: Path) -> None:
+        self._asked = KeyTable.open(folder, _ASKED)
+        self._refused = KeyTable.open(folder, _REFUSED)
 
-    def asked(self, key: str) -> dict[int, int]:
-        """Passages that have this very question → the question's position."""
-        return dict(self._asked.get(key, ()))
+    @staticmethod
+    def write(passages: Sequence[Passage], folder: Path) -> None:
+        KeyTable.write(
+            (
+                (question_key(question), number)
+                for number, passage in enumerate(passages)
+                for question in passage.questions
+            ),
+            folder,
+            _ASKED,
+        )
+        KeyTable.write(
+            (
+                (question_key(question), number)
+                for number, passage in enumerate(passages)
+                for question in passage.not_questions
+            ),
+            folder,
+            _REFUSED,
+        )
+
+    def asked(self, key: str) -> set[int]:
+        """Passages that have this very question."""
+        return set(self._asked.get(key))
 
     def refused(self, key: str) -> set[int]:
         """Passages that name this very question as a near miss."""
-        return self._refused.get(key, set())
+        return set(self._refused.get(key))
 
 
 class CitationTable:
     """Which passages are, or cite, an article."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self._articles: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._citing: dict[tuple[str, str | None], list[int]] = defaultdict(list)
-        for number, passage in enumerate(passages):
-            if passage.law and passage.article:
-                self._articles[passage.law, passage.article].append(number)
-            for law, article in dict.fromkeys((cited.law, cited.article) for cited in passage.citations):
-                self._citing[law, article].append(number)
-            for law in dict.fromkeys(cited.law for cited in passage.citations):
-                self._citing[law, None].append(number)
+    def __init__(self, folder: Path) -> None:
+        self._articles = KeyTable.open(folder, _ARTICLES)
+        self._citing = KeyTable.open(folder, _CITING)
+
+    @staticmethod
+    def write(passages: Sequence[Passage], folder: Path) -> None:
+        KeyTable.write(
+            (
+                (_place(passage.law, passage.article), number)
+                for number, passage in enumerate(passages)
+                if passage.law and passage.article
+            ),
+            folder,
+            _ARTICLES,
+        )
+        KeyTable.write(
+            ((place, number) for number, passage in enumerate(passages) for place in _cited(passage)),
+            folder,
+            _CITING,
+        )
 
     def articles(self, law: str, article: str) -> list[int]:
-        return self._articles.get((law, article), [])
+        return self._articles.get(_place(law, article))
 
     def citing(self, law: str, article: str | None) -> list[int]:
         """Passages that cite the article, or anything of the law when `article` is None."""
-        return list(dict.fromkeys(self._citing.get((law, article), [])))
+        return list(dict.fromkeys(self._citing.get(_place(law, article))))
+
+
+def _cited(passage: Passage) -> Iterator[str]:
+    """Every article a passage cites, and every law."""
+    yield from dict.fromkeys(_place(cited.law, cited.article) for cited in passage.citations)
+    yield from dict.fromkeys(_place(cited.law, None) for cited in passage.citations)
+
+
+def _place(law: str, article: str | None) -> str:
+    return f"{law}\n{article or ''}"

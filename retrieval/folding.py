@@ -1,7 +1,7 @@
 """One rule, one hit: what states the same rule is shown once, with what else was found of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from retrieval.passages import Kind, Passage
@@ -12,13 +12,13 @@ _TELLING = 30
 
 
 def fold(
-    ranked: Iterable[Candidate], passages: Sequence[Passage], versions: Mapping[str, Sequence[int]]
+    ranked: Iterable[Candidate], passages: Sequence[Passage], versions: Callable[[str], Sequence[int]]
 ) -> list[Candidate]:
     """The best candidate of each rule, in the order given, holding the numbers of the rule's others.
 
     Cards state one rule when one is the other's base or supersedes it, by however many steps. Articles do
     when they are versions of one article, or have one label and, but for spaces, one text. `versions` gives
-    the numbers of the passages with an id.
+    the numbers of the passages with an id, none where there is no such passage.
     """
     rules: dict[str, list[Candidate]] = {}
     labelled: dict[str, dict[str, Passage]] = defaultdict(dict)
@@ -45,11 +45,11 @@ def _one(rule: Sequence[Candidate], passages: Sequence[Passage]) -> Candidate:
     return replace(leader, score=first.score, tier=first.tier, folded=folded)
 
 
-def _root(card: Passage, passages: Sequence[Passage], versions: Mapping[str, Sequence[int]]) -> str:
+def _root(card: Passage, passages: Sequence[Passage], versions: Callable[[str], Sequence[int]]) -> str:
     """The id of the card that `card` goes back to."""
     seen = {card.id}
     while (above := card.base or card.supersedes) is not None and above not in seen:
-        if not (numbers := versions.get(above)):
+        if not (numbers := versions(above)):
             return above
         seen.add(above)
         card = passages[numbers[0]]

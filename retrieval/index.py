@@ -1,7 +1,5 @@
 """The live index, in memory: a question in, ranked passages and a decision out."""
 
-import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
@@ -15,14 +13,19 @@ from retrieval import build
 from retrieval.bm25 import Bm25, Filter
 from retrieval.build import build_index
 from retrieval.calibration import Calibration, Signs, load_calibration
+from retrieval.catalogue import Catalogue
 from retrieval.dense import Dense
 from retrieval.encoder import Encoder
+from retrieval.engines.choice import choose_engine
+from retrieval.engines.engine import VectorsMissingError
+from retrieval.engines.milvus import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.folding import fold
 from retrieval.fusion import Weights, load_weights
-from retrieval.passages import NATIONAL, Kind, Passage, from_record
+from retrieval.passages import NATIONAL, Kind, Passage
 from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order, with_own_rule
 from retrieval.search import Decision, Hit, Question, Result
+from retrieval.shelf import Shelf
 from retrieval.signs import SignReader
 from retrieval.store import IndexMissingError, current_version, read_manifest
 from retrieval.tokens import law_names, lexicon_fingerprint
@@ -36,7 +39,7 @@ _REPLACE = "replace"
 
 
 class IndexMismatchError(Exception):
-    """The live version was built with another encoder, lexicon or format; build it again."""
+    """The live version was built with another encoder, lexicon, engine or format; build it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +58,41 @@ class Match:
 class Index:
     """One version of the index, open for search from any number of threads; it never changes."""
 
-    def __init__(self, folder: Path, encoder: Encoder, *, weights: Weights, calibration: Calibration) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encoder,
+        *,
+        weights: Weights,
+        calibration: Calibration,
+        milvus: MilvusServer | None = None,
+    ) -> None:
         manifest = read_manifest(folder)
+        engine = choose_engine(manifest.get("vectors", 0), milvus)
         expected = {
             "format": build.FORMAT,
             "encoder": encoder.fingerprint,
             "lexicon": lexicon_fingerprint(),
+            "engine": engine.identity,
         }
         for name, value in expected.items():
             if manifest.get(name) != value:
                 raise IndexMismatchError(f"index {folder.name} was built with another {name}")
         self.version: str = manifest["version"]
-        self._passages = _read_passages(folder / build.PASSAGES)
+        self._passages = Shelf(folder)
+        self._catalogue = Catalogue(folder)
         self._words = Bm25(folder / build.WORDS)
-        self._dense = Dense(folder, len(self._passages))
-        self._misses = NearMisses.read(folder / build.NEAR_MISSES)
+        self._dense = Dense(folder, len(self._passages), engine=engine, version=self.version)
+        self._misses = NearMisses.read(folder)
         self._encoder = encoder
         self._weights = weights
         self._calibration = calibration
-        self._questions = QuestionTable(self._passages)
-        self._citations = CitationTable(self._passages)
-        self._numbers: dict[str, list[int]] = defaultdict(list)
-        for number, passage in enumerate(self._passages):
-            self._numbers[passage.id].append(number)
+        self._questions = QuestionTable(folder)
+        self._citations = CitationTable(folder)
         self._replaced = self._replacements()
-        self._visibility = Visibility(self._passages)
+        self._visibility = Visibility(self._catalogue)
         self._signs = SignReader(self._passages, self._words, self._dense)
-        self._laws = law_names().including(passage.law for passage in self._passages if passage.law)
+        self._laws = law_names().including(self._catalogue.laws)
 
     @classmethod
     def open(
@@ -91,12 +102,14 @@ class Index:
         encoder: Encoder,
         weights: Weights | None = None,
         calibration: Calibration | None = None,
+        milvus: MilvusServer | None = None,
     ) -> Self:
         """The live version below `root`; weights and calibration are the shipped ones unless given.
 
         Raises:
             IndexMissingError: nothing has been built there.
-            IndexMismatchError: it was built with another encoder, lexicon or format; build it again.
+            IndexMismatchError: it was built with another encoder, lexicon, engine or format; build it again.
+            EngineUnreachableError: Milvus keeps its vectors and does not answer.
         """
         weights = weights or load_weights()
         calibration = calibration or load_calibration()
@@ -105,8 +118,8 @@ class Index:
             if version is None:
                 break
             try:
-                return cls(root / version, encoder, weights=weights, calibration=calibration)
-            except FileNotFoundError:
+                return cls(root / version, encoder, weights=weights, calibration=calibration, milvus=milvus)
+            except (FileNotFoundError, VectorsMissingError):
                 continue  # two builds went by since `current` was read, and this version is gone
         raise IndexMissingError(f"no index in {root}")
 
@@ -145,7 +158,7 @@ class Index:
 
     def passage(self, source_id: str, *, as_of: date | None = None) -> Passage | None:
         """The passage with that id in force on `as_of`, or its newest version when no day is given."""
-        versions = [self._passages[number] for number in self._numbers.get(source_id, ())]
+        versions = [self._passages[number] for number in self._catalogue.numbers(source_id)]
         if as_of is not None:
             versions = [passage for passage in versions if passage.in_force_on(as_of)]
         return max(versions, key=lambda passage: passage.effective_from, default=None)
@@ -158,22 +171,21 @@ class Index:
         """A topic's cards that an asker from `organisations` may find on a day, by id."""
         visible = self._visibility.mask((NATIONAL, *organisations), as_of)
         cards = (
-            passage
-            for passage, seen in zip(self._passages, visible, strict=True)
-            if seen and passage.kind is Kind.CARD and passage.topic == topic
+            self._passages[number]
+            for number in self._catalogue.cards_of(topic)
+            if visible is None or visible[number]
         )
         return sorted(cards, key=lambda card: card.id)
 
     def _query(self, wording: Wording, question: Question) -> Query:
         scopes = (NATIONAL, *question.organisations)
         visible = self._visibility.mask(scopes, question.as_of)
-        everything = bool(visible.all())
         return Query(
             tokens=wording.tokens,
             extra=wording.extra,
             vector=self._encoder.encode([wording.text])[0],
-            within=Filter() if everything else Filter(scopes, question.as_of),
-            allowed=None if everything else visible,
+            within=Filter() if visible is None else Filter(scopes, question.as_of),
+            allowed=visible,
             limit=question.limit,
         )
 
@@ -187,22 +199,19 @@ class Index:
         also = {*tiers, *(own for _, own in replaced)}
         found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
         placed = (self._placed(candidate, query, question.topic, tiers, refused) for candidate in found)
-        return fold(in_order(with_own_rule(placed, replaced)), self._passages, self._numbers)
+        return fold(in_order(with_own_rule(placed, replaced)), self._passages, self._catalogue.numbers)
 
     def _replacements(self) -> list[tuple[int, int]]:
         """(rule, the branch's rule that replaces it) by number, wider organisations first."""
-        own = [
-            (number, passage)
-            for number, passage in enumerate(self._passages)
-            if passage.base is not None and passage.precedence == _REPLACE
-        ]
+        based = ((number, self._passages[number]) for number in self._catalogue.based)
+        own = [(number, passage) for number, passage in based if passage.precedence == _REPLACE]
         own.sort(key=lambda numbered: numbered[1].scope.count("/"))
         return [
-            (rule, number) for number, passage in own for rule in self._numbers.get(passage.base or "", ())
+            (rule, number) for number, passage in own for rule in self._catalogue.numbers(passage.base or "")
         ]
 
     def _lexical_share(self, number: int) -> float:
-        is_card = self._passages[number].kind is Kind.CARD
+        is_card = self._catalogue.is_card(number)
         return self._weights.card_lexical if is_card else self._weights.article_lexical
 
     def _named(self, text: str) -> dict[int, Tier]:
@@ -225,7 +234,7 @@ class Index:
         refused: Set[int],
     ) -> Candidate:
         score = candidate.score
-        if topic is not None and self._passages[candidate.number].topic == topic:
+        if topic is not None and self._catalogue.is_about(candidate.number, topic):
             score += self._weights.topic
         if candidate.number in refused or self._misses.nearer(query.vector, candidate):
             score -= self._weights.negative
@@ -245,8 +254,3 @@ class Index:
             passage.questions[part] if part >= 0 else None,
             also=tuple(self._passages[number] for number in candidate.folded),
         )
-
-
-def _read_passages(file: Path) -> list[Passage]:
-    with file.open(encoding="utf-8") as stream:
-        return [from_record(json.loads(line)) for line in stream]

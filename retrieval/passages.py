@@ -68,6 +68,9 @@ class Passage:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
+_NAMES = tuple(field.name for field in fields(Passage))
+
+
 def article_id(law: str, article: str) -> str:
     """The id of a statute article's passage."""
     return f"law:{law}:{article}"
@@ -75,7 +78,8 @@ def article_id(law: str, article: str) -> str:
 
 def to_record(passage: Passage) -> dict[str, Any]:
     """`passage` as plain JSON values; `from_record` is its inverse."""
-    record = asdict(passage)
+    record = {name: getattr(passage, name) for name in _NAMES}
+    record["citations"] = [asdict(citation) for citation in passage.citations]
     for name in ("effective_from", "effective_to", "reviewed_on"):
         if record[name] is not None:
             record[name] = record[name].isoformat()
@@ -88,7 +92,7 @@ def from_record(record: dict[str, Any]) -> Passage:
     Raises:
         KeyError, TypeError, ValueError: the record was not written by `to_record`.
     """
-    values = {field.name: record[field.name] for field in fields(Passage)}
+    values = {name: record[name] for name in _NAMES}
     for name in ("effective_from", "effective_to", "reviewed_on"):
         if values[name] is not None:
             values[name] = date.fromisoformat(values[name])

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from retrieval.bm25 import Bm25, Filter
 from retrieval.dense import Dense, Near
+from retrieval.earlier import MISS_OWNERS, MISSES
 from retrieval.encoder import Vectors
 from retrieval.fusion import fuse
 
@@ -73,8 +74,10 @@ def candidates(
     `share` is BM25's part in each passage's score (see `fusion.fuse`).
     """
     depth = max(DEPTH, query.limit)
-    by_words = dict(lexical.search(query.tokens, depth, query.within, extra=query.extra))
-    near = {found.number: found for found in dense.search(query.vector, depth, query.allowed)}
+    by_words = dict(
+        lexical.search(query.tokens, depth, query.within, extra=query.extra, allowed=query.allowed)
+    )
+    near = {found.number: found for found in dense.search(query.vector, depth, query.allowed, query.within)}
     for number in (by_words.keys() | set(also)) - near.keys():
         near[number] = dense.nearest_part(query.vector, number)
     scores = fuse(by_words, {number: found.cosine for number, found in near.items()}, share)
@@ -88,9 +91,8 @@ class NearMisses:
         self._rows = {int(owner): vectors[owners == owner] for owner in np.unique(owners)}
 
     @classmethod
-    def read(cls, file: Path) -> Self:
-        with np.load(file) as arrays:
-            return cls(arrays["vectors"], arrays["owners"])
+    def read(cls, folder: Path) -> Self:
+        return cls(np.load(folder / MISSES), np.load(folder / MISS_OWNERS))
 
     def nearer(self, vector: Vectors, candidate: Candidate) -> bool:
         """Whether `vector` is nearer to a near miss of the passage than to anything that is the passage."""

@@ -5,6 +5,9 @@
     root/<version>/         one finished version
     root/.building-…/       one being written; left over after a crash, removed by the next build
 
+A version may have vectors outside its folder (in Milvus): they are written before the folder gets its name
+and removed after it is gone from `current` and `previous`.
+
 A crash at any moment leaves `current` naming a finished version: a version gets its name only when all its
 files are on disk, and `current` is replaced, not written.
 """
@@ -15,7 +18,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +40,35 @@ def current_version(root: Path) -> str | None:
         return None
 
 
-def publish(root: Path, version: str, write: Callable[[Path], dict[str, Any]]) -> None:
+def live_folder(root: Path) -> Path | None:
+    """The live version's folder; None before the first build and when it is not whole."""
+    version = current_version(root)
+    if version is None or not is_whole(root / version):
+        return None
+    return root / version
+
+
+def publish(
+    root: Path,
+    version: str,
+    write: Callable[[Path], dict[str, Any]],
+    *,
+    complete: Callable[[Path], None] = lambda folder: None,
+    keep: Callable[[Collection[str]], None] = lambda versions: None,
+) -> None:
     """Make `version` the live one, calling `write(folder)` to fill it unless it is already there and whole.
 
-    `write` returns what the manifest should say. Builders wait for each other; readers never wait.
+    `write` returns what the manifest should say. What a version has outside its folder, `complete(folder)`
+    puts right when the folder is there already, and `keep(versions)` removes for all others. Builders wait
+    for each other; readers never wait.
     """
     root.mkdir(parents=True, exist_ok=True)
     with _only_builder(root):
         _sweep(root)
         target = root / version
-        if not is_whole(target):
+        if is_whole(target):
+            complete(target)
+        else:
             shutil.rmtree(target, ignore_errors=True)
             folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=root))
             manifest = write(folder)
@@ -61,7 +83,9 @@ def publish(root: Path, version: str, write: Callable[[Path], dict[str, Any]]) -
             if live is not None:
                 _replace(root / _PREVIOUS, live)
             _replace(root / _CURRENT, version)
-        _prune(root)
+        kept = _kept(root)
+        _prune(root, kept)
+        keep(kept)
 
 
 def is_whole(folder: Path) -> bool:
@@ -95,10 +119,12 @@ def _sweep(root: Path) -> None:
             left.unlink()
 
 
-def _prune(root: Path) -> None:
-    kept = {current_version(root)}
-    with contextlib.suppress(FileNotFoundError):
-        kept.add((root / _PREVIOUS).read_text(encoding="utf-8").strip())
+def _kept(root: Path) -> set[str]:
+    files = [root / _CURRENT, root / _PREVIOUS]
+    return {file.read_text(encoding="utf-8").strip() for file in files if file.exists()}
+
+
+def _prune(root: Path, kept: Collection[str]) -> None:
     for folder in root.iterdir():
         if folder.is_dir() and folder.name not in kept and (folder / _MANIFEST).exists():
             shutil.rmtree(folder, ignore_errors=True)

@@ -2,30 +2,38 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.passages import Passage
+from retrieval.catalogue import Catalogue
 
 Mask = npt.NDArray[np.bool_]
 
+_REMEMBERED = 64
+
 
 class Visibility:
-    """Scopes and dates of all passages, by number."""
+    """Scopes and dates of all passages. Safe from several threads."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        names = dict.fromkeys(passage.scope for passage in passages)
-        self._codes = {name: code for code, name in enumerate(names)}
-        self._scopes = np.array([self._codes[passage.scope] for passage in passages], dtype=np.int32)
-        self._starts = np.array([passage.effective_from.toordinal() for passage in passages], dtype=np.int32)
-        self._ends = np.array(
-            [(passage.effective_to or date.max).toordinal() for passage in passages], dtype=np.int32
-        )
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._codes = {name: code for code, name in enumerate(catalogue.scope_names)}
+        # Everybody of one unit asks for the same passages all day: the same array, not an equal one.
+        self._masks = lru_cache(_REMEMBERED)(self._mask)
 
-    def mask(self, scopes: Sequence[str], day: date) -> Mask:
-        """True at the number of every passage of one of the `scopes` that is in force on `day`."""
+    def mask(self, scopes: Sequence[str], day: date) -> Mask | None:
+        """True at the number of every passage of one of the `scopes` that is in force on `day`.
+
+        None when that is every passage there is.
+        """
+        return self._masks(tuple(scopes), day)
+
+    def _mask(self, scopes: tuple[str, ...], day: date) -> Mask | None:
+        of = self._catalogue
         codes = [self._codes[name] for name in scopes if name in self._codes]
         at = day.toordinal()
-        mask: Mask = np.isin(self._scopes, codes) & (self._starts <= at) & (at <= self._ends)
-        return mask
+        mask: Mask = np.isin(of.scopes, codes) & (of.starts <= at) & (at <= of.ends)
+        mask.setflags(write=False)
+        return None if mask.all() else mask

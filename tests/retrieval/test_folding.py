@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 
 from retrieval.dense import TEXT, Near
@@ -19,11 +19,8 @@ def ranked(count: int) -> list[Candidate]:
     return [Candidate(number, 1.0, Near(number, 0.5, TEXT), 1.0 / (number + 1)) for number in range(count)]
 
 
-def numbers(passages: tuple[Passage, ...]) -> dict[str, list[int]]:
-    found = defaultdict(list)
-    for number, passage in enumerate(passages):
-        found[passage.id].append(number)
-    return found
+def numbers(passages: tuple[Passage, ...]) -> Callable[[str], list[int]]:
+    return lambda source_id: [at for at, passage in enumerate(passages) if passage.id == source_id]
 
 
 def test_a_card_is_folded_with_its_base_and_its_bases_base() -> None:

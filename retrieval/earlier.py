@@ -1,0 +1,112 @@
+"""What the version before has worked out already: tokens and vectors of passages that did not change.
+
+Cutting words and encoding is most of a build. Each is taken over only where it would come out the same:
+tokens from the same lexicon, vectors from the same encoder, for a passage whose words are the same.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval import dense
+from retrieval.encoder import Vectors
+from retrieval.passages import Passage
+
+KEYS = "keys.npy"
+MISSES = "near_misses.npy"
+MISS_OWNERS = "near_miss_owners.npy"
+_WORDS = "tokens.txt"
+_IDS = "tokens.npy"
+_COUNTS = "counts.npy"
+_STARTS = "token_starts.npy"
+_MOST = np.iinfo(np.uint16).max
+
+
+def passage_key(passage: Passage) -> int:
+    """64 bits of a hash of all that tokens and vectors of a passage are made from."""
+    fields = (passage.kind, passage.title, passage.law or "", passage.heading or "", passage.text)
+    digest = hashlib.blake2b(digest_size=8)
+    for group in (fields, passage.questions, passage.not_questions):
+        digest.update(f"{len(group)}\n".encode())
+        for text in group:
+            encoded = text.encode()
+            digest.update(f"{len(encoded)}\n".encode() + encoded)
+    return int.from_bytes(digest.digest(), "little")
+
+
+class TokenFile:
+    """The tokens of every passage, as multisets, on the way to disk."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._ids: list[npt.NDArray[np.int32]] = []
+        self._counts: list[npt.NDArray[np.uint16]] = []
+        self._starts = [0]
+
+    def add(self, tokens: Sequence[str]) -> None:
+        """Keep the next passage's tokens."""
+        counted = Counter(tokens)
+        ids = [self._known.setdefault(token, len(self._known)) for token in counted]
+        self._ids.append(np.array(ids, dtype=np.int32))
+        self._counts.append(np.minimum(list(counted.values()), _MOST).astype(np.uint16))
+        self._starts.append(self._starts[-1] + len(ids))
+
+    def write(self, folder: Path) -> None:
+        np.save(folder / _IDS, np.concatenate([np.empty(0, np.int32), *self._ids]))
+        np.save(folder / _COUNTS, np.concatenate([np.empty(0, np.uint16), *self._counts]))
+        np.save(folder / _STARTS, np.array(self._starts, dtype=np.int64))
+        (folder / _WORDS).write_text("\n".join(self._known), encoding="utf-8")
+
+
+class Earlier:
+    """A version's tokens and vectors, by what the passage says; either may be of no use."""
+
+    def __init__(self, folder: Path, *, tokens: bool, vectors: bool) -> None:
+        keys = np.load(folder / KEYS)
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
+        if tokens:
+            self._words = (folder / _WORDS).read_text(encoding="utf-8").split("\n")
+            self._ids = np.load(folder / _IDS, mmap_mode="r")
+            self._counts = np.load(folder / _COUNTS, mmap_mode="r")
+            self._starts = np.load(folder / _STARTS, mmap_mode="r")
+        if vectors:
+            self._rows = ByPassage(folder / dense.VECTORS, folder / dense.OWNERS, len(keys))
+            self._misses = ByPassage(folder / MISSES, folder / MISS_OWNERS, len(keys))
+        self._has_tokens = tokens
+        self._has_vectors = vectors
+
+    def tokens(self, key: int) -> list[str] | None:
+        """The tokens of the passage with that key, in no order, None when there is none."""
+        number = self._number(key) if self._has_tokens else None
+        if number is None:
+            return None
+        start, end = self._starts[number : number + 2].tolist()
+        ids, counts = self._ids[start:end].tolist(), self._counts[start:end].tolist()
+        return [self._words[one] for one, count in zip(ids, counts, strict=True) for _ in range(count)]
+
+    def vectors(self, key: int) -> tuple[Vectors, Vectors] | None:
+        """Its vectors in the order of its parts, and those of its near misses; None when there are none."""
+        number = self._number(key) if self._has_vectors else None
+        return None if number is None else (self._rows.of(number), self._misses.of(number))
+
+    def _number(self, key: int) -> int | None:
+        at = int(np.searchsorted(self._keys, np.uint64(key)))
+        if at == len(self._keys) or int(self._keys[at]) != key:
+            return None
+        return int(self._order[at])
+
+
+class ByPassage:
+    """Vectors on disk, by the passage they belong to; those of one passage stand together."""
+
+    def __init__(self, vectors: Path, owners: Path, passages: int) -> None:
+        self._vectors: Vectors = np.load(vectors, mmap_mode="r").view(np.ndarray)
+        self._starts = np.searchsorted(np.load(owners), np.arange(passages + 1)).tolist()
+
+    def of(self, number: int) -> Vectors:
+        return self._vectors[self._starts[number] : self._starts[number + 1]]

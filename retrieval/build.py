@@ -22,7 +22,7 @@ from retrieval.shelf import Shelf, line
 from retrieval.store import live_folder, publish, read_manifest
 from retrieval.tokens import lexicon_fingerprint, passage_tokens
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the files of a version change their meaning; every version is then built anew."""
 
 WORDS = "words"

@@ -13,14 +13,15 @@ from retrieval.passages import Kind, Passage
 
 _NAMES = "names.json"
 _IDS = "ids"
-_COLUMNS = ("scopes", "topics", "cards", "starts", "ends", "based")
+_COLUMNS = ("scopes", "topics", "cards", "starts", "ends", "based", "following")
 _NONE = -1
 
 
 class Catalogue:
     """Columns over passages, by number; `scope_names` are what the numbers in `scopes` stand for.
 
-    `starts` and `ends` are days as ordinals, both inclusive. `based` lists the passages that have a `base`.
+    `starts` and `ends` are days as ordinals, both inclusive. `based` lists the passages that have a `base`,
+    `following` those that supersede another.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,6 +34,7 @@ class Catalogue:
         self.starts: npt.NDArray[np.int32] = columns["starts"]
         self.ends: npt.NDArray[np.int32] = columns["ends"]
         self.based: list[int] = columns["based"].tolist()
+        self.following: list[int] = columns["following"].tolist()
         self._topics: npt.NDArray[np.int32] = columns["topics"]
         self._cards: npt.NDArray[np.bool_] = columns["cards"]
         self._ids = KeyTable.open(folder, _IDS)
@@ -48,10 +50,8 @@ class Catalogue:
             "cards": np.array([passage.kind is Kind.CARD for passage in passages], dtype=np.bool_),
             "starts": _days(passages, lambda passage: passage.effective_from),
             "ends": _days(passages, lambda passage: passage.effective_to or date.max),
-            "based": np.array(
-                [number for number, passage in enumerate(passages) if passage.base is not None],
-                dtype=np.int32,
-            ),
+            "based": _having(passages, lambda passage: passage.base),
+            "following": _having(passages, lambda passage: passage.supersedes),
         }
         for name, column in columns.items():
             np.save(folder / f"{name}.npy", column)
@@ -86,6 +86,11 @@ def _coded(values: Iterable[str | None]) -> tuple[npt.NDArray[np.int32], list[st
     codes: dict[str, int] = {}
     column = [_NONE if value is None else codes.setdefault(value, len(codes)) for value in values]
     return np.array(column, dtype=np.int32), list(codes)
+
+
+def _having(passages: Sequence[Passage], field: Callable[[Passage], str | None]) -> npt.NDArray[np.int32]:
+    numbers = [number for number, passage in enumerate(passages) if field(passage) is not None]
+    return np.array(numbers, dtype=np.int32)
 
 
 def _days(passages: Sequence[Passage], day: Callable[[Passage], date]) -> npt.NDArray[np.int32]:

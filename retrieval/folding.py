@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from retrieval.passages import Kind, Passage
+from retrieval.precedence import Precedence
 from retrieval.ranking import Candidate
 
 _TELLING = 30
@@ -16,7 +17,8 @@ def fold(
 ) -> list[Candidate]:
     """The best candidate of each rule, in the order given, holding the numbers of the rule's others.
 
-    Cards state one rule when one is the other's base or supersedes it, by however many steps. Articles do
+    Cards state one rule when one is the other's base, unless it adds to that, or supersedes it, by however
+    many steps. Articles do
     when they are versions of one article, or have one label and, but for spaces, one text. `versions` gives
     the numbers of the passages with an id, none where there is no such passage.
     """
@@ -48,12 +50,17 @@ def _one(rule: Sequence[Candidate], passages: Sequence[Passage]) -> Candidate:
 def _root(card: Passage, passages: Sequence[Passage], versions: Callable[[str], Sequence[int]]) -> str:
     """The id of the card that `card` goes back to."""
     seen = {card.id}
-    while (above := card.base or card.supersedes) is not None and above not in seen:
+    while (above := _above(card)) is not None and above not in seen:
         if not (numbers := versions(above)):
             return above
         seen.add(above)
         card = passages[numbers[0]]
     return card.id
+
+
+def _above(card: Passage) -> str | None:
+    adds = card.precedence == Precedence.ADD
+    return card.supersedes if adds or card.base is None else card.base
 
 
 def _is_same(one: Passage, other: Passage) -> bool:

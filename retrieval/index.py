@@ -23,7 +23,8 @@ from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.folding import fold
 from retrieval.fusion import Weights, load_weights
 from retrieval.passages import NATIONAL, Kind, Passage
-from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order, with_own_rule
+from retrieval.precedence import Rules, Standing, with_own_rule
+from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order
 from retrieval.search import Decision, Hit, Question, Result
 from retrieval.shelf import Shelf
 from retrieval.signs import SignReader
@@ -35,7 +36,6 @@ from retrieval.wording import Wording, wording_reader
 __all__ = ["Index", "IndexMismatchError", "IndexMissingError", "build_index"]
 
 _ATTEMPTS = 3
-_REPLACE = "replace"
 
 
 class IndexMismatchError(Exception):
@@ -89,7 +89,12 @@ class Index:
         self._calibration = calibration
         self._questions = QuestionTable(folder)
         self._citations = CitationTable(folder)
-        self._replaced = self._replacements()
+        self._rules = Rules(
+            self._passages,
+            self._catalogue.numbers,
+            based=self._catalogue.based,
+            following=self._catalogue.following,
+        )
         self._visibility = Visibility(self._catalogue)
         self._signs = SignReader(self._passages, self._words, self._dense)
         self._laws = law_names().including(self._catalogue.laws)
@@ -177,6 +182,20 @@ class Index:
         )
         return sorted(cards, key=lambda card: card.id)
 
+    def versions(self, card: Passage) -> list[Passage]:
+        """The card, those it follows from and those that follow from it, the oldest first."""
+        return [self._passages[number] for number in self._rules.versions(self._number(card))]
+
+    def standing(self, card: Passage, *, as_of: date, organisations: Sequence[str] = ()) -> Standing:
+        """How `card` stands to the others that an asker from `organisations` may find on the day."""
+        visible = self._visibility.mask((NATIONAL, *organisations), as_of)
+        return self._rules.standing(
+            self._number(card), lambda number: visible is None or bool(visible[number])
+        )
+
+    def _number(self, card: Passage) -> int:
+        return next(number for number in self._catalogue.numbers(card.id) if self._passages[number] == card)
+
     def _query(self, wording: Wording, question: Question) -> Query:
         scopes = (NATIONAL, *question.organisations)
         visible = self._visibility.mask(scopes, question.as_of)
@@ -195,20 +214,11 @@ class Index:
         asked = self._questions.asked(key)
         tiers = {number: tier for number, tier in self._named(wording.text).items() if query.may_find(number)}
         tiers |= {number: Tier.EXACT for number in asked if query.may_find(number)}
-        replaced = [(rule, own) for rule, own in self._replaced if query.may_find(own)]
-        also = {*tiers, *(own for _, own in replaced)}
+        links = self._rules.taking_over(query.may_find)
+        also = {*tiers, *(link.own for link in links)}
         found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
         placed = (self._placed(candidate, query, question.topic, tiers, refused) for candidate in found)
-        return fold(in_order(with_own_rule(placed, replaced)), self._passages, self._catalogue.numbers)
-
-    def _replacements(self) -> list[tuple[int, int]]:
-        """(rule, the branch's rule that replaces it) by number, wider organisations first."""
-        based = ((number, self._passages[number]) for number in self._catalogue.based)
-        own = [(number, passage) for number, passage in based if passage.precedence == _REPLACE]
-        own.sort(key=lambda numbered: numbered[1].scope.count("/"))
-        return [
-            (rule, number) for number, passage in own for rule in self._catalogue.numbers(passage.base or "")
-        ]
+        return fold(in_order(with_own_rule(placed, links)), self._passages, self._catalogue.numbers)
 
     def _lexical_share(self, number: int) -> float:
         is_card = self._catalogue.is_card(number)

@@ -1,7 +1,9 @@
 """Finds candidates for a question and puts them in order."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import Self
@@ -35,7 +37,8 @@ class Tier(IntEnum):
 class Candidate:
     """A passage on the way to being a hit; `near` is its best vector, `lexical` its BM25 score (0: none).
 
-    `folded` holds the numbers of what else was found and states the same rule, best first.
+    `folded` holds the numbers of what else was found and states the same rule, best first. `stands_for` is
+    the general rule whose place an organisation's own has taken.
     """
 
     number: int
@@ -44,6 +47,12 @@ class Candidate:
     score: float
     tier: Tier = Tier.FOUND
     folded: tuple[int, ...] = ()
+    stands_for: Candidate | None = None
+
+    @property
+    def evidence(self) -> Candidate:
+        """What speaks for this answering the question: itself, or the rule it takes the place of."""
+        return self.stands_for or self
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +107,6 @@ class NearMisses:
         """Whether `vector` is nearer to a near miss of the passage than to anything that is the passage."""
         rows = self._rows.get(candidate.number)
         return rows is not None and float((rows @ vector).max()) > candidate.near.cosine
-
-
-def with_own_rule(found: Iterable[Candidate], replaced: Iterable[tuple[int, int]]) -> list[Candidate]:
-    """`found` with each rule and the branch's rule that replaces it trading places if need be.
-
-    `replaced` holds (rule, the branch's rule) by number, a head office's before a branch's. Whoever asks in
-    the words of the general rule means the one that holds for him.
-    """
-    by_number = {candidate.number: candidate for candidate in found}
-    for general, own in replaced:
-        if general in by_number and own in by_number:
-            upper, lower = by_number[general], by_number[own]
-            if (upper.tier, upper.score) > (lower.tier, lower.score):
-                by_number[own] = replace(lower, tier=upper.tier, score=upper.score)
-                by_number[general] = replace(upper, tier=lower.tier, score=lower.score)
-    return list(by_number.values())
 
 
 def in_order(found: Iterable[Candidate]) -> list[Candidate]:

@@ -17,12 +17,13 @@ class Decision(StrEnum):
 class Question:
     """What is asked, by whom and for which day.
 
-    `organisations` holds the asker's organisation path and its ancestors; national passages are always seen.
-    `topic` is a guess (from the intent) that steers softly.
+    `as_of` None finds also what is no longer in force, and what is not yet: to know that a rule has ended is
+    worth something too. `organisations` holds the asker's organisation path and its ancestors; national
+    passages are always seen. `topic` is a guess (from the intent) that steers softly.
     """
 
     text: str
-    as_of: date
+    as_of: date | None
     organisations: tuple[str, ...] = ()
     topic: str | None = None
     limit: int = 10

@@ -32,7 +32,7 @@ class SignReader:
         Leads are measured over passages that state another rule: a branch's own version of the first one is
         no doubt about it, and is folded into it.
         """
-        first, others = ranked[0], ranked[1:]
+        first, others = ranked[0].evidence, ranked[1:]
         second_lexical = max((other.lexical for other in others), default=0.0)
         second_cosine = max((other.near.cosine for other in others), default=0.0)
         return Signs(

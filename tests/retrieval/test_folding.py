@@ -44,6 +44,16 @@ def test_a_card_is_folded_with_the_one_it_follows() -> None:
     assert folded(new, old) == [(0, 1)]
 
 
+def test_a_card_that_adds_to_its_base_is_a_rule_of_its_own() -> None:
+    general = card("annual", "年假几天")
+    plan = card("annual-plan", "年假计划怎么报", base="annual", precedence="add")
+    later = card(
+        "annual-plan-2027", "年假计划怎么报", base="annual", precedence="add", supersedes="annual-plan"
+    )
+    assert folded(general, plan) == [(0,), (1,)]
+    assert folded(later, general, plan) == [(0, 2), (1,)]
+
+
 def test_cards_that_only_share_a_topic_stay_apart() -> None:
     assert folded(card("a", "年假几天", topic="leave"), card("b", "年假几天", topic="leave")) == [(0,), (1,)]
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from language.laws import find_articles
+from language.laws import ArticleReference, find_articles
 from language.normalise import normalise
 from retrieval import build
 from retrieval.bm25 import Bm25, Filter
@@ -22,7 +22,8 @@ from retrieval.engines.milvus import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.folding import fold
 from retrieval.fusion import Weights, load_weights
-from retrieval.passages import NATIONAL, Kind, Passage
+from retrieval.naming import articles_asked_for
+from retrieval.passages import NATIONAL, Kind, Passage, article_id
 from retrieval.precedence import Rules, Standing, with_own_rule
 from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order
 from retrieval.search import Decision, Hit, Question, Result
@@ -44,11 +45,15 @@ class IndexMismatchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What was found for a question before anything is decided, best first; at least one passage."""
+    """What was found for a question before anything is decided, best first; at least one passage.
+
+    `named` holds the articles the question names, found or not.
+    """
 
     passages: Sequence[Passage]
     ranked: Sequence[Candidate]
     signs: Signs
+    named: Sequence[ArticleReference]
 
     @property
     def best(self) -> Passage:
@@ -147,7 +152,11 @@ class Index:
         if decision is Decision.REFUSE and match.ranked[0].tier in (Tier.CITED, Tier.NAMED):
             # An article asked for by name is found, whatever else was said.
             decision = Decision.CLARIFY
-        hits = tuple(self._hit(candidate) for candidate in match.ranked[: question.limit])
+        if match.ranked[0].tier is Tier.NAMED and self.asked_for(question.text):
+            # Whoever names an article and says no more wants to read it, and here it is.
+            decision, confidence = Decision.ANSWER, self._calibration.exact
+        paragraphs = {article_id(one.law, one.article): one.paragraph for one in match.named if one.law}
+        hits = tuple(self._hit(candidate, paragraphs) for candidate in match.ranked[: question.limit])
         return Result(decision, confidence, hits, self.version)
 
     def match(self, question: Question) -> Match | None:
@@ -155,11 +164,20 @@ class Index:
         text = normalise(question.text)
         wording = wording_reader().read(text)
         query = self._query(wording, question)
-        ranked = self._ranked(text, wording, query, question)
+        named = find_articles(wording.text, self._laws)
+        ranked = self._ranked(text, wording, query, question, named)
         if not ranked:
             return None
         signs = self._signs.read(text, query, ranked)
-        return Match([self._passages[candidate.number] for candidate in ranked], ranked, signs)
+        return Match([self._passages[candidate.number] for candidate in ranked], ranked, signs, named)
+
+    def asked_for(self, text: str) -> tuple[ArticleReference, ...]:
+        """The articles `text` asks to read, found or not; none when it asks anything else."""
+        return articles_asked_for(wording_reader().read(normalise(text)).text, self._laws)
+
+    def has_law(self, law: str) -> bool:
+        """Whether articles of the law, by its official name, are among the passages."""
+        return law in self._catalogue.laws
 
     def passage(self, source_id: str, *, as_of: date | None = None) -> Passage | None:
         """The passage with that id in force on `as_of`, or its newest version when no day is given."""
@@ -208,11 +226,18 @@ class Index:
             limit=question.limit,
         )
 
-    def _ranked(self, text: str, wording: Wording, query: Query, question: Question) -> list[Candidate]:
+    def _ranked(
+        self,
+        text: str,
+        wording: Wording,
+        query: Query,
+        question: Question,
+        named: Sequence[ArticleReference],
+    ) -> list[Candidate]:
         key = question_key(text)
         refused = self._questions.refused(key) | self._questions.refused(question_key(wording.text))
         asked = self._questions.asked(key)
-        tiers = {number: tier for number, tier in self._named(wording.text).items() if query.may_find(number)}
+        tiers = {number: tier for number, tier in self._named(named).items() if query.may_find(number)}
         tiers |= {number: Tier.EXACT for number in asked if query.may_find(number)}
         links = self._rules.taking_over(query.may_find)
         also = {*tiers, *(link.own for link in links)}
@@ -224,10 +249,10 @@ class Index:
         is_card = self._catalogue.is_card(number)
         return self._weights.card_lexical if is_card else self._weights.article_lexical
 
-    def _named(self, text: str) -> dict[int, Tier]:
-        """Passages that are, or cite, an article the question names."""
+    def _named(self, references: Sequence[ArticleReference]) -> dict[int, Tier]:
+        """Passages that are, or cite, one of the articles."""
         tiers: dict[int, Tier] = {}
-        for reference in find_articles(text, self._laws):
+        for reference in references:
             if reference.law is not None:
                 for number in self._citations.citing(reference.law, reference.article):
                     tiers.setdefault(number, Tier.CITED)
@@ -255,7 +280,7 @@ class Index:
             return self._calibration.exact
         return self._calibration.probability(match.signs)
 
-    def _hit(self, candidate: Candidate) -> Hit:
+    def _hit(self, candidate: Candidate, paragraphs: Mapping[str, str | None]) -> Hit:
         passage = self._passages[candidate.number]
         part = candidate.near.part
         return Hit(
@@ -263,4 +288,5 @@ class Index:
             candidate.tier + candidate.score,
             passage.questions[part] if part >= 0 else None,
             also=tuple(self._passages[number] for number in candidate.folded),
+            paragraph=paragraphs.get(passage.id),
         )

@@ -34,13 +34,14 @@ class Hit:
     """One passage found. `matched_question` is the card's question variant that came nearest, if one did.
 
     `also` holds what else was found and states the same rule: the general rule behind a branch's own, or the
-    same article under another name.
+    same article under another name. `paragraph` is the part of an article that the question names.
     """
 
     passage: Passage
     score: float
     matched_question: str | None
     also: tuple[Passage, ...] = ()
+    paragraph: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

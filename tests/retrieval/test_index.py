@@ -154,7 +154,27 @@ def test_an_article_named_by_law_and_number_comes_first(opened: Opener) -> None:
     for text in ("劳动合同法第39条", "《中华人民共和国劳动合同法》第三十九条说什么", "劳动合同法39条"):
         result = ask(index, text)
         assert ids(result)[:2] == [itself.id, "misconduct"], text
-        assert result.decision is Decision.CLARIFY
+        assert (result.decision, result.confidence) == (Decision.ANSWER, CALIBRATION.exact), text
+    result = ask(index, "依据劳动合同法第39条辞退我合法吗")
+    assert ids(result)[:2] == [itself.id, "misconduct"]
+    assert result.decision is Decision.CLARIFY
+
+
+def test_a_hit_knows_the_paragraph_that_was_asked_for(opened: Opener) -> None:
+    itself = article("工会法", "第二十一条", "帮助、指导职工签订劳动合同。\n代表职工与企业协商。")
+    index = opened(ANNUAL, itself)
+    assert ask(index, "工会法第二十一条第二款").hits[0].paragraph == "第二款"
+    assert ask(index, "工会法第二十一条").hits[0].paragraph is None
+
+
+def test_an_article_that_is_only_cited_is_never_an_answer_by_its_name(opened: Opener) -> None:
+    citing = card("misconduct", "偷东西会被开除吗", citations=(Citation("劳动合同法", "第三十九条"),))
+    index = opened(citing, ANNUAL)
+    result = ask(index, "劳动合同法第39条")
+    assert ids(result)[0] == "misconduct"
+    assert result.decision is Decision.CLARIFY
+    assert not index.has_law("劳动合同法")
+    assert [one.article for one in index.asked_for("劳动合同法第39条")] == ["第三十九条"]
 
 
 def test_statutes_alone_are_never_an_answer(opened: Opener) -> None:

@@ -15,7 +15,8 @@ import yaml
 from retrieval.cardfields import structure_problems
 from retrieval.cards import card_files, card_of
 from retrieval.frontmatter import read_front
-from retrieval.lint_rules import Card, alone, together
+from retrieval.lint_relations import Card
+from retrieval.lint_rules import alone, together
 from retrieval.problems import Problem, problem
 
 

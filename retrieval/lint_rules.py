@@ -3,11 +3,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from retrieval.exact import question_key
-from retrieval.frontmatter import Front
+from retrieval.lint_relations import Card, is_above, overlap, relations, rests_on
 from retrieval.passages import NATIONAL, Passage
 from retrieval.problems import Problem, problem
 
@@ -27,17 +25,6 @@ _FIGURE = re.compile(
     r"|百分之[零一二三四五六七八九十百]+"
 )
 _MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*_`>#]")
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A card with the place of everything in its file."""
-
-    front: Front
-    passage: Passage
-
-    def problem(self, code: str, field: str, position: int | None = None, /, **fields: object) -> Problem:
-        return problem(self.front.file, self.front.line(field, position), code, **fields)
 
 
 def alone(card: Card, organisations: Mapping[str, bool] | None) -> list[Problem]:
@@ -60,10 +47,7 @@ def together(cards: Sequence[Card]) -> list[Problem]:
         first = by_id.setdefault(card.passage.id, card)
         if first is not card:
             problems.append(card.problem("duplicate_id", "id", id=card.passage.id, other=first.front.file))
-    for card in cards:
-        problems += _base(card, by_id)
-        problems += _supersedes(card, by_id)
-    return problems + _shared_questions(cards)
+    return [*problems, *relations(cards, by_id), *_shared_questions(cards, by_id)]
 
 
 def _naming(card: Card) -> Iterator[Problem]:
@@ -155,30 +139,7 @@ def _plain(text: str) -> str:
     return _MARKUP.sub(lambda mark: mark.group(1) or "", text)
 
 
-def _base(card: Card, by_id: Mapping[str, Card]) -> Iterator[Problem]:
-    passage = card.passage
-    if passage.base is None or passage.scope == NATIONAL:
-        return
-    base = by_id.get(passage.base)
-    if base is None:
-        yield card.problem("unknown_base", "base", base=passage.base)
-    elif not _above(base.passage.scope, passage.scope):
-        yield card.problem("base_scope", "base", base=passage.base, scope=base.passage.scope)
-
-
-def _supersedes(card: Card, by_id: Mapping[str, Card]) -> Iterator[Problem]:
-    passage = card.passage
-    if passage.supersedes is None:
-        return
-    earlier = by_id.get(passage.supersedes)
-    if earlier is None:
-        yield card.problem("unknown_supersedes", "supersedes", id=passage.supersedes)
-    elif (earlier.passage.effective_to or date.max) >= passage.effective_from:
-        fields = {"from": passage.effective_from, "id": passage.supersedes}
-        yield card.problem("supersedes_overlap", "supersedes", **fields)
-
-
-def _shared_questions(cards: Sequence[Card]) -> list[Problem]:
+def _shared_questions(cards: Sequence[Card], by_id: Mapping[str, Card]) -> list[Problem]:
     """Questions of two cards that one asker could meet on one day, unless one is the other's base."""
     places: dict[str, list[tuple[Card, int]]] = defaultdict(list)
     problems = []
@@ -186,7 +147,7 @@ def _shared_questions(cards: Sequence[Card]) -> list[Problem]:
         for at, question in enumerate(card.passage.questions):
             key = question_key(question)
             for other, other_at in places[key]:
-                if other is not card and _compete(card.passage, other.passage):
+                if other is not card and _compete(card.passage, other.passage, by_id):
                     where = f"{other.front.file.name}:{other.front.line('questions', other_at)}"
                     fields = {"question": question, "other": where}
                     problems.append(card.problem("duplicate_question", "questions", at, **fields))
@@ -194,16 +155,9 @@ def _shared_questions(cards: Sequence[Card]) -> list[Problem]:
     return problems
 
 
-def _compete(one: Passage, other: Passage) -> bool:
-    if other.id == one.base or one.id == other.base:
+def _compete(one: Passage, other: Passage, by_id: Mapping[str, Card]) -> bool:
+    if rests_on(one, other, by_id) or rests_on(other, one, by_id):
         return False
-    if not (_above(one.scope, other.scope) or _above(other.scope, one.scope) or one.scope == other.scope):
+    if not (is_above(one.scope, other.scope) or is_above(other.scope, one.scope) or one.scope == other.scope):
         return False
-    starts = max(one.effective_from, other.effective_from)
-    ends = min(one.effective_to or date.max, other.effective_to or date.max)
-    return starts <= ends
-
-
-def _above(upper: str, lower: str) -> bool:
-    """Whether what holds for `upper` reaches everybody in `lower`, and they are not the same."""
-    return upper != lower and (upper == NATIONAL or lower.startswith(f"{upper}/"))
+    return overlap(one, other)

@@ -163,6 +163,81 @@ def test_a_base_must_hold_for_the_branch(knowledge: Path) -> None:
     assert found(knowledge) == [("bank.md", 24, "base_scope")]
 
 
+def based(identity: str, scope: str, base: str, precedence: str = "floor") -> str:
+    """A card of `scope` on `base`; its questions are nobody else's."""
+    text = BRANCH.replace("leave-annual-anhui", identity).replace("示例银行/安徽省分行", scope)
+    text = text.replace("  - ", f"  - {identity}").replace(f"{identity}{{law", "{law")
+    return text.replace("handled_by: hr", f"base: {base}\nprecedence: {precedence}")
+
+
+def test_bases_in_a_circle_are_named_with_the_way_round(knowledge: Path) -> None:
+    write_card(knowledge / "cards", based("leave-a", "示例银行", "leave-b"), name="a.md")
+    write_card(knowledge / "cards", based("leave-b", "示例银行/安徽省分行", "leave-a"), name="b.md")
+    assert found(knowledge) == [("a.md", 24, "base_cycle"), ("b.md", 24, "base_cycle")]
+    assert "leave-a → leave-b → leave-a" in lint(knowledge)[0].message
+
+
+def test_a_card_is_not_its_own_base(knowledge: Path) -> None:
+    write_card(knowledge / "cards", based("leave-a", "示例银行", "leave-a"), name="a.md")
+    assert found(knowledge) == [("a.md", 24, "base_cycle")]
+
+
+def test_a_chain_of_bases_has_no_problems(knowledge: Path) -> None:
+    write_card(knowledge / "cards", based("leave-a", "示例银行", "leave-annual-days"), name="a.md")
+    branch = based("leave-b", "示例银行/安徽省分行", "leave-a", "ceiling")
+    shared = branch.replace("  - leave-b年休假怎么算", "  - 年休假怎么算").replace(
+        "  - leave-b安徽年休假怎么算", "  - 年休假怎么算"
+    )
+    assert shared != branch
+    write_card(knowledge / "cards", shared, name="b.md")
+    assert found(knowledge) == []
+
+
+def test_a_base_must_be_in_force_together_with_the_card(knowledge: Path) -> None:
+    ended = CARD.replace("effective_to: null", "effective_to: 2020-12-31")
+    late = based("leave-a", "示例银行", "leave-annual-days")
+    late = late.replace("effective_from: 2008-01-01", "effective_from: 2021-01-01")
+    write_card(knowledge / "cards", ended)
+    write_card(knowledge / "cards", late, name="a.md")
+    assert found(knowledge) == [("a.md", 24, "base_not_in_force")]
+    newer = CARD.replace("leave-annual-days", "leave-annual-2021").replace(
+        "effective_from: 2008-01-01", "effective_from: 2021-01-01"
+    )
+    newer = newer.replace("handled_by: hr", "supersedes: leave-annual-days")
+    write_card(knowledge / "cards", newer, name="newer.md")
+    assert found(knowledge) == []
+
+
+def test_two_cards_of_one_branch_cannot_replace_one_rule_at_once(knowledge: Path) -> None:
+    for name in ("a", "b"):
+        card = based(f"leave-{name}", "示例银行", "leave-annual-days", "replace")
+        write_card(knowledge / "cards", card, name=f"{name}.md")
+    assert found(knowledge) == [("b.md", 24, "rival_rules")]
+    write_card(
+        knowledge / "cards",
+        based("leave-b", "示例银行/安徽省分行", "leave-annual-days", "replace"),
+        name="b.md",
+    )
+    assert found(knowledge) == []
+
+
+def test_cards_that_follow_each_other_in_a_circle_are_named(knowledge: Path) -> None:
+    for one, other in (("a", "b"), ("b", "a")):
+        text = CARD.replace("leave-annual-days", f"leave-{one}").replace("  - ", f"  - {one}")
+        text = text.replace(f"{one}{{law", "{law").replace("handled_by: hr", f"supersedes: leave-{other}")
+        write_card(knowledge / "cards", text, name=f"{one}.md")
+    assert ("a.md", 24, "supersedes_cycle") in found(knowledge)
+
+
+def test_a_branch_cannot_end_a_rule_for_everybody(knowledge: Path) -> None:
+    ended = CARD.replace("effective_to: null", "effective_to: 2020-12-31")
+    write_card(knowledge / "cards", ended)
+    late = BRANCH.replace("effective_from: 2008-01-01", "effective_from: 2021-01-01")
+    late = late.replace("handled_by: hr", "supersedes: leave-annual-days")
+    write_card(knowledge / "cards", late, name="anhui.md")
+    assert found(knowledge) == [("anhui.md", 24, "supersedes_scope")]
+
+
 def test_two_cards_with_one_id_are_named(knowledge: Path) -> None:
     write_card(knowledge / "cards", BRANCH.replace("leave-annual-anhui", "leave-annual-days"), name="b.md")
     assert ("b.md", 2, "duplicate_id") in found(knowledge)
@@ -181,7 +256,7 @@ def test_every_code_that_is_used_has_a_message_and_the_other_way_round(home: Pat
         for name in (
             *(
                 f"retrieval/{part}.py"
-                for part in ("cards", "cardfields", "frontmatter", "lint", "lint_rules")
+                for part in ("cards", "cardfields", "frontmatter", "lint", "lint_relations", "lint_rules")
             ),
             "api/cli/knowledge.py",
         )

@@ -33,3 +33,12 @@ def holiday_in(folded: str, position: int, year: int) -> Found[DateRange] | None
     """Return the holiday that is named at `position`, where `year` has just been said: 去年十一."""
     match = _NAME.match(folded, position) or _IN_A_YEAR.match(folded, position)
     return Found(day(date(year, *_DAYS[match.group()[:2]])), position, match.end()) if match else None
+
+
+def holiday_start(folded: str, start: int, end: int) -> int:
+    """Return where the holiday that `folded[start:end]`, a date, ends with begins (去年|国庆); else `end`."""
+    for position in range(start, end):
+        match = _NAME.match(folded, position) or _IN_A_YEAR.match(folded, position)
+        if match and match.end() == end:
+            return position
+    return end

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from language.dates import DateRange, Lean, find_dates
+from language.holidays import holiday_start
 
 TODAY = date(2026, 11, 23)  # a Monday
 
@@ -182,3 +183,12 @@ def test_a_leap_day_is_read_in_a_leap_year_only() -> None:
 def test_a_range_cannot_end_before_it_begins() -> None:
     with pytest.raises(ValueError, match="before it begins"):
         DateRange(date(2026, 1, 2), date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [("去年国庆节", "国庆节"), ("2023年十一", "十一"), ("2023年3月", ""), ("2023年", ""), ("五一", "五一")],
+)
+def test_the_holiday_in_a_date_is_told_from_its_year(text: str, rest: str) -> None:
+    (found,) = find_dates(text, TODAY)
+    assert text[holiday_start(text, found.start, found.end) : found.end] == rest

@@ -57,7 +57,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
                 jobs.run(),
             )
         ]
-        log.info("service_started", resumed_turns=resumed, index=parts.live.current().version)
+        log.info("service_started", resumed_turns=resumed, index=parts.live.current().identity)
         try:
             yield
         finally:
@@ -137,6 +137,6 @@ def _record_start(parts: Parts, resumed: int) -> None:
         record(
             db,
             ServiceStarted(
-                at=parts.clock.now(), index_version=parts.live.current().version, resumed_turns=resumed
+                at=parts.clock.now(), index_version=parts.live.current().identity, resumed_turns=resumed
             ),
         )

@@ -13,6 +13,7 @@ from api.rasa import Probe, RasaClient
 from api.serving.secrets import load_secrets
 from api.settings import Settings
 from api.turns import TurnRunner
+from retrieval.artifacts import Artifacts
 from retrieval.encoder import load_encoder
 from service.activities.talking import build_activity_talk
 from service.clock import Clock
@@ -63,7 +64,9 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         keep_organisations(db, units)
     _seed_admin(settings, database, clock, texts, root=units[0].path)
     contacts = load_contacts(settings.knowledge_base, units, texts)
-    live = LiveIndex(settings.index_dir, load_encoder(settings.encoder))
+    encoder = load_encoder(settings.encoder)
+    artifacts = Artifacts.load(encoder.fingerprint, settings.ranking_dir)
+    live = LiveIndex(settings.index_dir, encoder, artifacts)
     answers = Answers(live, texts, contacts)
     notices = Notices(texts, contacts, answers)
     zone = ZoneInfo(settings.timezone)

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         return self.data / "index"
 
     @property
+    def ranking_dir(self) -> Path:
+        """What this deployment fitted for its encoder, in a folder per encoder."""
+        return self.data / "ranking"
+
+    @property
     def models_dir(self) -> Path:
         return self.data / "models"
 

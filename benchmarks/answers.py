@@ -20,6 +20,7 @@ import numpy as np
 import typer
 from sklearn.metrics import roc_auc_score
 
+from retrieval.artifacts import Artifacts
 from retrieval.build import build_index
 from retrieval.cards import load_cards
 from retrieval.encoder import load_encoder
@@ -122,6 +123,7 @@ def main(
     ),
     cards: Annotated[Path, typer.Option(help="knowledge cards")] = Path("knowledge_base/cards"),
     encoder: Annotated[Path | None, typer.Option(help="another encoder than the shipped one")] = None,
+    fitted: Annotated[Path | None, typer.Option(help="folder of rankings fitted for other encoders")] = None,
     as_of: Annotated[str, typer.Option(help="the day the questions are asked")] = "2026-11-23",
     json_out: Annotated[Path | None, typer.Option("--json", help="write the figures there too")] = None,
 ) -> None:
@@ -132,9 +134,9 @@ def main(
     model = load_encoder(encoder)
     with TemporaryDirectory() as folder:
         build_index(load_cards(cards), Path(folder), model)
-        index = Index.open(Path(folder), encoder=model)
+        index = Index.open(Path(folder), encoder=model, artifacts=Artifacts.load(model.fingerprint, fitted))
         judged = judge(index, read_rows(file), as_of=date.fromisoformat(as_of))
-        version = index.version
+        version = index.identity
     short = [one for one in judged if len(one.row.text) <= SHORT]
     latency = np.quantile([one.seconds * 1000 for one in judged], [0.5, 0.95])
     report = {

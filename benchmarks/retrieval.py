@@ -31,9 +31,9 @@ from rich.table import Table
 
 from benchmarks.beir import means, paired_difference, per_question
 from language.words import Segmenter, load_stop_words
+from retrieval.artifacts import SHIPPED, Artifacts
 from retrieval.build import build_index
 from retrieval.encoder import Encoder, load_encoder
-from retrieval.fusion import Weights, load_weights
 from retrieval.index import Index
 from retrieval.passages import Passage
 from retrieval.search import Question
@@ -51,7 +51,7 @@ BASELINE = "BM25 over jieba words (bm25s, k1 .9, b .75)"
 _DAY = date(2026, 11, 23)
 
 
-class Artifacts(StrEnum):
+class Learned(StrEnum):
     SHIPPED = "shipped"
     TRAIN = "train"
     BOTH = "both"
@@ -121,13 +121,13 @@ def baseline(task: Task) -> System:
 
 
 @contextmanager
-def indexed(task: Task, encoder: Encoder, weights: Weights) -> Iterator[tuple[Index, float]]:
+def indexed(task: Task, encoder: Encoder, artifacts: Artifacts) -> Iterator[tuple[Index, float]]:
     """The product's own index over the task's passages, and the seconds it took to build."""
     with TemporaryDirectory() as folder:
         started = time.perf_counter()
         build_index(task.passages, Path(folder), encoder)
         seconds = time.perf_counter() - started
-        yield Index.open(Path(folder), encoder=encoder, weights=weights), seconds
+        yield Index.open(Path(folder), encoder=encoder, artifacts=artifacts), seconds
 
 
 def ranker(index: Index) -> Callable[[str], list[str]]:
@@ -141,8 +141,10 @@ def ranker(index: Index) -> Callable[[str], list[str]]:
 
 def shipped(task: Task) -> list[System]:
     """BM25 over words and character pairs alone, and the product as it ships."""
-    encoder, weights = load_encoder(), load_weights()
-    with indexed(task, encoder, weights) as (index, seconds):
+    encoder = load_encoder()
+    artifacts = Artifacts.load(encoder.fingerprint)
+    weights = artifacts.weights
+    with indexed(task, encoder, artifacts) as (index, seconds):
         alone = index.with_weights(replace(weights, article_lexical=1.0))
         return [
             task.measure("BM25 over words and character pairs (tantivy)", ranker(alone), seconds),
@@ -167,8 +169,9 @@ def trained(task: Task, corpus: Path, labelled: Sequence[LabelledQuestion]) -> l
         share = article_share(trainer, material, words, recipe)
         write_folder(trainer.tokenizer, trainer.tune(), Path(folder))
         encoder = load_encoder(Path(folder))
-    weights = replace(load_weights(), article_lexical=share)
-    with indexed(task, encoder, weights) as (index, seconds):
+    fitted = Artifacts.read(SHIPPED)
+    artifacts = replace(fitted, weights=replace(fitted.weights, article_lexical=share))
+    with indexed(task, encoder, artifacts) as (index, seconds):
         return [
             task.measure(f"trained on {len(labelled)} questions (BM25 {share:.2f})", ranker(index), seconds)
         ]
@@ -221,7 +224,7 @@ def _shown(name: str, value: float) -> str:
 def main(
     data: Annotated[Path, typer.Option(help="folder in BEIR layout")],
     split: Annotated[str, typer.Option(help="qrels/<split>.tsv")] = "dev",
-    artifacts: Annotated[Artifacts, typer.Option(help="which encoder and weights")] = Artifacts.BOTH,
+    artifacts: Annotated[Learned, typer.Option(help="which encoder and weights")] = Learned.BOTH,
     train_on: Annotated[
         Path | None, typer.Option(help="train on this folder's train split, minus what is measured")
     ] = None,
@@ -236,9 +239,9 @@ def main(
     task = read_task(data, split)
     console.print(f"{data} {split}: {len(task.questions)} questions, {len(task.passages)} passages")
     systems = [baseline(task)]
-    if artifacts is not Artifacts.TRAIN:
+    if artifacts is not Learned.TRAIN:
         systems += shipped(task)
-    if artifacts is not Artifacts.SHIPPED:
+    if artifacts is not Learned.SHIPPED:
         corpus = train_on or data
         if (corpus / "qrels" / "train.tsv").exists():
             labelled = read_labelled(corpus, "train")

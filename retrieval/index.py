@@ -10,9 +10,10 @@ from typing import Self
 from language.laws import ArticleReference, find_articles
 from language.normalise import normalise
 from retrieval import build
+from retrieval.artifacts import Artifacts
 from retrieval.bm25 import Bm25, Filter
 from retrieval.build import build_index
-from retrieval.calibration import Calibration, Signs, load_calibration
+from retrieval.calibration import Signs
 from retrieval.catalogue import Catalogue
 from retrieval.dense import Dense
 from retrieval.encoder import Encoder
@@ -21,7 +22,7 @@ from retrieval.engines.engine import VectorsMissingError
 from retrieval.engines.milvus import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.folding import fold
-from retrieval.fusion import Weights, load_weights
+from retrieval.fusion import Weights
 from retrieval.naming import articles_asked_for
 from retrieval.passages import NATIONAL, Kind, Passage, article_id
 from retrieval.precedence import Rules, Standing, with_own_rule
@@ -68,8 +69,7 @@ class Index:
         folder: Path,
         encoder: Encoder,
         *,
-        weights: Weights,
-        calibration: Calibration,
+        artifacts: Artifacts,
         milvus: MilvusServer | None = None,
     ) -> None:
         manifest = read_manifest(folder)
@@ -90,8 +90,7 @@ class Index:
         self._dense = Dense(folder, len(self._passages), engine=engine, version=self.version)
         self._misses = NearMisses.read(folder)
         self._encoder = encoder
-        self._weights = weights
-        self._calibration = calibration
+        self._artifacts = artifacts
         self._questions = QuestionTable(folder)
         self._citations = CitationTable(folder)
         self._rules = Rules(
@@ -110,25 +109,22 @@ class Index:
         root: Path,
         *,
         encoder: Encoder,
-        weights: Weights | None = None,
-        calibration: Calibration | None = None,
+        artifacts: Artifacts,
         milvus: MilvusServer | None = None,
     ) -> Self:
-        """The live version below `root`; weights and calibration are the shipped ones unless given.
+        """The live version below `root`, ranking and deciding by `artifacts`, which fit the encoder.
 
         Raises:
             IndexMissingError: nothing has been built there.
             IndexMismatchError: it was built with another encoder, lexicon, engine or format; build it again.
             EngineUnreachableError: Milvus keeps its vectors and does not answer.
         """
-        weights = weights or load_weights()
-        calibration = calibration or load_calibration()
         for _ in range(_ATTEMPTS):
             version = current_version(root)
             if version is None:
                 break
             try:
-                return cls(root / version, encoder, weights=weights, calibration=calibration, milvus=milvus)
+                return cls(root / version, encoder, artifacts=artifacts, milvus=milvus)
             except (FileNotFoundError, VectorsMissingError):
                 continue  # two builds went by since `current` was read, and this version is gone
         raise IndexMissingError(f"no index in {root}")
@@ -136,28 +132,33 @@ class Index:
     def __len__(self) -> int:
         return len(self._passages)
 
+    @property
+    def identity(self) -> str:
+        """What a result rests on: the version of the index and the artifacts that weighed it."""
+        return f"{self.version}.{self._artifacts.fingerprint}"
+
     def with_weights(self, weights: Weights) -> Self:
         """The same index ranking with other weights; both may be used side by side."""
         other = copy(self)
-        other._weights = weights
+        other._artifacts = replace(self._artifacts, weights=weights)
         return other
 
     def search(self, question: Question) -> Result:
         """What answers `question`, and whether it may be said as an answer."""
         match = self.match(question)
         if match is None:
-            return Result(Decision.REFUSE, 0.0, (), self.version)
+            return Result(Decision.REFUSE, 0.0, (), self.identity)
         confidence = self._confidence(match)
-        decision = self._calibration.decide(confidence, on_card=match.best.kind is Kind.CARD)
+        decision = self._artifacts.calibration.decide(confidence, on_card=match.best.kind is Kind.CARD)
         if decision is Decision.REFUSE and match.ranked[0].tier in (Tier.CITED, Tier.NAMED):
             # An article asked for by name is found, whatever else was said.
             decision = Decision.CLARIFY
         if match.ranked[0].tier is Tier.NAMED and self.asked_for(question.text):
             # Whoever names an article and says no more wants to read it, and here it is.
-            decision, confidence = Decision.ANSWER, self._calibration.exact
+            decision, confidence = Decision.ANSWER, self._artifacts.calibration.exact
         paragraphs = {article_id(one.law, one.article): one.paragraph for one in match.named if one.law}
         hits = tuple(self._hit(candidate, paragraphs) for candidate in match.ranked[: question.limit])
-        return Result(decision, confidence, hits, self.version)
+        return Result(decision, confidence, hits, self.identity)
 
     def match(self, question: Question) -> Match | None:
         """Everything found for `question` and the signs a decision rests on; None when nothing is found."""
@@ -247,7 +248,7 @@ class Index:
 
     def _lexical_share(self, number: int) -> float:
         is_card = self._catalogue.is_card(number)
-        return self._weights.card_lexical if is_card else self._weights.article_lexical
+        return self._artifacts.weights.card_lexical if is_card else self._artifacts.weights.article_lexical
 
     def _named(self, references: Sequence[ArticleReference]) -> dict[int, Tier]:
         """Passages that are, or cite, one of the articles."""
@@ -270,15 +271,15 @@ class Index:
     ) -> Candidate:
         score = candidate.score
         if topic is not None and self._catalogue.is_about(candidate.number, topic):
-            score += self._weights.topic
+            score += self._artifacts.weights.topic
         if candidate.number in refused or self._misses.nearer(query.vector, candidate):
-            score -= self._weights.negative
+            score -= self._artifacts.weights.negative
         return replace(candidate, score=score, tier=tiers.get(candidate.number, Tier.FOUND))
 
     def _confidence(self, match: Match) -> float:
         if match.ranked[0].tier is Tier.EXACT:
-            return self._calibration.exact
-        return self._calibration.probability(match.signs)
+            return self._artifacts.calibration.exact
+        return self._artifacts.calibration.probability(match.signs)
 
     def _hit(self, candidate: Candidate, paragraphs: Mapping[str, str | None]) -> Hit:
         passage = self._passages[candidate.number]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from retrieval.artifacts import Artifacts
 from retrieval.cards import load_cards
 from retrieval.encoder import load_encoder
 from retrieval.index import build_index
@@ -21,7 +22,7 @@ def shipped_texts(home: Path) -> Texts:
 def live_index(home: Path, folder: Path) -> LiveIndex:
     encoder = load_encoder(None)
     build_index(load_cards(home / "knowledge_base" / "cards"), folder, encoder)
-    return LiveIndex(folder, encoder)
+    return LiveIndex(folder, encoder, Artifacts.load(encoder.fingerprint))
 
 
 def answers_from(live: LiveIndex, home: Path) -> Answers:

@@ -11,6 +11,7 @@ from api.cli.words import word
 from api.routes.search import shaped
 from api.schemas import SearchResponse
 from api.settings import Settings
+from retrieval.artifacts import Artifacts, ArtifactsError, ArtifactsMissingError
 from retrieval.encoder import EncoderError, load_encoder
 from retrieval.index import Index, IndexMismatchError
 from retrieval.search import Question
@@ -25,12 +26,16 @@ def search_once(
     """Search and print; return 0 also when nothing was found, because that is an answer."""
     as_of = as_of or Clock(settings.timezone).today()
     try:
-        index = Index.open(settings.index_dir, encoder=load_encoder(settings.encoder))
+        encoder = load_encoder(settings.encoder)
+        artifacts = Artifacts.load(encoder.fingerprint, settings.ranking_dir)
+        index = Index.open(settings.index_dir, encoder=encoder, artifacts=artifacts)
     except IndexMissingError:
         fail(word("search.missing"))
     except IndexMismatchError:
         fail(word("search.stale"))
-    except EncoderError as error:
+    except ArtifactsMissingError:
+        fail(word("search.unfitted"))
+    except (EncoderError, ArtifactsError) as error:
         fail(str(error))
     question = Question(text=text, as_of=as_of, organisations=lineage(org), limit=limit)
     found = shaped(index.search(question), index, as_of=as_of)

@@ -33,9 +33,22 @@ def prepare_index(settings: Settings, notices: Notices) -> str:
         raise StartFailure("cards", problem=error) from error
     except EncoderError as error:
         raise StartFailure("encoder", reason=first_line(error)) from error
+    check_ranking(settings, encoder.fingerprint)
     if current_version(settings.index_dir) != index_version(passages, encoder):
         notices.say("indexing", passages=len(passages))
     return build_index(passages, settings.index_dir, encoder)
+
+
+def check_ranking(settings: Settings, encoder: str) -> None:
+    """Make sure that ranking and calibration were fitted for the encoder. Raises StartFailure."""
+    from retrieval.artifacts import Artifacts, ArtifactsError, ArtifactsMissingError
+
+    try:
+        Artifacts.load(encoder, settings.ranking_dir)
+    except ArtifactsMissingError as error:
+        raise StartFailure("ranking", encoder=encoder) from error
+    except ArtifactsError as error:
+        raise StartFailure("ranking_unreadable", reason=first_line(error)) from error
 
 
 def first_line(error: BaseException) -> str:

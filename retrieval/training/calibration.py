@@ -21,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from retrieval import calibration, fusion
+from retrieval.artifacts import Artifacts
 from retrieval.build import build_index
 from retrieval.calibration import FEATURES, Calibration
 from retrieval.cards import load_cards
@@ -156,10 +157,11 @@ def main(
         "encoder": model.fingerprint,
         "licence": "written for this repository",
     }
+    start = fusion.load_weights(out / fusion.SHIPPED.name)
     with TemporaryDirectory() as folder:
         build_index(load_cards(cards), Path(folder), model)
-        index = Index.open(Path(folder), encoder=model, calibration=_UNFITTED)
-        weights = choose_weights(index, rows, fusion.load_weights(out / fusion.SHIPPED.name), as_of=day)
+        index = Index.open(Path(folder), encoder=model, artifacts=Artifacts("unfitted", start, _UNFITTED))
+        weights = choose_weights(index, rows, start, as_of=day)
         fitted = fit(outcomes(index.with_weights(weights), rows, as_of=day))
     _write(out / fusion.SHIPPED.name, {"weights": asdict(weights), "manifest": made})
     thresholds = {"answer precision": PRECISION, "clarify among three": AMONG}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from retrieval.artifacts import Artifacts
 from retrieval.encoder import Encoder
 from retrieval.index import Index, IndexMismatchError, IndexMissingError
 from retrieval.store import current_version
@@ -21,18 +22,19 @@ class LiveIndex:
     with another encoder, say): then the log says so once. Threads may share this object.
     """
 
-    def __init__(self, root: Path, encoder: Encoder) -> None:
+    def __init__(self, root: Path, encoder: Encoder, artifacts: Artifacts) -> None:
         self._root = root
         self._encoder = encoder
+        self._artifacts = artifacts
         self._lock = threading.Lock()
-        self._index = Index.open(root, encoder=encoder)
+        self._index = Index.open(root, encoder=encoder, artifacts=artifacts)
         self._version = self._index.version
 
     def current(self) -> Index:
         version = self._version_on_disk()
         if version != self._version and self._lock.acquire(blocking=False):
             try:
-                self._index = Index.open(self._root, encoder=self._encoder)
+                self._index = Index.open(self._root, encoder=self._encoder, artifacts=self._artifacts)
             except (IndexMismatchError, IndexMissingError) as error:
                 log.error("index_not_taken_up", version=version, reason=str(error))
             finally:

@@ -11,7 +11,7 @@ from retrieval.encoder import Encoder
 from retrieval.index import Index, build_index
 from retrieval.training.validation import Row, Scope
 from tests.retrieval.beirfolder import write_beir
-from tests.retrieval.material import CALIBRATION, TODAY, WEIGHTS, card
+from tests.retrieval.material import ARTIFACTS, TODAY, card
 
 
 def test_the_figures_of_a_ranked_list_by_hand() -> None:
@@ -72,7 +72,7 @@ def test_the_benchmark_runs_on_any_folder_in_beir_layout(home: Path, tmp_path: P
 def test_decisions_are_counted_by_why_a_question_has_no_card(tmp_path: Path, encoder: Encoder) -> None:
     cards = [card("annual", "年休假有几天"), card("overtime", "加班费怎么算")]
     build_index(cards, tmp_path, encoder)
-    index = Index.open(tmp_path, encoder=encoder, weights=WEIGHTS, calibration=CALIBRATION)
+    index = Index.open(tmp_path, encoder=encoder, artifacts=ARTIFACTS)
     rows = [
         Row("年休假有几天", frozenset({"annual"}), Scope.IN, ()),
         Row("加班费怎么算", frozenset({"annual"}), Scope.IN, ()),

@@ -13,7 +13,7 @@ from retrieval.index import Index, build_index
 from retrieval.search import Decision
 from retrieval.training.calibration import PRECISION, choose_weights, fit
 from retrieval.training.validation import Outcome, Row, Scope, outcomes, read_rows, with_ancestors
-from tests.retrieval.material import CALIBRATION, TODAY, WEIGHTS, card
+from tests.retrieval.material import ARTIFACTS, CALIBRATION, TODAY, WEIGHTS, card
 
 SIGNS = Signs(coverage=0.5, lexical=2, lexical_lead=0.5, text_cosine=0.5, cosine_lead=0.1, characters=2)
 
@@ -100,7 +100,7 @@ def test_rows_may_have_several_right_cards_or_none(tmp_path: Path) -> None:
 def test_the_weights_that_rank_best_are_chosen(tmp_path: Path, encoder: Encoder) -> None:
     cards = [card("annual", "年休假有几天"), card("overtime", "加班费怎么算"), card("sick", "病假工资多少")]
     build_index(cards, tmp_path, encoder)
-    index = Index.open(tmp_path, encoder=encoder, weights=WEIGHTS, calibration=CALIBRATION)
+    index = Index.open(tmp_path, encoder=encoder, artifacts=ARTIFACTS)
     rows = [Row("休假几天", frozenset({"annual"}), Scope.IN, ()), Row("足球", frozenset(), Scope.OUT, ())]
     weights = choose_weights(index, rows, WEIGHTS, as_of=TODAY)
     assert 0.2 <= weights.card_lexical <= 0.9

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.artifacts import Artifacts
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.index import Index, IndexMismatchError, IndexMissingError, build_index
 from retrieval.passages import Citation, Passage
 from retrieval.search import Decision, Question, Result
 from retrieval.store import current_version
-from tests.retrieval.material import CALIBRATION, TODAY, WEIGHTS, article, card, static_folder
+from tests.retrieval.material import ARTIFACTS, CALIBRATION, TODAY, article, card, static_folder
 
 ANNUAL = card("leave-annual-days", "年休假有几天", "工作十年年假多少天", topic="leave")
 OVERTIME = card("wages-overtime", "加班费怎么算", "周末加班给多少钱", topic="wages")
@@ -24,7 +25,7 @@ Opener = Callable[..., Index]
 def opened(tmp_path: Path, encoder: Encoder) -> Opener:
     def build(*passages: Passage) -> Index:
         build_index(passages, tmp_path, encoder)
-        return Index.open(tmp_path, encoder=encoder, weights=WEIGHTS, calibration=CALIBRATION)
+        return Index.open(tmp_path, encoder=encoder, artifacts=ARTIFACTS)
 
     return build
 
@@ -240,12 +241,12 @@ def test_an_index_of_another_encoder_is_not_opened(tmp_path: Path, encoder: Enco
     build_index([ANNUAL], tmp_path / "index", encoder)
     other = load_encoder(static_folder(tmp_path / "other", seed=1))
     with pytest.raises(IndexMismatchError):
-        Index.open(tmp_path / "index", encoder=other)
+        Index.open(tmp_path / "index", encoder=other, artifacts=ARTIFACTS)
 
 
 def test_without_a_build_there_is_no_index(tmp_path: Path, encoder: Encoder) -> None:
     with pytest.raises(IndexMissingError):
-        Index.open(tmp_path, encoder=encoder)
+        Index.open(tmp_path, encoder=encoder, artifacts=ARTIFACTS)
 
 
 def test_an_open_index_goes_on_answering_after_two_swaps(
@@ -275,7 +276,7 @@ def test_the_shipped_parts_answer_the_sample_question(tmp_path: Path, home: Path
 
     encoder = load_encoder()
     build_index(load_cards(home / "knowledge_base" / "cards"), tmp_path, encoder)
-    index = Index.open(tmp_path, encoder=encoder)
+    index = Index.open(tmp_path, encoder=encoder, artifacts=Artifacts.load(encoder.fingerprint))
     result = ask(index, "我在行里工作12年了，年假能休几天呀", "示例银行")
     assert ids(result)[0] == "leave-annual-days"
     assert result.decision is Decision.ANSWER

@@ -11,7 +11,7 @@ from retrieval.index import Index, build_index
 from retrieval.passages import Passage
 from retrieval.precedence import Precedence, Ruling, Standing, successor
 from retrieval.search import Decision, Question
-from tests.retrieval.material import CALIBRATION, TODAY, WEIGHTS, card
+from tests.retrieval.material import ARTIFACTS, TODAY, card
 
 BANK = "示例银行"
 ANHUI = (f"{BANK}/安徽省分行/合肥分行", f"{BANK}/安徽省分行", BANK)
@@ -26,7 +26,7 @@ Opener = Callable[..., Index]
 def opened(tmp_path: Path, encoder: Encoder) -> Opener:
     def build(*passages: Passage) -> Index:
         build_index(passages, tmp_path, encoder)
-        return Index.open(tmp_path, encoder=encoder, weights=WEIGHTS, calibration=CALIBRATION)
+        return Index.open(tmp_path, encoder=encoder, artifacts=ARTIFACTS)
 
     return build
 

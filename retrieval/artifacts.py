@@ -1,4 +1,4 @@
-"""What was fitted for one encoder: fusion weights and the calibrated decision.
+"""What was fitted for one encoder: fusion weights, the ranker of articles and the calibrated decision.
 
 A probability learned on one encoder's scores means nothing on another's. Artifacts therefore name the encoder
 they were fitted for, and are used with no other: `union-assistant train ranking` fits them again.
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from retrieval.article_ranking import load_article_ranker
 from retrieval.calibration import Calibration, load_calibration
 from retrieval.fusion import Weights, load_weights
+from retrieval.learned import LearnedRanker, LearnedRankerError
 
 SHIPPED = Path(__file__).parent / "artifacts"
 FUSION = "fusion.json"
@@ -41,6 +43,7 @@ class Artifacts:
     fingerprint: str
     weights: Weights
     calibration: Calibration
+    article_ranker: LearnedRanker | None = None
 
     @classmethod
     def load(cls, encoder: str, fitted: Path | None = None) -> Self:
@@ -70,8 +73,9 @@ class Artifacts:
                 fingerprint=fingerprint_of(folder),
                 weights=load_weights(folder / FUSION),
                 calibration=load_calibration(folder / CALIBRATION),
+                article_ranker=load_article_ranker(folder),
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, LearnedRankerError) as error:
             raise ArtifactsError(f"cannot read the ranking in {folder}: {error}") from error
 
 

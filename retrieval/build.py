@@ -17,12 +17,13 @@ from retrieval.engines.choice import choose_engine
 from retrieval.engines.engine import Limits, Rows, VectorEngine
 from retrieval.engines.milvus import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable
+from retrieval.memory import Remembered, shipped_memory, write_resolved
 from retrieval.passages import Passage
 from retrieval.shelf import Shelf, line
 from retrieval.store import live_folder, publish, read_manifest
 from retrieval.tokens import lexicon_fingerprint, passage_tokens
 
-FORMAT = 3
+FORMAT = 5
 """Raised when the files of a version change their meaning; every version is then built anew."""
 
 WORDS = "words"
@@ -54,24 +55,28 @@ def build_index(
     encoder: Encoder,
     *,
     milvus: MilvusServer | None = None,
+    memory: Sequence[Remembered] | None = None,
     worked: Worked | None = None,
 ) -> str:
     """Make an index of `passages` the live one below `root`; returns its version.
 
     Nothing is rebuilt when that version is already there, and of passages that did not change the live
     version's tokens and vectors are taken over (`worked`: from there instead). Readers keep the version they
-    opened.
+    opened. `memory` holds questions whose answers are known, by default those the repository ships.
 
     Raises:
         EngineError: Milvus is to keep the vectors and does not answer.
     """
     rows = vector_count(passages)
     engine = choose_engine(rows, milvus)
-    version = index_version(passages, encoder, milvus=milvus)
+    memory = shipped_memory() if memory is None else memory
+    version = index_version(passages, encoder, milvus=milvus, memory=memory)
     publish(
         root,
         version,
-        lambda folder: _write(passages, folder, version, encoder, engine, worked or _earlier(root, encoder)),
+        lambda folder: _write(
+            passages, memory, folder, version, encoder, engine, worked or _earlier(root, encoder)
+        ),
         complete=lambda folder: _complete(passages, rows, folder, version, engine),
         keep=engine.keep,
     )
@@ -79,24 +84,31 @@ def build_index(
 
 
 def index_version(
-    passages: Sequence[Passage], encoder: Encoder, *, milvus: MilvusServer | None = None
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    *,
+    milvus: MilvusServer | None = None,
+    memory: Sequence[Remembered] | None = None,
 ) -> str:
-    """A hash of all that goes into the files: passages in their order, encoder, lexicon, engine, format."""
+    """A hash of all that goes into the files: passages in their order, remembered questions, encoder,
+    lexicon, engine, format."""
     engine = choose_engine(vector_count(passages), milvus).identity
     digest = hashlib.sha256(f"{FORMAT} {encoder.fingerprint} {lexicon_fingerprint()} {engine}\n".encode())
     for passage in passages:
         digest.update(line(passage))
+    for one in shipped_memory() if memory is None else memory:
+        digest.update(repr(one).encode())
     return digest.hexdigest()[:16]
 
 
 def passage_vectors(passage: Passage) -> list[tuple[int, str]]:
     """The texts a passage is encoded as, each with the part it stands for.
 
-    A card: every question, the title, title and text. An article: law, heading and text together, since a
+    A card: every question, confirmed ones last, the title, title and text. An article: law, heading and text together, since a
     bare “劳动合同法第三十九条” is near to every question about any article.
     """
     whole = "\n".join(text for text in (passage.title, passage.heading, passage.text) if text)
-    parts = list(enumerate(passage.questions))
+    parts = list(enumerate(passage.asked))
     if passage.questions:
         parts.append((dense.TITLE, passage.title))
     return [*parts, (dense.TEXT, whole)]
@@ -104,7 +116,7 @@ def passage_vectors(passage: Passage) -> list[tuple[int, str]]:
 
 def vector_count(passages: Sequence[Passage]) -> int:
     """How many vectors `passages` have."""
-    return sum(len(passage.questions) + (2 if passage.questions else 1) for passage in passages)
+    return sum(len(passage.asked) + (2 if passage.questions else 1) for passage in passages)
 
 
 def _earlier(root: Path, encoder: Encoder) -> Worked:
@@ -137,6 +149,7 @@ def _complete(
 
 def _write(
     passages: Sequence[Passage],
+    memory: Sequence[Remembered],
     folder: Path,
     version: str,
     encoder: Encoder,
@@ -152,6 +165,7 @@ def _write(
     _write_words(passages, keys, folder, worked)
     vectors, owners = _write_vectors(passages, keys, folder, encoder, worked)
     engine.write(Rows(vectors, owners, _limits(passages)), version, folder)
+    write_resolved(memory, passages, encoder, folder)
     return {
         "version": version,
         "format": FORMAT,

@@ -13,12 +13,13 @@ from retrieval.passages import Kind, Passage
 
 _NAMES = "names.json"
 _IDS = "ids"
-_COLUMNS = ("scopes", "topics", "cards", "starts", "ends", "based", "following")
+_COLUMNS = ("scopes", "topics", "laws", "cards", "starts", "ends", "based", "following")
 _NONE = -1
 
 
 class Catalogue:
-    """Columns over passages, by number; `scope_names` are what the numbers in `scopes` stand for.
+    """Columns over passages, by number; `scope_names` are what the numbers in `scopes` stand for, `laws`
+    what those in `law_codes` do, where -1 is none.
 
     `starts` and `ends` are days as ordinals, both inclusive. `based` lists the passages that have a `base`,
     `following` those that supersede another.
@@ -35,6 +36,7 @@ class Catalogue:
         self.ends: npt.NDArray[np.int32] = columns["ends"]
         self.based: list[int] = columns["based"].tolist()
         self.following: list[int] = columns["following"].tolist()
+        self.law_codes: npt.NDArray[np.int32] = columns["laws"]
         self._topics: npt.NDArray[np.int32] = columns["topics"]
         self._cards: npt.NDArray[np.bool_] = columns["cards"]
         self._ids = KeyTable.open(folder, _IDS)
@@ -44,9 +46,11 @@ class Catalogue:
         """Write the columns of `passages` into the existing folder."""
         scopes, scope_names = _coded(passage.scope for passage in passages)
         topics, topic_names = _coded(passage.topic for passage in passages)
+        laws, law_names = _coded(passage.law or None for passage in passages)
         columns = {
             "scopes": scopes,
             "topics": topics,
+            "laws": laws,
             "cards": np.array([passage.kind is Kind.CARD for passage in passages], dtype=np.bool_),
             "starts": _days(passages, lambda passage: passage.effective_from),
             "ends": _days(passages, lambda passage: passage.effective_to or date.max),
@@ -55,8 +59,7 @@ class Catalogue:
         }
         for name, column in columns.items():
             np.save(folder / f"{name}.npy", column)
-        laws = dict.fromkeys(passage.law for passage in passages if passage.law)
-        names = {"scopes": scope_names, "topics": topic_names, "laws": list(laws)}
+        names = {"scopes": scope_names, "topics": topic_names, "laws": law_names}
         (folder / _NAMES).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
         KeyTable.write(((passage.id, number) for number, passage in enumerate(passages)), folder, _IDS)
 

@@ -118,6 +118,10 @@ class Dense:
         """Cosine of `query` [d] with the vector of passage `number`'s title and text, which stands last."""
         return float(self._vectors[self._starts[number + 1] - 1] @ query)
 
+    def texts(self, numbers: npt.NDArray[np.int64]) -> Vectors:
+        """The vectors [n, d] of the titles and texts of passages `numbers` [n]."""
+        return self._vectors[self._starts[numbers + 1] - 1]
+
     def _nearest(self, query: Vectors, limit: int, selection: Selection | None) -> tuple[Vectors, Numbers]:
         if time.monotonic() >= self._engine_from:
             try:

@@ -14,15 +14,17 @@ import numpy.typing as npt
 
 from retrieval import dense
 from retrieval.encoder import Vectors
+from retrieval.keytable import KeyTable
 from retrieval.passages import Passage
 
 KEYS = "keys.npy"
 MISSES = "near_misses.npy"
 MISS_OWNERS = "near_miss_owners.npy"
+OCCURRENCES = "tokens.npy"
+OCCURRENCE_STARTS = "token_starts.npy"
+VOCABULARY = "token_numbers"
 _WORDS = "tokens.txt"
-_IDS = "tokens.npy"
 _COUNTS = "counts.npy"
-_STARTS = "token_starts.npy"
 _MOST = np.iinfo(np.uint16).max
 
 
@@ -30,7 +32,7 @@ def passage_key(passage: Passage) -> int:
     """64 bits of a hash of all that tokens and vectors of a passage are made from."""
     fields = (passage.kind, passage.title, passage.law or "", passage.heading or "", passage.text)
     digest = hashlib.blake2b(digest_size=8)
-    for group in (fields, passage.questions, passage.not_questions):
+    for group in (fields, passage.questions, passage.confirmed, passage.not_questions):
         digest.update(f"{len(group)}\n".encode())
         for text in group:
             encoded = text.encode()
@@ -56,10 +58,11 @@ class TokenFile:
         self._starts.append(self._starts[-1] + len(ids))
 
     def write(self, folder: Path) -> None:
-        np.save(folder / _IDS, np.concatenate([np.empty(0, np.int32), *self._ids]))
+        np.save(folder / OCCURRENCES, np.concatenate([np.empty(0, np.int32), *self._ids]))
         np.save(folder / _COUNTS, np.concatenate([np.empty(0, np.uint16), *self._counts]))
-        np.save(folder / _STARTS, np.array(self._starts, dtype=np.int64))
+        np.save(folder / OCCURRENCE_STARTS, np.array(self._starts, dtype=np.int64))
         (folder / _WORDS).write_text("\n".join(self._known), encoding="utf-8")
+        KeyTable.write(self._known.items(), folder, VOCABULARY)
 
 
 class Earlier:
@@ -71,9 +74,9 @@ class Earlier:
         self._keys = keys[self._order]
         if tokens:
             self._words = (folder / _WORDS).read_text(encoding="utf-8").split("\n")
-            self._ids = np.load(folder / _IDS, mmap_mode="r")
+            self._ids = np.load(folder / OCCURRENCES, mmap_mode="r")
             self._counts = np.load(folder / _COUNTS, mmap_mode="r")
-            self._starts = np.load(folder / _STARTS, mmap_mode="r")
+            self._starts = np.load(folder / OCCURRENCE_STARTS, mmap_mode="r")
         if vectors:
             self._rows = ByPassage(folder / dense.VECTORS, folder / dense.OWNERS, len(keys))
             self._misses = ByPassage(folder / MISSES, folder / MISS_OWNERS, len(keys))

@@ -10,6 +10,7 @@ from typing import Self
 from language.laws import ArticleReference, find_articles
 from language.normalise import normalise
 from retrieval import build
+from retrieval.article_ranking import ArticleRanking, ArticleRows, recalled
 from retrieval.artifacts import Artifacts
 from retrieval.bm25 import Bm25, Filter
 from retrieval.build import build_index
@@ -101,6 +102,9 @@ class Index:
         )
         self._visibility = Visibility(self._catalogue)
         self._signs = SignReader(self._passages, self._words, self._dense)
+        self._articles = ArticleRanking(
+            folder, self._catalogue, self._words, self._dense, artifacts.article_ranker
+        )
         self._laws = law_names().including(self._catalogue.laws)
 
     @classmethod
@@ -172,6 +176,14 @@ class Index:
         signs = self._signs.read(text, query, ranked)
         return Match([self._passages[candidate.number] for candidate in ranked], ranked, signs, named)
 
+    def article_rows(self, question: Question) -> ArticleRows:
+        """What the ranker of articles sees for `question`; for fitting it."""
+        query = self._query(wording_reader().read(normalise(question.text)), question)
+        votes = self._articles.recall(query)
+        also = filter(query.may_find, recalled(votes))
+        found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
+        return self._articles.rows(query, votes, found)
+
     def asked_for(self, text: str) -> tuple[ArticleReference, ...]:
         """The articles `text` asks to read, found or not; none when it asks anything else."""
         return articles_asked_for(wording_reader().read(normalise(text)).text, self._laws)
@@ -241,8 +253,10 @@ class Index:
         tiers = {number: tier for number, tier in self._named(named).items() if query.may_find(number)}
         tiers |= {number: Tier.EXACT for number in asked if query.may_find(number)}
         links = self._rules.taking_over(query.may_find)
-        also = {*tiers, *(link.own for link in links)}
+        votes = self._articles.recall(query)
+        also = {*tiers, *(link.own for link in links), *filter(query.may_find, recalled(votes))}
         found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
+        found = self._articles.score(query, votes, found)
         placed = (self._placed(candidate, query, question.topic, tiers, refused) for candidate in found)
         return fold(in_order(with_own_rule(placed, links)), self._passages, self._catalogue.numbers)
 
@@ -287,7 +301,7 @@ class Index:
         return Hit(
             passage,
             candidate.tier + candidate.score,
-            passage.questions[part] if part >= 0 else None,
+            passage.asked[part] if part >= 0 else None,
             also=tuple(self._passages[number] for number in candidate.folded),
             paragraph=paragraphs.get(passage.id),
         )

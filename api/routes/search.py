@@ -59,7 +59,10 @@ def shaped(result: Result, index: Index, *, as_of: date) -> SearchResponse:
                     "snippet": _snippet(hit.passage.text),
                     "topic": hit.passage.topic,
                     "score": hit.score,
-                    "citations": [asdict(cited) for cited in cite(hit.passage, index, as_of=as_of)],
+                    "citations": [
+                        asdict(cited)
+                        for cited in cite(hit.passage, index, as_of=as_of, paragraph=hit.paragraph)
+                    ],
                 }
                 for hit in result.hits
             ],

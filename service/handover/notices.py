@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from service.conversations.replies import Choice, Reply
 from service.handover.tables import Reason
-from service.knowledge.answers import ASK_HUMAN, Answers, Asked
+from service.knowledge.answers import Answers, Asked
+from service.knowledge.choices import ASK_HUMAN
 from service.people.contacts import Contacts
 from service.texts import Texts
 

@@ -10,7 +10,9 @@ from retrieval.passages import Kind
 from retrieval.search import Decision, Hit, Question, Result
 from retrieval.tokens import segmenter
 from service.conversations.replies import Choice, Reply
+from service.knowledge.choices import ASK_HUMAN, to_choose
 from service.knowledge.live_index import LiveIndex
+from service.knowledge.named_articles import NamedArticles
 from service.knowledge.rules import follows_up, weigh_intent
 from service.knowledge.sources import cite, version_of
 from service.knowledge.topics import TOPICS, topic_of_intent
@@ -27,7 +29,6 @@ NEAREST_FROM = 0.2
 TOPIC_QUESTIONS = 6
 """Cards of one topic offered as things one can ask."""
 
-ASK_HUMAN = "/ask_human"
 TEXT_KEYS = tuple(
     f"knowledge.{key}"
     for key in (
@@ -64,6 +65,7 @@ class Answers:
         self._live = live
         self._texts = texts
         self._contacts = contacts
+        self._named = NamedArticles(texts)
 
     def search(self, asked: Asked, *, limit: int = 10) -> tuple[Result, Index]:
         index = self._live.current()
@@ -79,6 +81,8 @@ class Answers:
     def answer(self, asked: Asked) -> Reply:
         """Answer `asked`, ask back with named choices, or refuse with a way on."""
         result, index = self.search(asked)
+        if (read := self._named.reply(result, index, asked)) is not None:
+            return read
         decision = weigh_intent(
             result.decision,
             result.confidence,
@@ -134,7 +138,7 @@ class Answers:
             citations=cite(card, index, as_of=asked.as_of),
             sources=(version_of(card),),
             topic=card.topic,
-            index_version=index.version,
+            index_version=index.identity,
         )
 
     def choose_topic(self, topic: str | None, asked: Asked) -> Reply:
@@ -150,7 +154,7 @@ class Answers:
         index = self._live.current()
         cards = index.cards_of(topic, as_of=asked.as_of, organisations=lineage(asked.organisation))
         choices = (
-            *(_choose(card.id, card.title) for card in cards[:TOPIC_QUESTIONS]),
+            *(to_choose(card.id, card.title) for card in cards[:TOPIC_QUESTIONS]),
             Choice(self._texts("knowledge.topics.other"), "/choose_topic{}"),
         )
         lead = self._texts("knowledge.topics.of", topic=self._texts(f"knowledge.topic.{topic}"))
@@ -163,7 +167,7 @@ class Answers:
         cards = self._live.current().cards_of(
             topic, as_of=asked.as_of, organisations=lineage(asked.organisation)
         )
-        return tuple(_choose(card.id, card.title) for card in cards[:limit])
+        return tuple(to_choose(card.id, card.title) for card in cards[:limit])
 
     def _answer_with(self, hit: Hit, result: Result, index: Index, asked: Asked) -> Reply:
         return Reply(
@@ -184,22 +188,24 @@ class Answers:
             intent=asked.intent,
             decision=Decision.CLARIFY.value,
             confidence=result.confidence,
-            choices=(*(_choose(hit.passage.id, hit.passage.title) for hit in hits), none_of_these),
+            choices=(*(to_choose(hit.passage.id, hit.passage.title) for hit in hits), none_of_these),
             sources=tuple(version_of(hit.passage) for hit in hits),
             topic=hits[0].passage.topic,
             index_version=result.index_version,
         )
 
     def _articles_to_read(self, result: Result, index: Index, asked: Asked) -> Reply:
-        articles = [hit.passage for hit in result.hits if hit.passage.kind is Kind.ARTICLE][:ARTICLES]
+        articles = [hit for hit in result.hits if hit.passage.kind is Kind.ARTICLE][:ARTICLES]
         return Reply(
             self._texts("knowledge.articles.lead"),
             intent=asked.intent,
             decision=Decision.CLARIFY.value,
             confidence=result.confidence,
-            citations=tuple(cite(article, index, as_of=asked.as_of)[0] for article in articles),
+            citations=tuple(
+                cite(hit.passage, index, as_of=asked.as_of, paragraph=hit.paragraph)[0] for hit in articles
+            ),
             choices=(Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN),),
-            sources=tuple(version_of(article) for article in articles),
+            sources=tuple(version_of(hit.passage) for hit in articles),
             topic=topic_of_intent(asked.intent),
             index_version=result.index_version,
         )
@@ -207,7 +213,7 @@ class Answers:
     def _refuse(self, nearest: list[Hit], result: Result, asked: Asked) -> Reply:
         person = Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN)
         topics = self._topics_to_choose(asked)
-        near = tuple(_choose(hit.passage.id, hit.passage.title) for hit in nearest)
+        near = tuple(to_choose(hit.passage.id, hit.passage.title) for hit in nearest)
         choices: tuple[Choice, ...]
         if asked.refusals >= 1:
             text = self._texts("knowledge.refuse.second", contact=self._contacts.short(asked.organisation))
@@ -240,7 +246,3 @@ def _own_topic_first(hits: list[Hit], asked: Asked) -> list[Hit]:
     """The best hit stays; after it the intent's topic comes before others, each in order of rank."""
     topic = topic_of_intent(asked.intent)
     return hits[:1] + sorted(hits[1:], key=lambda hit: hit.passage.topic != topic)
-
-
-def _choose(source_id: str, title: str) -> Choice:
-    return Choice(title, f'/choose_source{{"source": "{source_id}"}}')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from retrieval.clauses import quote
 from retrieval.index import Index
 from retrieval.passages import Citation, Kind, Passage, article_id
 from service.conversations.replies import Cited, SourceVersion
@@ -42,9 +43,14 @@ def citation_id(citation: Citation) -> str:
     )
 
 
-def cite(passage: Passage, index: Index, *, as_of: date) -> tuple[Cited, ...]:
-    """Return what an answer resting on `passage` cites: the passage, then each place it cites itself."""
-    return (_itself(passage), *(_place(citation, index, as_of=as_of) for citation in passage.citations))
+def cite(passage: Passage, index: Index, *, as_of: date, paragraph: str | None = None) -> tuple[Cited, ...]:
+    """Return what an answer resting on `passage` cites: the passage, then each place it cites itself.
+
+    An article is quoted verbatim where its text is in the index and in force on `as_of`: the `paragraph` that
+    is named, or the whole.
+    """
+    places = (_place(citation, index, as_of=as_of) for citation in passage.citations)
+    return (_itself(passage, paragraph), *places)
 
 
 def version_of(passage: Passage) -> SourceVersion:
@@ -108,12 +114,13 @@ def _place_of(source_id: str) -> tuple[str | None, str | None]:
     return law, article or None
 
 
-def _itself(passage: Passage) -> Cited:
+def _itself(passage: Passage, paragraph: str | None = None) -> Cited:
     return Cited(
         source_id=passage.id,
-        title=passage.title,
+        title=f"{passage.title}{paragraph or ''}",
         law=passage.law,
         article=passage.article,
+        quote=quote(passage, paragraph) if passage.kind is Kind.ARTICLE else None,
         effective_from=passage.effective_from.isoformat(),
         effective_to=passage.effective_to.isoformat() if passage.effective_to else None,
     )
@@ -126,6 +133,7 @@ def _place(citation: Citation, index: Index, *, as_of: date) -> Cited:
         title=f"{citation.law}{citation.article or ''}{citation.paragraph or ''}",
         law=citation.law,
         article=citation.article,
+        quote=quote(article, citation.paragraph) if article else None,
         effective_from=article.effective_from.isoformat() if article else None,
         effective_to=article.effective_to.isoformat() if article and article.effective_to else None,
     )

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.activities.people import Person
 from service.conversations.replies import Choice, Reply
-from service.knowledge.answers import ASK_HUMAN, Asked
+from service.knowledge.answers import Asked
+from service.knowledge.choices import ASK_HUMAN
 from service.tickets import rules
 from service.tickets.drafts import MISSES_UNTIL_PERSON, Asking, Draft
 from service.tickets.kinds import CaseKind, CaseKinds

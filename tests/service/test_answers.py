@@ -12,7 +12,8 @@ from retrieval.search import Decision
 from service.conversations.fallback import Fallback
 from service.errors import SourceNotFound
 from service.handover.notices import Notices
-from service.knowledge.answers import ASK_HUMAN, Answers, Asked
+from service.knowledge.answers import Answers, Asked
+from service.knowledge.choices import ASK_HUMAN
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.rules import follows_up, weigh_intent
 from service.knowledge.sources import open_source

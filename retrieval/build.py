@@ -104,8 +104,9 @@ def index_version(
 def passage_vectors(passage: Passage) -> list[tuple[int, str]]:
     """The texts a passage is encoded as, each with the part it stands for.
 
-    A card: every question, confirmed ones last, the title, title and text. An article: law, heading and text together, since a
-    bare “劳动合同法第三十九条” is near to every question about any article.
+    A card: every question, confirmed ones last, the title, title and text. An article: confirmed questions;
+    law, heading and text together, since a bare “劳动合同法第三十九条” is near to every question about any
+    article.
     """
     whole = "\n".join(text for text in (passage.title, passage.heading, passage.text) if text)
     parts = list(enumerate(passage.asked))

@@ -21,7 +21,7 @@ def question_key(text: str) -> str:
 
 
 class QuestionTable:
-    """Which passages have a question, by its key."""
+    """Which passages have a question, by its key; a confirmed question counts like one of the card's own."""
 
     def __init__(self, folder: Path) -> None:
         self._asked = KeyTable.open(folder, _ASKED)
@@ -33,7 +33,7 @@ class QuestionTable:
             (
                 (question_key(question), number)
                 for number, passage in enumerate(passages)
-                for question in passage.questions
+                for question in passage.asked
             ),
             folder,
             _ASKED,

@@ -32,7 +32,8 @@ class Passage:
 
     `id` is a card's id, or `law:<law>:<article>`. `text` is CommonMark; a card's begins with its short
     answer. `scope` is `national` or an organisation path (示例银行/安徽省分行). `effective_to` is inclusive,
-    None while in force. `version` is a hash of everything else here (see `content_version`).
+    None while in force. `version` is a hash of the content (see `content_version`). `confirmed` are questions
+    of employees that it answers, as a person confirmed: they find it, and are not part of its content.
     """
 
     id: str
@@ -63,6 +64,12 @@ class Passage:
     precedence: str | None = None
     supersedes: str | None = None
     version: str = ""
+    confirmed: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Every question that finds it word for word: its own, then the confirmed ones."""
+        return (*self.questions, *self.confirmed)
 
     def in_force_on(self, day: date) -> bool:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
@@ -100,12 +107,13 @@ def from_record(record: dict[str, Any]) -> Passage:
     values["citations"] = tuple(Citation(**citation) for citation in values["citations"])
     values["questions"] = tuple(values["questions"])
     values["not_questions"] = tuple(values["not_questions"])
+    values["confirmed"] = tuple(values["confirmed"])
     return Passage(**values)
 
 
 def content_version(passage: Passage) -> str:
     """A hash of the passage's content: the same content has the same version on every machine."""
     record = to_record(passage)
-    del record["version"]
+    del record["version"], record["confirmed"]
     canonical = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]

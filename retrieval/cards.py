@@ -26,6 +26,15 @@ def load_cards(folder: Path) -> list[Passage]:
     """The cards below `folder`, ordered by path.
 
     Raises:
+        CardError: as `read_cards` does.
+    """
+    return [card for card, _ in read_cards(folder)]
+
+
+def read_cards(folder: Path) -> list[tuple[Passage, Path]]:
+    """The cards below `folder` with their files, ordered by path.
+
+    Raises:
         CardError: a card's structure is broken, or two cards have one id. Style is left to `retrieval.lint`.
     """
     cards: dict[str, tuple[Passage, Path]] = {}
@@ -40,7 +49,7 @@ def load_cards(folder: Path) -> list[Passage]:
             other = cards[card.id][1].relative_to(folder)
             raise CardError(problem(file, front.line("id"), "duplicate_id", id=card.id, other=other))
         cards[card.id] = (card, file)
-    return [card for card, _ in cards.values()]
+    return list(cards.values())
 
 
 def card_files(folder: Path) -> list[Path]:

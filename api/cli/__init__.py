@@ -24,6 +24,8 @@ train_app = typer.Typer(help=word("train.help"), invoke_without_command=True, ri
 app.add_typer(train_app, name="train")
 staff_app = typer.Typer(help=word("staff.help"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff_app, name="staff")
+cards_app = typer.Typer(help=word("cards.help"), no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(cards_app, name="cards")
 
 
 @app.command(help=word("serve.help"))
@@ -137,6 +139,17 @@ def staff_enable(login: Annotated[str, typer.Argument(help=word("staff.login"))]
     from api.cli.staff import set_active
 
     raise typer.Exit(set_active(context.settings(), login, active=True))
+
+
+@cards_app.command("expiring", help=word("cards.expiring_help"))
+def cards_expiring(
+    days: Annotated[int, typer.Option(min=0, max=3650, help=word("cards.days"))] = 90,
+    as_json: Annotated[bool, typer.Option("--json", help=word("cards.json"))] = False,
+) -> None:
+    from api.cli import context
+    from api.cli.cards import show_expiring
+
+    raise typer.Exit(show_expiring(context.settings(), days=days, as_json=as_json))
 
 
 @app.command(help=word("doctor.help"))

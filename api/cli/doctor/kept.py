@@ -25,12 +25,14 @@ from retrieval.store import current_version
 from service.database import Database, pending_migrations
 from service.handover.calendar import CalendarError, load_calendar
 from service.handover.queries import TAKERS, staffed
+from service.knowledge.expiring import due_cards
 from service.people.roles import Role
 from service.privacy.sealing import SealBroken, Sealer
 from service.reports.tables import ReportEntry
 from service.tickets.tables import Ticket
 
 CALENDAR_AHEAD = timedelta(days=30)
+CARDS_AHEAD = timedelta(days=30)
 
 
 def data_folder(settings: Settings) -> Finding:
@@ -126,7 +128,12 @@ def knowledge(settings: Settings) -> Finding:
     problems = knowledge_problems(settings)
     if problems:
         return bad("knowledge", count=len(problems), first=problems[0])
-    return good("knowledge", cards=len(load_cards(settings.knowledge_base / "cards")))
+    cards = load_cards(settings.knowledge_base / "cards")
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    due = [due for due in due_cards(cards, today=today, within=CARDS_AHEAD) if due.wants_work]
+    return (
+        warning("knowledge", cards=len(cards), due=len(due)) if due else good("knowledge", cards=len(cards))
+    )
 
 
 def calendar(settings: Settings) -> Finding:

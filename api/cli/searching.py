@@ -53,4 +53,7 @@ def _lines(found: SearchResponse) -> list[str]:
         laws = [f"{cited.law} {cited.article or ''}".strip() for cited in hit.citations if cited.law]
         if laws:
             lines.append(f"   {word('chat.cited')}：{'；'.join(laws)}")
+        for cited in hit.citations:
+            if cited.quote:
+                lines += ["", f"   {cited.title}", *(f"   │ {line}" for line in cited.quote.splitlines())]
     return lines

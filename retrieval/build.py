@@ -56,13 +56,12 @@ def build_index(
     *,
     milvus: MilvusServer | None = None,
     memory: Sequence[Remembered] | None = None,
-    worked: Worked | None = None,
 ) -> str:
     """Make an index of `passages` the live one below `root`; returns its version.
 
     Nothing is rebuilt when that version is already there, and of passages that did not change the live
-    version's tokens and vectors are taken over (`worked`: from there instead). Readers keep the version they
-    opened. `memory` holds questions whose answers are known, by default those the repository ships.
+    version's tokens and vectors are taken over. Readers keep the version they opened. `memory` holds
+    questions whose answers are known, by default those the repository ships.
 
     Raises:
         EngineError: Milvus is to keep the vectors and does not answer.
@@ -74,8 +73,8 @@ def build_index(
     publish(
         root,
         version,
-        lambda folder: _write(
-            passages, memory, folder, version, encoder, engine, worked or _earlier(root, encoder)
+        lambda folder: write_version(
+            passages, memory, folder, version, encoder, engine=engine, worked=_earlier(root, encoder)
         ),
         complete=lambda folder: _complete(passages, rows, folder, version, engine),
         keep=engine.keep,
@@ -148,15 +147,17 @@ def _complete(
         engine.write(Rows(vectors, owners, _limits(passages)), version, folder)
 
 
-def _write(
+def write_version(
     passages: Sequence[Passage],
     memory: Sequence[Remembered],
     folder: Path,
     version: str,
     encoder: Encoder,
+    *,
     engine: VectorEngine,
     worked: Worked,
 ) -> dict[str, Any]:
+    """Write everything of `version` into the empty `folder`; returns what its manifest says."""
     Shelf.write(passages, folder)
     Catalogue.write(passages, folder)
     QuestionTable.write(passages, folder)

@@ -1,6 +1,7 @@
 """What BM25 counts: words and character pairs, from one segmenter for index and query."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -49,9 +50,12 @@ def lexicon_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def passage_tokens(passage: Passage) -> list[str]:
-    """All tokens of a passage; its name counts twice, because it says what the passage is about."""
-    cut = segmenter().tokens
+def passage_tokens(passage: Passage, cut: Callable[[str], list[str]] | None = None) -> list[str]:
+    """All tokens of a passage; its name counts twice, because it says what the passage is about.
+
+    `cut` gives a text's tokens in the place of the segmenter's own way.
+    """
+    cut = cut or segmenter().tokens
     tokens = cut(passage.title)
     if passage.kind is Kind.ARTICLE:
         tokens += cut(passage.law or passage.title)

@@ -18,6 +18,8 @@ from retrieval.engines.flat import faiss_selector, found
 
 _FILE = "codes.faiss"
 _TRAINED_ON = 65_536
+_LEAST = 64
+"""FAISS wants more to learn from than there are codes; fewer vectors are then learned from repeatedly."""
 _BATCH = 65_536
 _SEED = 20261125
 _COMPARED_AGAIN = 1_000
@@ -41,7 +43,7 @@ class Approximate:
             dimensions, f"IVF1,PQ{-(-dimensions // 2)}x4fs", faiss.METRIC_INNER_PRODUCT
         )
         index.by_residual = False
-        index.train(np.asarray(rows.vectors[sample]))
+        index.train(np.resize(rows.vectors[sample], (max(len(sample), _LEAST), dimensions)))
         for start in range(0, total, _BATCH):
             index.add(np.asarray(rows.vectors[start : start + _BATCH]))
         faiss.write_index(index, str(folder / _FILE))

@@ -1,5 +1,7 @@
 """Which engine serves an index."""
 
+from functools import cache
+
 from retrieval.engines.approximate import Approximate
 from retrieval.engines.engine import VectorEngine
 from retrieval.engines.flat import Flat
@@ -13,5 +15,11 @@ APPROXIMATE_FROM = 50_000
 def choose_engine(vectors: int, milvus: MilvusServer | None = None) -> VectorEngine:
     """Milvus where it is configured, else in memory: exact, or approximate for `vectors` and more."""
     if milvus is not None:
-        return Milvus(milvus)
+        return _connected(milvus)
     return Approximate() if vectors >= APPROXIMATE_FROM else Flat()
+
+
+@cache
+def _connected(server: MilvusServer) -> Milvus:
+    """One client for all versions of a process: connections are not given back when a version is."""
+    return Milvus(server)

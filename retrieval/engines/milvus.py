@@ -4,13 +4,12 @@ Every version is a collection of its own, so two versions never mix; the filter 
 the request, so that what may not be seen never uses up a place.
 """
 
-import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -24,8 +23,6 @@ from retrieval.engines.engine import (
     Selection,
     VectorsMissingError,
 )
-
-Answer = TypeVar("Answer")
 
 _MOST = 16_384
 """What a Milvus server returns at most for one search."""
@@ -41,7 +38,7 @@ class MilvusServer:
     `collection`, so that several deployments can share one server."""
 
     uri: str
-    token: str = ""
+    token: str = field(default="", repr=False)
     collection: str = "union_assistant"
 
 
@@ -52,31 +49,31 @@ class Milvus:
 
     def __init__(self, server: MilvusServer) -> None:
         self._server = server
-        self._connecting = threading.Lock()
+        self.uri = server.uri
         self.identity = f"milvus {server.uri} {server.collection}"
 
     def write(self, rows: Rows, version: str, folder: Path) -> None:
         del folder
         name = self._name(version)
-        client = self._client
-        dimensions = rows.vectors.shape[1]
-        self._ask(lambda: client.drop_collection(name, timeout=_BUILD_PATIENCE))
-        self._ask(lambda: self._create(name, dimensions))
+        self._ask(self._client.drop_collection, name, timeout=_BUILD_PATIENCE)
+        self._create(name, rows.vectors.shape[1])
         for start in range(0, len(rows.vectors), _BATCH):
             batch = [_record(rows, row) for row in range(start, min(start + _BATCH, len(rows.vectors)))]
-            self._ask(lambda batch=batch: client.insert(name, batch, timeout=_BUILD_PATIENCE))  # type: ignore[misc]
-        self._ask(lambda: client.flush(name, timeout=_BUILD_PATIENCE))
-        self._ask(lambda: client.load_collection(name, timeout=_BUILD_PATIENCE))
+            self._ask(self._client.insert, name, batch, timeout=_BUILD_PATIENCE)
+        self._ask(self._client.flush, name, timeout=_BUILD_PATIENCE)
+        self._ask(self._client.load_collection, name, timeout=_BUILD_PATIENCE)
 
     def holds(self, version: str, rows: int) -> bool:
-        client, name = self._client, self._name(version)
-        if not self._ask(lambda: client.has_collection(name, timeout=_PATIENCE)):
+        name = self._name(version)
+        if not self._ask(self._client.has_collection, name, timeout=_PATIENCE):
             return False
-        self._ask(lambda: client.load_collection(name, timeout=_PATIENCE))
+        self._ask(self._client.load_collection, name, timeout=_PATIENCE)
         counted = self._ask(
-            lambda: client.query(
-                name, output_fields=["count(*)"], consistency_level="Strong", timeout=_PATIENCE
-            )
+            self._client.query,
+            name,
+            output_fields=["count(*)"],
+            consistency_level="Strong",
+            timeout=_PATIENCE,
         )
         return int(counted[0]["count(*)"]) == rows
 
@@ -88,24 +85,25 @@ class Milvus:
 
     def keep(self, versions: Collection[str]) -> None:
         kept = {self._name(version) for version in versions}
-        for name in self._ask(lambda: self._client.list_collections(timeout=_PATIENCE)):
-            if name.startswith(f"{self._server.collection}_") and name not in kept:
-                self._ask(lambda name=name: self._client.drop_collection(name, timeout=_PATIENCE))  # type: ignore[misc]
+        for name in self._ask(self._client.list_collections, timeout=_PATIENCE):
+            owner, _, _ = name.rpartition("_")  # a version has no _ in it
+            if owner == self._server.collection and name not in kept:
+                self._ask(self._client.drop_collection, name, timeout=_PATIENCE)
 
     def search(self, name: str, query: Vectors, limit: int, expression: str) -> tuple[Vectors, Numbers]:
         """Cosines and rows of the `limit` nearest in collection `name` for which `expression` holds."""
-        hits = self._ask(
-            lambda: self._client.search(
-                name,
-                [query.tolist()],
-                filter=expression,
-                limit=limit,
-                output_fields=["row"],
-                search_params={"metric_type": "IP"},
-                consistency_level="Strong",
-                timeout=_PATIENCE,
-            )
-        )[0]
+        (hits,) = self._ask(
+            self._client.search,
+            name,
+            [query.tolist()],
+            filter=expression,
+            limit=limit,
+            output_fields=["row"],
+            search_params={"metric_type": "IP"},
+            # All of it was counted when it was opened, and nothing is written to it afterwards.
+            consistency_level="Eventually",
+            timeout=_PATIENCE,
+        )
         cosines = np.array([hit["distance"] for hit in hits], dtype=np.float32)
         return cosines, np.array([hit["row"] for hit in hits], dtype=np.int64)
 
@@ -113,10 +111,7 @@ class Milvus:
     def _client(self) -> Any:
         from pymilvus import MilvusClient  # takes most of a second: only where Milvus is used
 
-        with self._connecting:
-            return self._ask(
-                lambda: MilvusClient(self._server.uri, token=self._server.token, timeout=_PATIENCE)
-            )
+        return self._ask(MilvusClient, self.uri, token=self._server.token, timeout=_PATIENCE)
 
     def _create(self, name: str, dimensions: int) -> None:
         from pymilvus import DataType
@@ -129,18 +124,24 @@ class Milvus:
         schema.add_field("ends", DataType.INT64)
         index = self._client.prepare_index_params()
         index.add_index("vector", index_type="AUTOINDEX", metric_type="IP")
-        self._client.create_collection(name, schema=schema, index_params=index, timeout=_BUILD_PATIENCE)
+        self._ask(
+            self._client.create_collection,
+            name,
+            schema=schema,
+            index_params=index,
+            timeout=_BUILD_PATIENCE,
+        )
 
     def _name(self, version: str) -> str:
         return f"{self._server.collection}_{version}"
 
-    def _ask(self, question: Callable[[], Answer]) -> Answer:
+    def _ask(self, request: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         from pymilvus.exceptions import MilvusException
 
         try:
-            return question()
+            return request(*arguments, **options)
         except MilvusException as error:
-            raise EngineUnreachableError(self._server.uri, error.message) from error
+            raise EngineUnreachableError(self.uri, error.message) from error
 
 
 class MilvusSearch:

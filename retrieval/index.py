@@ -157,12 +157,23 @@ class Index:
         if decision is Decision.REFUSE and match.ranked[0].tier in (Tier.CITED, Tier.NAMED):
             # An article asked for by name is found, whatever else was said.
             decision = Decision.CLARIFY
-        if match.ranked[0].tier is Tier.NAMED and self.asked_for(question.text):
-            # Whoever names an article and says no more wants to read it, and here it is.
-            decision, confidence = Decision.ANSWER, self._artifacts.calibration.exact
+        if match.named and self.asked_for(question.text):
+            decision, confidence = self._to_read(match, decision, confidence)
         paragraphs = {article_id(one.law, one.article): one.paragraph for one in match.named if one.law}
         hits = tuple(self._hit(candidate, paragraphs) for candidate in match.ranked[: question.limit])
         return Result(decision, confidence, hits, self.identity)
+
+    def _to_read(self, match: Match, decision: Decision, confidence: float) -> tuple[Decision, float]:
+        """What to do about the wish to read an article: show it, or what cites it, and nothing else."""
+        match match.ranked[0].tier:
+            case Tier.NAMED:
+                return Decision.ANSWER, self._artifacts.calibration.exact
+            case Tier.CITED:
+                return Decision.CLARIFY, confidence
+            case Tier.FOUND:
+                return Decision.REFUSE, 0.0
+            case _:
+                return decision, confidence
 
     def match(self, question: Question) -> Match | None:
         """Everything found for `question` and the signs a decision rests on; None when nothing is found."""
@@ -191,6 +202,10 @@ class Index:
     def has_law(self, law: str) -> bool:
         """Whether articles of the law, by its official name, are among the passages."""
         return law in self._catalogue.laws
+
+    def asking(self, text: str) -> list[Passage]:
+        """The passages that ask `text` themselves, or for which it was confirmed, word for word."""
+        return [self._passages[number] for number in sorted(self._questions.asked(question_key(text)))]
 
     def passage(self, source_id: str, *, as_of: date | None = None) -> Passage | None:
         """The passage with that id in force on `as_of`, or its newest version when no day is given."""

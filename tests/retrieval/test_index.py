@@ -178,6 +178,15 @@ def test_an_article_that_is_only_cited_is_never_an_answer_by_its_name(opened: Op
     assert [one.article for one in index.asked_for("劳动合同法第39条")] == ["第三十九条"]
 
 
+def test_an_article_that_is_not_there_is_not_replaced_by_something_like_it(opened: Opener) -> None:
+    other = article("劳动合同法", "第三十九条", "劳动者有下列情形之一的，用人单位可以解除劳动合同。")
+    alike = card("contract-law", "劳动合同法第九十九条讲的是哪些情形")
+    index = opened(other, alike, ANNUAL)
+    result = ask(index, "劳动合同法第九十九条")
+    assert (result.decision, result.confidence) == (Decision.REFUSE, 0.0)
+    assert index.has_law("劳动合同法")
+
+
 def test_statutes_alone_are_never_an_answer(opened: Opener) -> None:
     text = "用人单位应当按照国家规定安排劳动者休年休假"
     index = opened(article("劳动法", "第四十五条", text), article("劳动法", "第三十六条", "国家实行工时制度"))

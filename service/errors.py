@@ -5,6 +5,7 @@ ServiceError
 │   ├── ActivityNotFound
 │   ├── ConversationNotFound
 │   ├── MessageNotFound
+│   ├── QuestionNotFound
 │   ├── ReportNotFound
 │   ├── SlotNotFound
 │   ├── SourceNotFound
@@ -36,6 +37,8 @@ ServiceError
 │   ├── NowhereToTalk
 │   ├── ObjectionTooLate
 │   ├── OptionNotOffered
+│   ├── QuestionRefused
+│   ├── QuestionTaken
 │   ├── SlotOverlaps
 │   ├── SlotTaken
 │   ├── TicketMoveNotAllowed
@@ -117,6 +120,18 @@ class OptionNotOffered(Conflict):
     code = "option_not_offered"
 
 
+class QuestionRefused(Conflict):
+    """The source, called `title`, names the question as one that it does not answer."""
+
+    code = "question_refused"
+
+
+class QuestionTaken(Conflict):
+    """Another source, called `title`, answers the very question."""
+
+    code = "question_taken"
+
+
 class Invalid(ServiceError):
     code = "invalid"
 
@@ -137,6 +152,10 @@ class OrganisationUnknown(Invalid):
 
 class FeedbackNotPossible(Invalid):
     code = "feedback_not_possible"
+
+
+class QuestionNotFound(NotFound):
+    code = "question_not_found"
 
 
 class ReportNotFound(NotFound):

@@ -5,6 +5,7 @@ from service.conversations import tables as conversations
 from service.database import Base
 from service.handover import tables as handover
 from service.insights import tables as insights
+from service.knowledge.confirmed import tables as confirmed
 from service.people import tables as people
 from service.reports import tables as reports
 from service.tickets import tables as tickets
@@ -12,6 +13,7 @@ from service.tickets import tables as tickets
 __all__ = [
     "Base",
     "activities",
+    "confirmed",
     "conversations",
     "handover",
     "insights",

@@ -49,6 +49,7 @@ def test_the_schema_has_every_table_of_the_design() -> None:
         "message_source", "handover", "ticket", "event_log", "outbox", "feedback", "job_lease", "staff",
         "role_grant", "turn_effect", "pending_erasure", "staff_session", "ticket_step", "ticket_draft",
         "activity", "activity_signup", "consultation_slot", "anonymous_report", "report_entry",
+        "confirmed_question", "question_evidence",
     }  # fmt: skip
     assert set(Base.metadata.tables) == expected
 

@@ -29,6 +29,11 @@ from service.insights.events.conversations import (
     UrgentHelpShown,
 )
 from service.insights.events.event import Actor, Event, record
+from service.insights.events.knowledge import (
+    QuestionConfirmed,
+    QuestionRejected,
+    QuestionSuggested,
+)
 from service.insights.events.people import (
     HandoverClaimed,
     HandoverDeferred,
@@ -84,6 +89,9 @@ __all__ = [
     "MessageReceived",
     "OnCallAlerted",
     "QuestionAnswered",
+    "QuestionConfirmed",
+    "QuestionRejected",
+    "QuestionSuggested",
     "SearchMade",
     "ServiceStarted",
     "SlotBooked",

@@ -1,0 +1,35 @@
+"""What happens to the questions that retrieval may remember."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.insights.events.event import Actor, Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionSuggested(Event):
+    """A question was found that a source seems to answer; `evidence` is `chosen` or `liked`."""
+
+    kind = "question_suggested"
+    actor = Actor.SYSTEM
+    question: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionConfirmed(Event):
+    """`staff_id` is None where an administrator decided on the command line."""
+
+    kind = "question_confirmed"
+    actor = Actor.STAFF
+    question: str
+    staff_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRejected(Event):
+    kind = "question_rejected"
+    actor = Actor.STAFF
+    question: str
+    staff_id: str | None

@@ -1,0 +1,1 @@
+"""Questions of employees that become memory of retrieval once a person has confirmed what answers them."""

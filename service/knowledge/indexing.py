@@ -1,0 +1,62 @@
+"""What the index is made of, and making it: the cards, with the questions confirmed for them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from retrieval.build import build_index, index_version
+from retrieval.cards import load_cards
+from retrieval.confirmed import Confirmed, with_confirmed
+from retrieval.encoder import Encoder
+from retrieval.passages import Passage
+from retrieval.store import current_version
+from service.database import Database
+from service.knowledge.confirmed.queries import confirmed_questions
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Indexable:
+    """What goes into the index; `gone` are confirmed questions whose source is not there any more."""
+
+    passages: Sequence[Passage]
+    gone: Sequence[Confirmed]
+
+
+class Indexing:
+    """Keeps the index below `root` as cards and confirmed questions are. Threads may share this object."""
+
+    def __init__(self, *, cards: Path, root: Path, encoder: Encoder, database: Database) -> None:
+        self._cards = cards
+        self._root = root
+        self._encoder = encoder
+        self._database = database
+        self._lock = threading.Lock()
+
+    def indexable(self) -> Indexable:
+        """Return what the index should hold now. Raises CardError."""
+        with self._database.read() as db:
+            confirmed = confirmed_questions(db)
+        return Indexable(*with_confirmed(load_cards(self._cards), confirmed))
+
+    def is_current(self, indexable: Indexable) -> bool:
+        """Tell whether the live index holds just that."""
+        return current_version(self._root) == index_version(indexable.passages, self._encoder)
+
+    def build(self, indexable: Indexable) -> str:
+        """Make an index of `indexable` the live one, unless it is; return its version."""
+        return build_index(indexable.passages, self._root, self._encoder)
+
+    def refresh(self) -> str:
+        """Bring the live index up to date after a decision; those that come meanwhile wait their turn."""
+        with self._lock:
+            indexable = self.indexable()
+            for one in indexable.gone:
+                log.warning("confirmed_question_without_source", source_id=one.source_id)
+            return self.build(indexable)

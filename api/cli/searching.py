@@ -17,6 +17,7 @@ from retrieval.index import Index, IndexMismatchError
 from retrieval.search import Question
 from retrieval.store import IndexMissingError
 from service.clock import Clock
+from service.knowledge.looking_up import look_up
 from service.people.viewer import lineage
 
 
@@ -24,7 +25,7 @@ def search_once(
     settings: Settings, text: str, *, org: str | None, as_of: date | None, limit: int, as_json: bool
 ) -> int:
     """Search and print; return 0 also when nothing was found, because that is an answer."""
-    as_of = as_of or Clock(settings.timezone).today()
+    today = Clock(settings.timezone).today()
     try:
         encoder = load_encoder(settings.encoder)
         artifacts = Artifacts.load(encoder.fingerprint, settings.ranking_dir)
@@ -37,9 +38,15 @@ def search_once(
         fail(word("search.unfitted"))
     except (EncoderError, ArtifactsError) as error:
         fail(str(error))
-    question = Question(text=text, as_of=as_of, organisations=lineage(org), limit=limit)
-    found = shaped(index.search(question), index, as_of=as_of)
-    typer.echo(found.model_dump_json(indent=2) if as_json else "\n".join(_lines(found)))
+    question = Question(text=text, as_of=as_of or today, organisations=lineage(org), limit=limit)
+    found = look_up(index, question, today=today, dated=as_of is None)
+    shown = shaped(found.result, index, as_of=found.day)
+    if as_json:
+        typer.echo(shown.model_dump_json(indent=2))
+        return 0
+    if found.day != today:
+        typer.echo(word("search.day", day=found.day))
+    typer.echo("\n".join(_lines(shown)))
     return 0
 
 

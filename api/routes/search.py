@@ -25,11 +25,16 @@ SNIPPET = 120
 @router.post("/search")
 def search(body: SearchRequest, parts: Part) -> SearchResponse:
     """Find cards and articles, best first, with the decision the assistant would take on them."""
-    as_of = body.as_of or parts.clock.today()
-    asked = Asked(text=parts.mask(body.text), as_of=as_of, organisation=body.org)
+    asked = Asked(
+        text=parts.mask(body.text),
+        as_of=body.as_of or parts.clock.today(),
+        organisation=body.org,
+        day_given=body.as_of is not None,
+    )
     with parts.database.read() as db:
         people.check_organisation(db, body.org)
-    result, index = parts.answers.search(asked, limit=body.limit)
+    found = parts.answers.search(asked, limit=body.limit)
+    result = found.result
     with parts.database.write() as db:
         record(
             db,
@@ -42,7 +47,7 @@ def search(body: SearchRequest, parts: Part) -> SearchResponse:
                 hits=len(result.hits),
             ),
         )
-    return shaped(result, index, as_of=as_of)
+    return shaped(result, found.index, as_of=found.day)
 
 
 def shaped(result: Result, index: Index, *, as_of: date) -> SearchResponse:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from retrieval.index import Index
-from retrieval.passages import Kind
-from retrieval.search import Decision, Hit, Question, Result
+from retrieval.passages import Kind, Passage
+from retrieval.search import Decision, Hit, Question
 from retrieval.tokens import segmenter
 from service.conversations.replies import Choice, Reply
+from service.knowledge.card_replies import CardReplies, source_on
 from service.knowledge.choices import ASK_HUMAN, to_choose
 from service.knowledge.live_index import LiveIndex
+from service.knowledge.looking_up import Found, find_ended, look_up
 from service.knowledge.named_articles import NamedArticles
 from service.knowledge.rules import follows_up, weigh_intent
 from service.knowledge.sources import cite, version_of
@@ -45,7 +46,8 @@ TEXT_KEYS = tuple(
 class Asked:
     """A question in its conversation; the intent is None where the dialogue did not see it.
 
-    `refusals` counts the refusals directly before it; `last_source` is the card that answered last.
+    `refusals` counts the refusals directly before it; `last_source` is the card that answered last. `as_of`
+    is today, or with `day_given` the day the caller wants the rules of, whatever the words say.
     """
 
     text: str
@@ -55,6 +57,7 @@ class Asked:
     intent_confidence: float = 0.0
     refusals: int = 0
     last_source: str | None = None
+    day_given: bool = False
 
 
 class Answers:
@@ -66,40 +69,34 @@ class Answers:
         self._texts = texts
         self._contacts = contacts
         self._named = NamedArticles(texts)
+        self._cards = CardReplies(texts, contacts)
 
-    def search(self, asked: Asked, *, limit: int = 10) -> tuple[Result, Index]:
-        index = self._live.current()
-        question = Question(
-            text=asked.text,
-            as_of=asked.as_of,
-            organisations=lineage(asked.organisation),
-            topic=topic_of_intent(asked.intent),
-            limit=limit,
-        )
-        return index.search(question), index
+    def search(self, asked: Asked, *, limit: int = 10) -> Found:
+        """Find what answers `asked` in the rules of the day it asks about."""
+        question = _question(asked, limit=limit)
+        return look_up(self._live.current(), question, today=asked.as_of, dated=not asked.day_given)
 
     def answer(self, asked: Asked) -> Reply:
         """Answer `asked`, ask back with named choices, or refuse with a way on."""
-        result, index = self.search(asked)
-        if (read := self._named.reply(result, index, asked)) is not None:
+        found = self.search(asked)
+        result, index = found.result, found.index
+        if (read := self._named.reply(result, index, replace(asked, as_of=found.day))) is not None:
             return read
-        decision = weigh_intent(
-            result.decision,
-            result.confidence,
-            topic=result.hits[0].passage.topic if result.hits else None,
-            intent=asked.intent,
-            intent_confidence=asked.intent_confidence,
-        )
-        if decision is Decision.ANSWER:
-            return self._answer_with(result.hits[0], result, index, asked)
-        if (again := self._follow_up(asked)) is not None:
+        first = result.hits[0].passage if result.hits else None
+        decision = _weighed(result.decision, result.confidence, first, asked)
+        if decision is Decision.ANSWER and first is not None:
+            return self._cards.answer(first, found, asked)
+        if found.since is not None:
+            return self._cards.not_yet(found.since, found, asked)
+        again = self._follow_up(asked) or self._ended(found, asked)
+        if again is not None:
             return again
         cards = _own_topic_first([hit for hit in result.hits if hit.passage.kind is Kind.CARD], asked)
         if decision is Decision.CLARIFY and result.hits:
             if result.hits[0].passage.kind is Kind.ARTICLE:
-                return self._articles_to_read(result, index, asked)
-            return self._ask_back(cards[:CHOICES], result, asked)
-        return self._refuse(cards[:1] if result.confidence >= NEAREST_FROM else [], result, asked)
+                return self._articles_to_read(found, asked)
+            return self._ask_back(cards[:CHOICES], found, asked)
+        return self._refuse(cards[:1] if result.confidence >= NEAREST_FROM else [], found, asked)
 
     def _follow_up(self, asked: Asked) -> Reply | None:
         """Answer a short question that points back with the card that answered last, if that speaks of it.
@@ -116,30 +113,17 @@ class Answers:
         spoken_of = "\n".join((card.title, *card.questions, card.text))
         if not all(word in spoken_of for word in words):
             return None
-        whole = replace(asked, text=f"{card.title}，{about}", intent=None)
-        result, index = self.search(whole)
-        if result.decision is not Decision.ANSWER or result.hits[0].passage.id != card.id:
+        found = self.search(replace(asked, text=f"{card.title}，{about}", intent=None, day_given=True))
+        if found.result.decision is not Decision.ANSWER or found.result.hits[0].passage.id != card.id:
             return None
-        reply = self._answer_with(result.hits[0], result, index, asked)
+        reply = self._cards.answer(card, found, asked)
         return replace(reply, text=self._texts("knowledge.follow_up", title=card.title, text=reply.text))
 
     def answer_source(self, source_id: str, asked: Asked) -> Reply:
-        """Answer with the card the employee chose from the choices."""
-        index = self._live.current()
-        card = index.passage(source_id, as_of=asked.as_of)
-        allowed = ("national", *lineage(asked.organisation))
-        if card is None or card.kind is not Kind.CARD or card.scope not in allowed:
-            return Reply(self._texts("knowledge.source_gone"), intent=asked.intent, decision="refuse")
-        return Reply(
-            card.text,
-            intent=asked.intent,
-            decision=Decision.ANSWER.value,
-            confidence=1.0,
-            citations=cite(card, index, as_of=asked.as_of),
-            sources=(version_of(card),),
-            topic=card.topic,
-            index_version=index.identity,
-        )
+        """Answer with the card the employee chose from the choices, as it held on the day it was for."""
+        reply = self._cards.chosen(source_id, self._live.current(), asked)
+        gone = Reply(self._texts("knowledge.source_gone"), intent=asked.intent, decision="refuse")
+        return reply or gone
 
     def choose_topic(self, topic: str | None, asked: Asked) -> Reply:
         """Offer the topics, or what can be asked about one of them."""
@@ -169,51 +153,50 @@ class Answers:
         )
         return tuple(to_choose(card.id, card.title) for card in cards[:limit])
 
-    def _answer_with(self, hit: Hit, result: Result, index: Index, asked: Asked) -> Reply:
-        return Reply(
-            hit.passage.text,
-            intent=asked.intent,
-            decision=Decision.ANSWER.value,
-            confidence=result.confidence,
-            citations=cite(hit.passage, index, as_of=asked.as_of),
-            sources=(version_of(hit.passage),),
-            topic=hit.passage.topic,
-            index_version=result.index_version,
-        )
+    def _ended(self, found: Found, asked: Asked) -> Reply | None:
+        """Where the rule that was asked for has ended, say what holds now, or that nothing does."""
+        if found.period is not None or asked.day_given or found.result.decision is Decision.ANSWER:
+            return None
+        ended = find_ended(found.index, _question(asked), today=asked.as_of)
+        if ended is None:
+            return None
+        decision = _weighed(Decision.ANSWER, ended.confidence, ended.card, asked)
+        return self._cards.ended(ended, found.index, asked) if decision is Decision.ANSWER else None
 
-    def _ask_back(self, hits: list[Hit], result: Result, asked: Asked) -> Reply:
+    def _ask_back(self, hits: list[Hit], found: Found, asked: Asked) -> Reply:
         none_of_these = Choice(self._texts("knowledge.clarify.none_of_these"), "/not_what_i_meant")
         return Reply(
             self._texts("knowledge.clarify.lead"),
             intent=asked.intent,
             decision=Decision.CLARIFY.value,
-            confidence=result.confidence,
-            choices=(*(to_choose(hit.passage.id, hit.passage.title) for hit in hits), none_of_these),
+            confidence=found.result.confidence,
+            choices=(*(_choose(hit, found) for hit in hits), none_of_these),
             sources=tuple(version_of(hit.passage) for hit in hits),
             topic=hits[0].passage.topic,
-            index_version=result.index_version,
+            index_version=found.result.index_version,
         )
 
-    def _articles_to_read(self, result: Result, index: Index, asked: Asked) -> Reply:
-        articles = [hit for hit in result.hits if hit.passage.kind is Kind.ARTICLE][:ARTICLES]
+    def _articles_to_read(self, found: Found, asked: Asked) -> Reply:
+        articles = [hit for hit in found.result.hits if hit.passage.kind is Kind.ARTICLE][:ARTICLES]
         return Reply(
             self._texts("knowledge.articles.lead"),
             intent=asked.intent,
             decision=Decision.CLARIFY.value,
-            confidence=result.confidence,
+            confidence=found.result.confidence,
             citations=tuple(
-                cite(hit.passage, index, as_of=asked.as_of, paragraph=hit.paragraph)[0] for hit in articles
+                cite(hit.passage, found.index, as_of=found.day, paragraph=hit.paragraph)[0]
+                for hit in articles
             ),
             choices=(Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN),),
             sources=tuple(version_of(hit.passage) for hit in articles),
             topic=topic_of_intent(asked.intent),
-            index_version=result.index_version,
+            index_version=found.result.index_version,
         )
 
-    def _refuse(self, nearest: list[Hit], result: Result, asked: Asked) -> Reply:
+    def _refuse(self, nearest: list[Hit], found: Found, asked: Asked) -> Reply:
         person = Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN)
         topics = self._topics_to_choose(asked)
-        near = tuple(to_choose(hit.passage.id, hit.passage.title) for hit in nearest)
+        near = tuple(_choose(hit, found) for hit in nearest)
         choices: tuple[Choice, ...]
         if asked.refusals >= 1:
             text = self._texts("knowledge.refuse.second", contact=self._contacts.short(asked.organisation))
@@ -227,10 +210,10 @@ class Answers:
             text,
             intent=asked.intent,
             decision=Decision.REFUSE.value,
-            confidence=result.confidence,
+            confidence=found.result.confidence,
             choices=choices,
             topic=topic_of_intent(asked.intent),
-            index_version=result.index_version,
+            index_version=found.result.index_version,
         )
 
     def _topics_to_choose(self, asked: Asked) -> Choice:
@@ -246,3 +229,28 @@ def _own_topic_first(hits: list[Hit], asked: Asked) -> list[Hit]:
     """The best hit stays; after it the intent's topic comes before others, each in order of rank."""
     topic = topic_of_intent(asked.intent)
     return hits[:1] + sorted(hits[1:], key=lambda hit: hit.passage.topic != topic)
+
+
+def _question(asked: Asked, *, limit: int = 10) -> Question:
+    return Question(
+        text=asked.text,
+        as_of=asked.as_of,
+        organisations=lineage(asked.organisation),
+        topic=topic_of_intent(asked.intent),
+        limit=limit,
+    )
+
+
+def _weighed(decision: Decision, confidence: float, first: Passage | None, asked: Asked) -> Decision:
+    return weigh_intent(
+        decision,
+        confidence,
+        topic=first.topic if first is not None else None,
+        intent=asked.intent,
+        intent_confidence=asked.intent_confidence,
+    )
+
+
+def _choose(hit: Hit, found: Found) -> Choice:
+    day = found.day if found.period is not None else None
+    return to_choose(source_on(hit.passage.id, day), hit.passage.title)

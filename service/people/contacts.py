@@ -30,8 +30,13 @@ class Contacts:
             )
         )
         self._unions = {unit.path: unit.union for unit in units if unit.union is not None}
+        self._names = {unit.path: unit.short_name for unit in units}
         self._hotlines = tuple(hotlines)
         self._texts = texts
+
+    def name_of(self, organisation: str) -> str:
+        """Return a unit's short name, or the last part of a path that is not in the list."""
+        return self._names.get(organisation, organisation.rpartition("/")[2])
 
     def union_of(self, organisation: str | None) -> Union | None:
         """Return the union responsible for a unit."""

@@ -97,17 +97,17 @@ def test_an_intent_never_turns_a_refusal_into_anything_else() -> None:
 
 def test_an_answer_that_contradicts_the_intent_is_not_given(answers: Answers) -> None:
     asked = Asked("涨工资", TODAY, intent="ask_wages", intent_confidence=0.9)
-    result, _ = answers.search(asked)
+    result = answers.search(asked).result
     reply = answers.answer(asked)
     assert reply.decision != "answer" or result.hits[0].passage.topic == "wages"
 
 
 def test_a_question_back_offers_the_intents_topic_before_others(answers: Answers) -> None:
     asked = Asked("工伤", TODAY, intent="ask_work_injury", intent_confidence=0.9)
-    found, index = answers.search(asked)
-    assert found.decision is Decision.CLARIFY
+    found = answers.search(asked)
+    assert found.result.decision is Decision.CLARIFY
     sources = [choice.payload.split('"')[3] for choice in answers.answer(asked).choices[:-1]]
-    topics = [index.passage(source, as_of=TODAY).topic == "work_injury" for source in sources]  # type: ignore[union-attr]
+    topics = [found.index.passage(source, as_of=TODAY).topic == "work_injury" for source in sources]  # type: ignore[union-attr]
     assert topics == sorted(topics, reverse=True)
     assert topics.count(True) >= 3
 
@@ -136,8 +136,9 @@ def test_a_chosen_card_of_another_branch_is_not_shown(answers: Answers) -> None:
 def test_an_expired_card_is_no_answer_for_today(answers: Answers) -> None:
     expired = "leave-statutory-holidays-2008"
     asked = replace(QUESTION, intent="choose_source")
-    assert answers.answer_source(expired, asked).decision == "refuse"
-    assert answers.answer_source(expired, replace(asked, as_of=date(2020, 1, 1))).decision == "answer"
+    assert answers.answer_source(expired, asked).citations[0].source_id == "leave-statutory-holidays"
+    then = answers.answer_source(expired, replace(asked, as_of=date(2020, 1, 1)))
+    assert then.citations[0].source_id == expired
 
 
 def test_a_cited_article_opens_even_when_its_text_is_not_imported(live: LiveIndex) -> None:

@@ -24,7 +24,7 @@ from retrieval.engines.milvus import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.folding import fold
 from retrieval.fusion import Weights
-from retrieval.naming import articles_asked_for
+from retrieval.naming import articles_asked_for, to_read
 from retrieval.passages import NATIONAL, Kind, Passage, article_id
 from retrieval.precedence import Rules, Standing, with_own_rule
 from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order
@@ -34,7 +34,7 @@ from retrieval.signs import SignReader
 from retrieval.store import IndexMissingError, current_version, read_manifest
 from retrieval.tokens import law_names, lexicon_fingerprint
 from retrieval.visibility import Visibility
-from retrieval.wording import Wording, wording_reader
+from retrieval.wording import Wording, WordingReader, wording_reader
 
 __all__ = ["Index", "IndexMismatchError", "IndexMissingError", "build_index"]
 
@@ -106,6 +106,7 @@ class Index:
             folder, self._catalogue, self._words, self._dense, artifacts.article_ranker
         )
         self._laws = law_names().including(self._catalogue.laws)
+        self._wording = wording_reader()
 
     @classmethod
     def open(
@@ -147,6 +148,12 @@ class Index:
         other._artifacts = replace(self._artifacts, weights=weights)
         return other
 
+    def with_wording(self, reader: WordingReader) -> Self:
+        """The same index reading questions with other word lists; both may be used side by side."""
+        other = copy(self)
+        other._wording = reader
+        return other
+
     def search(self, question: Question) -> Result:
         """What answers `question`, and whether it may be said as an answer."""
         match = self.match(question)
@@ -158,27 +165,16 @@ class Index:
             # An article asked for by name is found, whatever else was said.
             decision = Decision.CLARIFY
         if match.named and self.asked_for(question.text):
-            decision, confidence = self._to_read(match, decision, confidence)
+            exact = self._artifacts.calibration.exact
+            decision, confidence = to_read(match.ranked[0].tier, decision, confidence, exact=exact)
         paragraphs = {article_id(one.law, one.article): one.paragraph for one in match.named if one.law}
         hits = tuple(self._hit(candidate, paragraphs) for candidate in match.ranked[: question.limit])
         return Result(decision, confidence, hits, self.identity)
 
-    def _to_read(self, match: Match, decision: Decision, confidence: float) -> tuple[Decision, float]:
-        """What to do about the wish to read an article: show it, or what cites it, and nothing else."""
-        match match.ranked[0].tier:
-            case Tier.NAMED:
-                return Decision.ANSWER, self._artifacts.calibration.exact
-            case Tier.CITED:
-                return Decision.CLARIFY, confidence
-            case Tier.FOUND:
-                return Decision.REFUSE, 0.0
-            case _:
-                return decision, confidence
-
     def match(self, question: Question) -> Match | None:
         """Everything found for `question` and the signs a decision rests on; None when nothing is found."""
         text = normalise(question.text)
-        wording = wording_reader().read(text)
+        wording = self._wording.read(text)
         query = self._query(wording, question)
         named = find_articles(wording.text, self._laws)
         ranked = self._ranked(text, wording, query, question, named)
@@ -189,7 +185,7 @@ class Index:
 
     def article_rows(self, question: Question) -> ArticleRows:
         """What the ranker of articles sees for `question`; for fitting it."""
-        query = self._query(wording_reader().read(normalise(question.text)), question)
+        query = self._query(self._wording.read(normalise(question.text)), question)
         votes = self._articles.recall(query)
         also = filter(query.may_find, recalled(votes))
         found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
@@ -197,7 +193,7 @@ class Index:
 
     def asked_for(self, text: str) -> tuple[ArticleReference, ...]:
         """The articles `text` asks to read, found or not; none when it asks anything else."""
-        return articles_asked_for(wording_reader().read(normalise(text)).text, self._laws)
+        return articles_asked_for(self._wording.read(normalise(text)).text, self._laws)
 
     def has_law(self, law: str) -> bool:
         """Whether articles of the law, by its official name, are among the passages."""

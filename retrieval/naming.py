@@ -3,6 +3,8 @@
 import re
 
 from language.laws import ArticleReference, LawNames, find_articles
+from retrieval.ranking import Tier
+from retrieval.search import Decision
 
 # What is said around the name of an article by whoever wants to read it. 不, 吗 after a verb, a person, an
 # event: whatever else is said asks something else.
@@ -27,3 +29,20 @@ def articles_asked_for(text: str, laws: LawNames) -> tuple[ArticleReference, ...
         return ()
     places = {(one.law, one.article, one.paragraph): one for one in reversed(references)}
     return tuple(sorted(places.values(), key=lambda one: (one.start, one.article)))
+
+
+def to_read(tier: Tier, decision: Decision, confidence: float, *, exact: float) -> tuple[Decision, float]:
+    """What to do about the wish to read an article, by the tier of what was found first for it.
+
+    It is shown, or what cites it is offered; nothing like it takes its place. `exact` is the confidence in
+    what was found by its name.
+    """
+    match tier:
+        case Tier.NAMED:
+            return Decision.ANSWER, exact
+        case Tier.CITED:
+            return Decision.CLARIFY, confidence
+        case Tier.FOUND:
+            return Decision.REFUSE, 0.0
+        case Tier.EXACT:
+            return decision, confidence

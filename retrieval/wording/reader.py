@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from language.words import Segmenter
 from retrieval.wording.homophones import Homophones
@@ -33,6 +34,13 @@ class WordingReader:
         self._segmenter = segmenter
         self._synonyms = synonyms
         self._homophones = homophones
+        self._listed = cache(segmenter.tokens)  # the same listed words come again and again
+
+    def with_lists(
+        self, *, synonyms: Synonyms | None = None, homophones: Homophones | None = None
+    ) -> "WordingReader":
+        """The same reader with other lists in the place of those that are given."""
+        return WordingReader(self._segmenter, synonyms or self._synonyms, homophones or self._homophones)
 
     def read(self, written: str) -> Wording:
         """Return the wording of the normalised text that was `written`."""
@@ -45,7 +53,7 @@ class WordingReader:
         tokens = tuple(dict.fromkeys(self._segmenter.tokens(text)))
         for meaning in self._synonyms.find(pieces):
             for other in meaning.others:
-                for token in self._segmenter.tokens(other):
+                for token in self._listed(other):
                     also.setdefault(token, SYNONYM)
         return Wording(text, tokens, {token: weight for token, weight in also.items() if token not in tokens})
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from api.settings import Settings
 from retrieval.lint import lint
 from retrieval.problems import Problem, problem
+from retrieval.wording import word_list_errors
 from service.handover.calendar import Calendar, CalendarError, load_calendar
 from service.handover.hours import HoursError, hours_of_units
 from service.people.hotlines import HotlinesError, load_hotlines
@@ -20,7 +21,7 @@ ORGANISATION_CODES = {"no_organisations", "bad_organisations"}
 
 
 def knowledge_problems(settings: Settings) -> list[Problem]:
-    """Return every problem of cards, organisations, hours, hotlines, calendar and kinds of case, by place."""
+    """Return every problem of cards, organisations, hours, hotlines, calendar, cases and words, by place."""
     problems = lint(settings.knowledge_base)
     if not any(found.code in ORGANISATION_CODES for found in problems):
         problems += _organisations(settings)
@@ -30,6 +31,9 @@ def knowledge_problems(settings: Settings) -> list[Problem]:
     problems += _refused(calendar, "bad_calendar", CalendarError, lambda: load_calendar(calendar))
     kinds = settings.knowledge_base / KINDS_FILE
     problems += _refused(kinds, "bad_case_kinds", KindsError, lambda: load_kinds(kinds))
+    problems += [
+        problem(error.file, error.line, "bad_word_list", text=error.text) for error in word_list_errors()
+    ]
     return sorted(problems)
 
 

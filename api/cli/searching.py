@@ -16,6 +16,7 @@ from retrieval.encoder import EncoderError, load_encoder
 from retrieval.index import Index, IndexMismatchError
 from retrieval.search import Question
 from retrieval.store import IndexMissingError
+from retrieval.wording import WordListError
 from service.clock import Clock
 from service.knowledge.looking_up import look_up
 from service.people.viewer import lineage
@@ -36,7 +37,7 @@ def search_once(
         fail(word("search.stale"))
     except ArtifactsMissingError:
         fail(word("search.unfitted"))
-    except (EncoderError, ArtifactsError) as error:
+    except (EncoderError, ArtifactsError, WordListError) as error:
         fail(str(error))
     question = Question(text=text, as_of=as_of or today, organisations=lineage(org), limit=limit)
     found = look_up(index, question, today=today, dated=as_of is None)

@@ -15,7 +15,8 @@ from typing import Self
 
 from language.normalise import normalise
 from retrieval.wording import sounds
-from retrieval.wording.synonyms import FREE_LENGTH, WordListError
+from retrieval.wording.synonyms import FREE_LENGTH
+from retrieval.wording.wordlist import WordListError, entries
 
 _LETTERS_FROM = 5
 """Shorter words in Latin letters may be English."""
@@ -62,15 +63,13 @@ class HomophoneList:
         """Read words, `written → meant beside…` and `! word` by line; `#` begins a comment line.
 
         Raises:
-            WordListError: a line is none of these.
+            WordListError: a line is none of these; or there is no list at all.
         """
         words: list[str] = []
         slips: list[Slip] = []
         real: list[str] = []
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            match normalise(line.partition("#")[0]).split():
-                case []:
-                    pass
+        for number, line in entries(file):
+            match normalise(line).split():
                 case ["!", word]:
                     real.append(word)
                 case [word, "→", meant, *beside]:
@@ -78,7 +77,7 @@ class HomophoneList:
                 case [word]:
                     words.append(word)
                 case _:
-                    raise WordListError(f"{file.name}:{number}: {line}")
+                    raise WordListError(file, number, line)
         return cls(tuple(words), tuple(slips), frozenset(real))
 
 

@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from language.normalise import normalise
+from retrieval.wording.wordlist import WordListError, entries
 
 FREE_LENGTH = 4
 """From this length on words count wherever they stand, shorter ones as whole words (国内退休 has no 内退)."""
-
-
-class WordListError(ValueError):
-    """A line of a word list cannot be read; the message names file and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,13 @@ class Synonyms:
         """Read the groups in `file`.
 
         Raises:
-            WordListError: a group of fewer than two words, or one with two arrows.
+            WordListError: a group of fewer than two words, or one with two arrows; or no list at all.
         """
         leads: dict[str, list[str]] = {}
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            if not line.strip() or line.startswith("#"):
-                continue
-            sides = [[normalise(word) for word in side.split()] for side in line.split(">")]
+        for number, line in entries(file):
+            sides = [side.split() for side in normalise(line).split(">")]
             if len(sides) > 2 or not all(sides) or sum(map(len, sides)) < 2:
-                raise WordListError(f"{file.name}:{number}: {line}")
+                raise WordListError(file, number, line)
             for word in sides[0]:
                 leads.setdefault(word, []).extend(other for other in sides[-1] if other != word)
         return cls(leads)

@@ -5,9 +5,8 @@ import pytest
 from language.normalise import normalise
 from language.words import Segmenter
 from retrieval.tokens import segmenter
-from retrieval.wording import Wording, wording_reader
+from retrieval.wording import Wording, WordListError, wording_reader
 from retrieval.wording.homophones import HomophoneList, Homophones, Reading
-from retrieval.wording.synonyms import WordListError
 
 
 def read(text: str) -> Wording:

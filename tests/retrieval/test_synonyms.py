@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.tokens import LEXICON
-from retrieval.wording import wording_reader
-from retrieval.wording.synonyms import Meaning, Synonyms, WordListError
+from retrieval.wording import WordListError, wording_reader
+from retrieval.wording.synonyms import Meaning, Synonyms
 
 
 def synonyms(tmp_path: Path, content: str) -> Synonyms:

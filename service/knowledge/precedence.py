@@ -45,7 +45,7 @@ class RuleWords:
 
     def told(self, standing: Standing) -> Told:
         """Say which rule counts when a card that stands so is the answer; nothing where it stands alone."""
-        above, below = standing.above, standing.below[:ADDITIONS]
+        above, below = _governing(standing.above), standing.below[:ADDITIONS]
         sentences = [self._why(above)] if above else []
         sentences += [self._clause("below", ruling) for ruling in below]
         more = []
@@ -76,6 +76,14 @@ class RuleWords:
         if card.scope == NATIONAL:
             return self._texts("knowledge.precedence.national")
         return self._contacts.name_of(card.scope)
+
+
+def _governing(chain: tuple[Ruling, ...]) -> tuple[Ruling, ...]:
+    """The chain up to the first card that only adds: what is above its base says nothing about it."""
+    for at, ruling in enumerate(chain, 1):
+        if ruling.precedence is Precedence.ADD:
+            return chain[:at]
+    return chain
 
 
 def short_answer(card: Passage) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,18 @@ def test_a_search_gives_the_paragraph_that_is_named_as_json(
     cited = found["hits"][0]["citations"][0]
     assert cited["quote"] == "灯塔夜间不得熄灭。"
     assert cited["quote"] in TEXT
+
+
+def test_a_search_looks_in_the_rules_of_the_time_that_is_asked_about_unless_a_day_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    old = card("lamp-old", "灯塔几点亮灯", effective_to=date(2024, 12, 31))
+    new = card("lamp", "灯塔几点亮灯", effective_from=date(2025, 1, 1), supersedes="lamp-old")
+    build_index([old, new, CARD], settings.index_dir, load_encoder())
+    text = "2023年的时候灯塔几点亮灯有什么规定"
+    for as_of, found in ((None, "lamp-old"), (TODAY, "lamp")):
+        search_once(settings, text, org=None, as_of=as_of, limit=3, as_json=False)
+        shown = capsys.readouterr().out
+        assert f"[{found}]" in shown
+        assert ("2023-12-31" in shown) == (as_of is None)

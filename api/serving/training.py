@@ -14,6 +14,8 @@ from pathlib import Path
 from api.serving.child import Child, Log
 
 SUFFIXES = {".yml", ".yaml", ".py", ".txt", ".md", ".tsv", ".csv", ".json"}
+SEARCH_ONLY = ("synonyms.txt", "homophones.txt")
+"""Word lists that only search reads: no model depends on them."""
 KEEP = 2
 ABANDONED = 3600.0
 """Seconds after which a training's folder cannot be anyone's work any more: it was killed."""
@@ -112,12 +114,15 @@ class Training:
 
     def _inputs(self) -> Iterator[Path]:
         """Yield, in a fixed order, every file the model depends on; held-out sentences are not trained on."""
+        not_trained_on = {self._home / "nlu_data" / "lexicon" / name for name in SEARCH_ONLY}
         yield self._home / "config.yml"
         yield self._home / "requirements" / "bot.txt"
         held_out = self._home / "nlu_data" / "heldout"
         for folder in ("bot", "language", "nlu_data"):
             for file in sorted((self._home / folder).rglob("*")):
-                if file.suffix in SUFFIXES and held_out not in file.parents and file.is_file():
+                if file.suffix not in SUFFIXES or held_out in file.parents or file in not_trained_on:
+                    continue
+                if file.is_file():
                     yield file
 
 

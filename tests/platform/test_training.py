@@ -75,13 +75,18 @@ def test_a_change_in_any_input_asks_for_training(training: Training, home: Path,
 
 
 @pytest.mark.parametrize(
-    "changed", ["nlu_data/heldout/talk.tsv", "bot/components/__pycache__/a.cpython-310.pyc"]
+    "changed",
+    [
+        "nlu_data/heldout/talk.tsv",
+        "nlu_data/lexicon/synonyms.txt",
+        "bot/components/__pycache__/a.cpython-310.pyc",
+    ],
 )
-def test_held_out_sentences_and_leftovers_do_not_ask_for_training(
+def test_held_out_sentences_search_lists_and_leftovers_do_not_ask_for_training(
     training: Training, home: Path, changed: str
 ) -> None:
     trained = asyncio.run(training.train())
-    (home / changed).parent.mkdir(exist_ok=True)
+    (home / changed).parent.mkdir(parents=True, exist_ok=True)
     (home / changed).write_text("y")
     assert training.current() == trained.model
 

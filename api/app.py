@@ -27,6 +27,8 @@ from api.settings import Settings
 from service.clock import Clock
 from service.conversations.delivery import give_up_old
 from service.insights.events import ServiceStarted, record
+from service.knowledge.confirmed.collecting import collect
+from service.people.organisations import load_organisations
 from service.people.staff import forget_old_sessions
 from service.tickets.operations import close_settled
 
@@ -106,6 +108,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
 
 def _jobs(parts: Parts) -> list[Job]:
     """What is done again and again: by which process, the lease decides."""
+    root = load_organisations(parts.settings.knowledge_base / "organisations.yml")[0].path
     alerts = Alerts(
         database=parts.database,
         clock=parts.clock,
@@ -118,10 +121,14 @@ def _jobs(parts: Parts) -> list[Job]:
     async def tidy() -> None:
         await asyncio.to_thread(_tidy, parts)
 
+    async def collect_questions() -> None:
+        await asyncio.to_thread(_collect_questions, parts, root)
+
     return [
         Job("waiting", 5, look_after_waiting),
         Job("alerts", 2, alerts.send_due),
         Job("tidying", 3600, tidy),
+        Job("questions", 600, collect_questions),
     ]
 
 
@@ -130,6 +137,12 @@ def _tidy(parts: Parts) -> None:
         give_up_old(db, now=parts.clock.now())
         forget_old_sessions(db, now=parts.clock.now())
         close_settled(db, now=parts.clock.now())
+
+
+def _collect_questions(parts: Parts, root: str) -> None:
+    index = parts.live.current()
+    with parts.database.write() as db:
+        collect(db, index=index, root=root, today=parts.clock.today(), now=parts.clock.now())
 
 
 def _record_start(parts: Parts, resumed: int) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from api.channels.desk.hub import DeskHub
 from api.channels.widget.hub import Hub
+from api.indexing import indexing_of
 from api.parts import Parts
 from api.rasa import Probe, RasaClient
 from api.serving.secrets import load_secrets
@@ -106,6 +107,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         sealer=sealer,
         database=database,
         live=live,
+        indexing=indexing_of(settings, encoder, database),
         answers=answers,
         notices=notices,
         handovers=handovers,

@@ -22,6 +22,7 @@ from service.handover.notices import Notices
 from service.handover.receiving import Receiving
 from service.handover.waiting import Waiting
 from service.knowledge.answers import Answers
+from service.knowledge.indexing import Indexing
 from service.knowledge.live_index import LiveIndex
 from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
@@ -44,6 +45,7 @@ class Parts:
     sealer: Sealer
     database: Database
     live: LiveIndex
+    indexing: Indexing
     answers: Answers
     notices: Notices
     handovers: Handovers

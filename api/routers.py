@@ -9,6 +9,7 @@ from api.channels.widget import stream
 from api.routes import activities, conversations, health, messages, reports, search, tickets
 from api.routes.desk import activities as desk_activities
 from api.routes.desk import conversations as desk_conversations
+from api.routes.desk import questions as desk_questions
 from api.routes.desk import reports as desk_reports
 from api.routes.desk import session as desk_session
 from api.routes.desk import slots as desk_slots
@@ -28,6 +29,7 @@ def include_routers(app: FastAPI) -> None:
         desk_session.router,
         desk_conversations.router,
         desk_reports.router,
+        desk_questions.router,
         desk_activities.router,
         desk_slots.router,
         desk_tickets.router,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.question_commands import questions_app
 from api.cli.words import word
 from service.people.roles import Role
 
@@ -24,6 +25,7 @@ train_app = typer.Typer(help=word("train.help"), invoke_without_command=True, ri
 app.add_typer(train_app, name="train")
 staff_app = typer.Typer(help=word("staff.help"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff_app, name="staff")
+app.add_typer(questions_app, name="questions")
 cards_app = typer.Typer(help=word("cards.help"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(cards_app, name="cards")
 

@@ -9,10 +9,10 @@ import typer
 from api.cli.context import fail
 from api.cli.knowledge import knowledge_problems
 from api.cli.words import word
+from api.indexing import indexing_of
 from api.settings import Settings
-from retrieval.build import build_index
-from retrieval.cards import load_cards
 from retrieval.encoder import EncoderError, load_encoder
+from service.database import Database, migrate
 
 
 def check_and_build(settings: Settings, *, check_only: bool) -> int:
@@ -27,11 +27,19 @@ def check_and_build(settings: Settings, *, check_only: bool) -> int:
         typer.echo(word("index.clean"))
         return 0
     began = time.monotonic()
-    passages = load_cards(settings.knowledge_base / "cards")
-    typer.echo(word("index.building", passages=len(passages)))
+    settings.data.mkdir(parents=True, exist_ok=True)
+    migrate(settings.database)  # confirmed questions go into the index
+    database = Database(settings.database)
     try:
-        version = build_index(passages, settings.index_dir, load_encoder(settings.encoder))
+        indexing = indexing_of(settings, load_encoder(settings.encoder), database)
+        indexable = indexing.indexable()
+        typer.echo(word("index.building", passages=len(indexable.passages)))
+        for one in indexable.gone:
+            typer.echo(word("questions.gone", text=one.text, source=one.source_id))
+        version = indexing.build(indexable)
     except EncoderError as error:
         fail(str(error))
+    finally:
+        database.close()
     typer.echo(word("index.done", version=version, seconds=f"{time.monotonic() - began:.1f}"))
     return 0

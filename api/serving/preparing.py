@@ -21,22 +21,28 @@ def prepare_database(settings: Settings, notices: Notices) -> None:
 
 def prepare_index(settings: Settings, notices: Notices) -> str:
     """Make the index of the present cards the live one; return its version. Raises StartFailure."""
-    from retrieval.build import build_index, index_version
-    from retrieval.cards import CardError, load_cards
+    from api.indexing import indexing_of
+    from retrieval.cards import CardError
     from retrieval.encoder import EncoderError, load_encoder
-    from retrieval.store import current_version
 
+    opened = database.Database(settings.database)
     try:
-        passages = load_cards(settings.knowledge_base / "cards")
         encoder = load_encoder(settings.encoder)
+        indexing = indexing_of(settings, encoder, opened)
+        indexable = indexing.indexable()
     except CardError as error:
         raise StartFailure("cards", problem=error) from error
     except EncoderError as error:
         raise StartFailure("encoder", reason=first_line(error)) from error
+    finally:
+        opened.close()
     check_ranking(settings, encoder.fingerprint)
-    if current_version(settings.index_dir) != index_version(passages, encoder):
-        notices.say("indexing", passages=len(passages))
-    return build_index(passages, settings.index_dir, encoder)
+    check_word_lists()
+    if not indexing.is_current(indexable):
+        notices.say("indexing", passages=len(indexable.passages))
+    for gone in indexable.gone:
+        notices.say("confirmed_gone", source=gone.source_id)
+    return indexing.build(indexable)
 
 
 def check_ranking(settings: Settings, encoder: str) -> None:
@@ -49,6 +55,14 @@ def check_ranking(settings: Settings, encoder: str) -> None:
         raise StartFailure("ranking", encoder=encoder) from error
     except ArtifactsError as error:
         raise StartFailure("ranking_unreadable", reason=first_line(error)) from error
+
+
+def check_word_lists() -> None:
+    """Make sure that the lists questions are read with can be read themselves. Raises StartFailure."""
+    from retrieval.wording import word_list_errors
+
+    for error in word_list_errors():
+        raise StartFailure("word_lists", problem=error) from error
 
 
 def first_line(error: BaseException) -> str:

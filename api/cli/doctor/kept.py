@@ -14,11 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.cli.doctor.finding import Finding, bad, good, warning
 from api.cli.knowledge import knowledge_problems
+from api.indexing import indexing_of
 from api.serving.folder import FREE_AT_LEAST
 from api.serving.preparing import first_line
 from api.serving.training import Training
 from api.settings import Settings
-from retrieval.build import index_version
+from retrieval.artifacts import Artifacts, ArtifactsError
 from retrieval.cards import load_cards
 from retrieval.encoder import load_encoder
 from retrieval.store import current_version
@@ -155,8 +156,25 @@ def index(settings: Settings) -> Finding:
     version = current_version(settings.index_dir)
     if version is None:
         return Finding(False, "index.missing", {"folder": settings.index_dir})
-    wanted = index_version(load_cards(settings.knowledge_base / "cards"), load_encoder(settings.encoder))
-    return (good if version == wanted else bad)("index", version=version)
+    if not database(settings).good:
+        return Finding(False, "index.unknown", {})
+    opened = Database(settings.database)
+    try:
+        indexing = indexing_of(settings, load_encoder(settings.encoder), opened)
+        current = indexing.is_current(indexing.indexable())
+    finally:
+        opened.close()
+    return (good if current else bad)("index", version=version)
+
+
+def ranking(settings: Settings) -> Finding:
+    """A probability fitted for another encoder would be wrong, so the service does not start with it."""
+    encoder = load_encoder(settings.encoder).fingerprint
+    try:
+        artifacts = Artifacts.load(encoder, settings.ranking_dir)
+    except ArtifactsError:
+        return bad("ranking", encoder=encoder)
+    return good("ranking", encoder=encoder, fingerprint=artifacts.fingerprint)
 
 
 def _existing(folder: Path) -> Path:
@@ -165,4 +183,4 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-KEPT = (data_folder, room, secrets, database, seal, staff, model, knowledge, calendar, index)
+KEPT = (data_folder, room, secrets, database, seal, staff, model, knowledge, calendar, index, ranking)

@@ -16,11 +16,11 @@ from service.insights.events import QuestionSuggested, record
 from service.knowledge.confirmed.rules import (
     CHOOSE_SOURCE,
     Evidence,
-    QuestionState,
     chosen_source,
     common_unit,
     stands_alone,
 )
+from service.knowledge.confirmed.states import QuestionState
 from service.knowledge.confirmed.tables import ConfirmedQuestion, QuestionEvidence
 
 LOOKS_BACK = timedelta(days=30)

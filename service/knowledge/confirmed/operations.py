@@ -15,7 +15,8 @@ from service.conversations.rules import check_text
 from service.errors import NotAllowed, QuestionRefused, QuestionTaken, SourceNotFound
 from service.insights.events import QuestionConfirmed, QuestionRejected, record
 from service.knowledge.confirmed.queries import visible_question
-from service.knowledge.confirmed.rules import DECIDERS, QuestionState, key_of
+from service.knowledge.confirmed.rules import DECIDERS, key_of
+from service.knowledge.confirmed.states import QuestionState
 from service.knowledge.confirmed.tables import ConfirmedQuestion
 from service.people.queries import check_organisation
 from service.people.viewer import Viewer

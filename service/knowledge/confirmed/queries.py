@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from retrieval.confirmed import Confirmed
 from service.errors import QuestionNotFound
-from service.knowledge.confirmed.rules import DECIDERS, QuestionState
+from service.knowledge.confirmed.rules import DECIDERS
+from service.knowledge.confirmed.states import QuestionState
 from service.knowledge.confirmed.tables import ConfirmedQuestion
 from service.people.queries import within
 from service.people.viewer import Viewer

@@ -20,14 +20,6 @@ DECIDERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 CHOOSE_SOURCE = "/choose_source"
 
 
-class QuestionState(StrEnum):
-    """A candidate is known to nobody but those who decide; only a confirmed question is used."""
-
-    CANDIDATE = "candidate"
-    CONFIRMED = "confirmed"
-    REJECTED = "rejected"
-
-
 class Evidence(StrEnum):
     """Why a question is thought to be answered: the card was chosen for it, or its answer was rated up."""
 

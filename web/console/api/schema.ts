@@ -496,6 +496,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Questions
+         * @description Return the questions the viewer may decide on: candidates with most behind them first, decided ones
+         *     with the latest decision first.
+         */
+        get: operations["list_questions_api_v1_desk_questions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/questions/{question_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Question
+         * @description Let retrieval remember the question; the index follows at once, without a restart.
+         */
+        post: operations["confirm_question_api_v1_desk_questions__question_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/questions/{question_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject Question
+         * @description Keep the question out of retrieval, also one that was confirmed.
+         */
+        post: operations["reject_question_api_v1_desk_questions__question_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/queue": {
         parameters: {
             query?: never;
@@ -1309,6 +1370,41 @@ export interface components {
             /** Frame */
             frame: components["schemas"]["QueueFrame"] | components["schemas"]["ConversationFrame"] | components["schemas"]["DeskTypingFrame"] | components["schemas"]["TicketsFrame"] | components["schemas"]["PingFrame"];
         };
+        /**
+         * DeskQuestion
+         * @description A question, masked, and what is thought to answer it.
+         *
+         *     `source_title` is null when the source is gone; `chosen` and `liked` count the conversations in which
+         *     the card was chosen for it, or its answer rated up; `decided_by` is null where an administrator decided
+         *     on the command line.
+         */
+        DeskQuestion: {
+            /** Chosen */
+            chosen: number;
+            /** Decided At */
+            decided_at: string | null;
+            decided_by: components["schemas"]["StaffName"] | null;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Id */
+            id: string;
+            /** Liked */
+            liked: number;
+            /** Organisation */
+            organisation: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /** Source Id */
+            source_id: string;
+            /** Source Title */
+            source_title: string | null;
+            state: components["schemas"]["QuestionState"];
+            /** Text */
+            text: string;
+        };
         /** DeskReport */
         DeskReport: {
             about: components["schemas"]["About"];
@@ -1769,6 +1865,12 @@ export interface components {
          * @enum {string}
          */
         Priority: "low" | "normal" | "high" | "urgent";
+        /**
+         * QuestionState
+         * @description A candidate is known to nobody but those who decide; only a confirmed question is used.
+         * @enum {string}
+         */
+        QuestionState: "candidate" | "confirmed" | "rejected";
         /**
          * Queue
          * @description Urgent first, then in the order of asking.
@@ -3253,6 +3355,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_questions_api_v1_desk_questions_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["QuestionState"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskQuestion"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirm_question_api_v1_desk_questions__question_id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskQuestion"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reject_question_api_v1_desk_questions__question_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskQuestion"];
+                };
             };
             /** @description Validation Error */
             422: {

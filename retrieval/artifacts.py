@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from retrieval.article_ranking import FOLDER as ARTICLE_RANKER
 from retrieval.article_ranking import load_article_ranker
 from retrieval.calibration import Calibration, load_calibration
 from retrieval.fusion import Weights, load_weights
-from retrieval.learned import LearnedRanker, LearnedRankerError
+from retrieval.learned import MANIFEST, LearnedRanker, LearnedRankerError
 
 SHIPPED = Path(__file__).parent / "artifacts"
 FUSION = "fusion.json"
@@ -86,6 +87,9 @@ def encoder_of(folder: Path) -> str | None:
             json.loads(file.read_text(encoding="utf-8"))["manifest"]["encoder"]
             for file in (folder / FUSION, folder / CALIBRATION)
         }
+        ranker = folder / ARTICLE_RANKER / MANIFEST
+        if ranker.exists():
+            made.add(json.loads(ranker.read_text(encoding="utf-8"))["encoder"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return made.pop() if len(made) == 1 else None

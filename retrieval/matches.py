@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.earlier import OCCURRENCES, VOCABULARY, OCCURRENCE_STARTS
+from retrieval.earlier import OCCURRENCE_STARTS, OCCURRENCES, VOCABULARY
 from retrieval.keytable import KeyTable
 
 

@@ -1,7 +1,7 @@
 """Training of a static embedding: a text's vector is the mean of its tokens' vectors.
 
 In-batch contrastive loss (InfoNCE; van den Oord et al. 2018) summed over Matryoshka prefixes (Kusupati et al.
-2022), so that the first 128 dimensions alone still rank.
+2022), so that the first half of the dimensions alone still ranks.
 """
 
 import random
@@ -17,8 +17,7 @@ from torch import Tensor, nn
 
 from retrieval.training.pairs import Pair
 
-MATRYOSHKA = (256, 128)
-TEMPERATURE = 0.03
+TEMPERATURE = 0.05
 LONGEST = 256
 """Tokens of a text that are looked at in training."""
 
@@ -57,10 +56,10 @@ class Texts:
         return [Example(self.ids(pair.left), self.ids(pair.right), self.group(pair.group)) for pair in pairs]
 
 
-def new_embedding(vocabulary: int, *, seed: int) -> nn.EmbeddingBag:
-    """A randomly initialised embedding bag of `vocabulary` × 256."""
+def new_embedding(vocabulary: int, dimensions: int, *, seed: int) -> nn.EmbeddingBag:
+    """A randomly initialised embedding bag of `vocabulary` × `dimensions`."""
     torch.manual_seed(seed)
-    bag = nn.EmbeddingBag(vocabulary, MATRYOSHKA[0], mode="mean")
+    bag = nn.EmbeddingBag(vocabulary, dimensions, mode="mean")
     nn.init.normal_(bag.weight, std=0.5)
     return bag
 
@@ -83,7 +82,7 @@ def train(
     """
     rng = random.Random(seed)  # noqa: S311 - sampling, not secrets
     batches = _cycle(stages, batch=batch, rng=rng)
-    optimiser = torch.optim.Adam(bag.parameters(), lr=learning_rate)
+    optimiser = torch.optim.Adam(bag.parameters(), lr=learning_rate, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, max_lr=learning_rate, total_steps=steps, pct_start=0.1, anneal_strategy="linear"
     )
@@ -132,14 +131,15 @@ def batch_loss(bag: nn.EmbeddingBag, examples: list[Example], *, hard: int, rng:
     same[torch.arange(size), torch.arange(size)] = False
     target = torch.arange(size)
     total = torch.zeros(())
-    for dimensions in MATRYOSHKA:
+    widths = (bag.embedding_dim, bag.embedding_dim // 2)
+    for dimensions in widths:
         a = nn.functional.normalize(left[:, :dimensions], dim=-1)
         b = nn.functional.normalize(right[:, :dimensions], dim=-1)
         scores = (a @ b.T / TEMPERATURE).masked_fill(same, float("-inf"))
         total = total + nn.functional.cross_entropy(scores, target)
         backward = scores[:, :size].T
         total = total + 0.5 * nn.functional.cross_entropy(backward, target)
-    return total / len(MATRYOSHKA)
+    return total / len(widths)
 
 
 def _encode(bag: nn.EmbeddingBag, texts: Sequence[npt.NDArray[np.int64]]) -> Tensor:

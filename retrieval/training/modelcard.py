@@ -8,7 +8,7 @@ from typing import Any
 _TEMPLATE = Path(__file__).with_name("modelcard.md")
 COMMAND = (
     "python -m retrieval.training.encoder --bench ../shared/bench --cards knowledge_base/cards"
-    " --out retrieval/artifacts/encoder"
+    " --out retrieval/artifacts"
 )
 SOURCES: tuple[Mapping[str, str], ...] = (
     {

@@ -3,20 +3,18 @@
 import copy
 import os
 import random
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from rich.progress import Progress
 from tokenizers import Tokenizer
 from torch import nn
 
-from retrieval import bm25
 from retrieval.bm25 import Bm25, Filter
 from retrieval.encoder import Vectors
 from retrieval.passages import Passage
-from retrieval.tokens import passage_tokens, segmenter
+from retrieval.tokens import segmenter
 from retrieval.training.contrastive import Example, Texts, new_embedding, train
 from retrieval.training.pairs import answer_pairs, article_text, card_pairs, statute_pairs
 from retrieval.training.sources import LabelledQuestion
@@ -31,14 +29,17 @@ class Recipe:
     """How the encoder is trained. The defaults were chosen on questions held out of the `train` split."""
 
     vocabulary: int = 32_000
-    seed: int = 20261123
+    dimensions: int = 384
+    seed: int = 20261125
     threads: int = 2
-    first_steps: int = 400
+    first_steps: int = 500
     first_batch: int = 1024
     first_rate: float = 0.1
-    second_steps: int = 150
+    second_steps: int = 400
     second_batch: int = 512
     second_rate: float = 0.02
+    labelled_times: int = 3
+    """How often a labelled question comes for each time a question with a written answer does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,14 @@ class Trainer:
         self._labelled = dict(self._labelled_examples(words))
         self._bag = self._first_stage()
 
-    def tune(self, *, without: Set[str] = frozenset()) -> Vectors:
+    def tune(self, *, without: Collection[LabelledQuestion] = ()) -> Vectors:
         """Token vectors [vocabulary, dimensions] after the second stage.
 
-        Questions answered by a passage in `without` are left out, so that it can be tried on them.
+        The questions in `without` are left out, so that the vectors can be tried on them.
         """
-        questions = (*self._material.labelled, *self._material.answered)
-        used = [question for question in questions if without.isdisjoint(question.gold)]
+        left_out = {question.text for question in without}
+        repeated = [*self._material.labelled] * self._recipe.labelled_times
+        used = [one for one in (*repeated, *self._material.answered) if one.text not in left_out]
         examples = [example for question in used for example in self._of(question)]
         bag = copy.deepcopy(self._bag)
         if examples or self._cards:
@@ -100,7 +102,7 @@ class Trainer:
         return table
 
     def _first_stage(self) -> nn.EmbeddingBag:
-        bag = new_embedding(self.tokenizer.get_vocab_size(), seed=self._recipe.seed)
+        bag = new_embedding(self.tokenizer.get_vocab_size(), self._recipe.dimensions, seed=self._recipe.seed)
         train(
             bag,
             [(self._statutes, 7), (self._answers, 1), (self._cards, 1)],
@@ -138,16 +140,6 @@ class Trainer:
                 question.text,
                 [Example(left, texts.ids(whole[numbers[gold]]), texts.group(gold), wrong) for gold in known],
             )
-
-
-def write_words(passages: Sequence[Passage], folder: Path) -> Bm25:
-    """A BM25 index of `passages`, by their position, in the empty `folder`."""
-    documents = (
-        bm25.Document(number, passage_tokens(passage), passage.scope, passage.effective_from, None)
-        for number, passage in enumerate(passages)
-    )
-    bm25.write(documents, folder)
-    return Bm25(folder)
 
 
 def _texts(material: Material) -> Iterable[str]:

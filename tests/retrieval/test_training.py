@@ -12,7 +12,6 @@ from retrieval.training.artifact import write_folder
 from retrieval.training.contrastive import Texts
 from retrieval.training.modelcard import SOURCES, manifest, model_card
 from retrieval.training.pairs import answer_pairs, card_pairs, statute_pairs
-from retrieval.training.shares import SHARES, TOLERANCE, choose_share, gold_of, hold_out, ndcg
 from retrieval.training.sources import (
     LabelledQuestion,
     read_corpus,
@@ -20,12 +19,21 @@ from retrieval.training.sources import (
     read_labelled,
     read_pairs,
 )
-from retrieval.training.trainer import Material, Recipe, Trainer, write_words
+from retrieval.training.trainer import Material, Recipe, Trainer
 from retrieval.training.vocabulary import learn_vocabulary
+from retrieval.training.words import write_words
 from tests.retrieval.beirfolder import write_beir
 from tests.retrieval.material import article, card
 
-RECIPE = Recipe(vocabulary=400, first_steps=30, first_batch=32, second_steps=20, second_batch=16, threads=1)
+RECIPE = Recipe(
+    vocabulary=400,
+    dimensions=64,
+    first_steps=30,
+    first_batch=32,
+    second_steps=20,
+    second_batch=16,
+    threads=1,
+)
 SUBJECTS = ("年休假", "加班费", "试用期", "经济补偿", "工伤认定", "生育津贴", "会费缴纳", "职工代表大会")
 
 
@@ -88,7 +96,7 @@ def test_texts_of_one_group_are_never_each_others_negatives() -> None:
     tokenizer = learn_vocabulary(["年休假加班费"] * 9, size=30)
     texts = Texts(tokenizer)
     texts.read(["年休假", "加班费"])
-    bag = contrastive.new_embedding(tokenizer.get_vocab_size(), seed=0)
+    bag = contrastive.new_embedding(tokenizer.get_vocab_size(), 64, seed=0)
     examples = [contrastive.Example(texts.ids("年休假"), texts.ids("年休假"), group) for group in (1, 1)]
     apart = [contrastive.Example(texts.ids("年休假"), texts.ids("年休假"), group) for group in (1, 2)]
     rng = random.Random(0)
@@ -112,23 +120,16 @@ def test_training_learns_the_questions_and_gives_the_same_model_twice(tmp_path: 
     asked = encoder.encode([question.text for question in questions()])
     articles = encoder.encode([passage.text for passage in material.passages])
     assert (asked @ articles.T).argmax(axis=1).tolist() == list(range(len(SUBJECTS)))
-    share, figures = choose_share(material.passages, words, encoder, questions())
-    assert share in SHARES
-    assert figures[share] >= max(figures.values()) - TOLERANCE
 
 
-def test_a_fifth_of_the_questions_is_held_out_the_same_ones_every_time() -> None:
-    held = hold_out(questions() * 5, seed=1)
-    assert len(held) == 8
-    assert hold_out(questions() * 5, seed=1) == held
-    assert hold_out(questions() * 5, seed=2) != held
-    assert gold_of(held) == {gold for question in held for gold in question.gold}
-
-
-def test_ndcg_by_hand() -> None:
-    assert ndcg(["a", "b"], ["a"]) == 1
-    assert ndcg(["b", "a"], ["a"]) == pytest.approx(0.6309, abs=1e-4)
-    assert ndcg(["b"], ["a"]) == 0
+def test_left_out_questions_leave_no_trace_in_the_vectors(tmp_path: Path) -> None:
+    left_out = questions()[:3]
+    words = write_words(statutes(), tmp_path)
+    with Progress(disable=True) as progress:
+        some = Trainer(Material(statutes(), questions()), words, RECIPE, progress)
+        without = some.tune(without=left_out)
+        assert not np.array_equal(without, some.tune())
+        assert np.array_equal(without, some.tune(without=left_out))
 
 
 def test_a_beir_folder_is_read(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.passages import Passage
+from retrieval.training.kept_back import is_kept_back
 from retrieval.training.sources import LabelledQuestion
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?]?")
@@ -66,11 +67,15 @@ def answer_pairs(questions: Sequence[LabelledQuestion], *, rng: random.Random) -
 
 
 def card_pairs(cards: Sequence[Passage], *, rng: random.Random) -> list[Pair]:
-    """Each question of a card ↔ its answer, its title, and another of its questions."""
+    """Each question of a card ↔ its answer, its title, and another of its questions.
+
+    Questions that are kept back for the ranker (`is_kept_back`) are left out.
+    """
     pairs = []
     for card in cards:
-        for question in card.questions:
+        questions = [question for question in card.questions if not is_kept_back(question)]
+        for question in questions:
             pairs.append(Pair(question, f"{card.title}\n{card.text}", card.id))
-            others = [other for other in (card.title, *card.questions) if other != question]
+            others = [other for other in (card.title, *questions) if other != question]
             pairs.extend(Pair(question, other, card.id) for other in rng.sample(others, min(2, len(others))))
     return pairs

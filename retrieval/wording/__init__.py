@@ -27,13 +27,15 @@ def wording_reader() -> WordingReader:
         WordListError: one of them cannot be read.
     """
     laws = [name for name in law_names().names if len(name) in _LAW_LENGTHS]
+    synonyms = Synonyms.load(_SYNONYMS)
     homophones = Homophones(
         HomophoneList.load(_HOMOPHONES),
         (*dictionary_words(), *laws),
         frequency=segmenter().frequency,
         stop_words=load_stop_words(STOP_WORDS),
+        known=synonyms.words,
     )
-    return WordingReader(segmenter(), Synonyms.load(_SYNONYMS), homophones)
+    return WordingReader(segmenter(), synonyms, homophones)
 
 
 def word_list_errors() -> list[WordListError]:

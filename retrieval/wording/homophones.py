@@ -5,11 +5,11 @@ is no word itself, shares characters with the listed word and sounds like it. Wh
 unless the list says in which company it is a slip (工商 beside 认定 is 工伤).
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import ne
 from pathlib import Path
 from typing import Self
 
@@ -86,19 +86,23 @@ class _Cut:
     """A text cut into pieces: where a word may begin or end, and which characters are pieces of their own."""
 
     text: str
-    edges: Sequence[int]
+    pieces: Sequence[tuple[int, str]]
+    edges: frozenset[int]
     alone: Sequence[bool]
 
     @classmethod
     def of(cls, pieces: Sequence[str]) -> Self:
         edges = (0, *accumulate(map(len, pieces)))
-        return cls("".join(pieces), edges, [len(piece) == 1 for piece in pieces for _ in piece])
+        placed = list(zip(edges, pieces, strict=False))
+        alone = [len(piece) == 1 for piece in pieces for _ in piece]
+        return cls("".join(pieces), placed, frozenset(edges), alone)
 
 
 class Homophones:
     """Finds words by their sound.
 
-    `frequency` is how often a word stands in the segmenter's dictionary, 0 when it does not.
+    `frequency` is how often a word stands in the segmenter's dictionary, 0 when it does not. Words of `known`
+    are right as they are.
     """
 
     def __init__(
@@ -108,12 +112,15 @@ class Homophones:
         *,
         frequency: Callable[[str], int],
         stop_words: Collection[str],
+        known: Iterable[str] = (),
     ) -> None:
         self._frequency = frequency
         self._stop_words = frozenset(stop_words)
-        self._real = listed.real
-        self._slips = {slip.word: slip for slip in listed.slips}
         words = [word for word in dict.fromkeys((*listed.words, *more)) if len(word) >= 2]
+        self._right = frozenset({*listed.real, *words, *known})
+        self._slips: dict[str, list[Slip]] = defaultdict(list)
+        for slip in listed.slips:
+            self._slips[slip.word[0]].append(slip)
         self._letters: dict[str, str] = {}
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         for word in sorted(words, key=len, reverse=True):
@@ -125,41 +132,43 @@ class Homophones:
         """Return the spans of a text cut into `pieces` that are read as another word, in order."""
         cut = _Cut.of(pieces)
         found: list[Reading] = []
-        for start in cut.edges[:-1]:
+        for start, piece in cut.pieces:
             if not found or start >= found[-1].end:
-                reading = self._slip(cut, start) or self._typed(cut, start) or self._sounding(cut, start)
+                reading = self._slip(cut, start) or self._typed(piece, start) or self._sounding(cut, start)
                 if reading is not None:
                     found.append(reading)
         return found
 
-    def _slip(self, cut: "_Cut", start: int) -> Reading | None:
-        for word, slip in self._slips.items():
-            end = start + len(word)
-            whole = end in cut.edges or len(word) >= FREE_LENGTH
-            if whole and cut.text.startswith(word, start) and slip.fits(cut.text):
+    def _slip(self, cut: _Cut, start: int) -> Reading | None:
+        for slip in self._slips.get(cut.text[start], ()):
+            end = start + len(slip.word)
+            whole = end in cut.edges or len(slip.word) >= FREE_LENGTH
+            if whole and cut.text.startswith(slip.word, start) and slip.fits(cut.text):
                 return Reading(start, end, slip.meant)
         return None
 
-    def _typed(self, cut: "_Cut", start: int) -> Reading | None:
-        end = cut.edges[bisect_right(cut.edges, start)]
-        typed = cut.text[start:end]
-        word = self._letters.get(typed) if len(typed) >= _LETTERS_FROM else None
-        return Reading(start, end, word) if word else None
+    def _typed(self, piece: str, start: int) -> Reading | None:
+        word = self._letters.get(piece) if len(piece) >= _LETTERS_FROM else None
+        return Reading(start, start + len(piece), word) if word else None
 
-    def _sounding(self, cut: "_Cut", start: int) -> Reading | None:
-        for sound in sounds.coarse(cut.text[start]):
+    def _sounding(self, cut: _Cut, start: int) -> Reading | None:
+        """The longest word that is meant at `start`."""
+        longest: Reading | None = None
+        for sound in sorted(sounds.coarse(cut.text[start])):
             for word in self._by_sound.get(sound, ()):
                 end = start + len(word)
+                if longest is not None and end <= longest.end:
+                    break  # they come with the longest first
                 if end in cut.edges and self._is_meant(cut.text[start:end], word, cut.alone[start:end]):
-                    return Reading(start, end, word)
-        return None
+                    longest = Reading(start, end, word)
+        return longest
 
     def _is_meant(self, written: str, word: str, alone: Sequence[bool]) -> bool:
         """Whether `written` is a slip for `word`; `alone` says of each character whether it is cut off."""
-        if written == word or written in self._real or self._frequency(written):
-            return False
-        wrong = sum(one != other for one, other in zip(written, word, strict=True))
+        wrong = sum(map(ne, written, word))
         if wrong > (1 if len(word) < _TWO_WRONG_FROM else 2):
+            return False
+        if written in self._right or self._frequency(written):
             return False
         short = len(word) < _COARSE_FROM
         alike = sounds.fine if short else sounds.coarse

@@ -45,15 +45,18 @@ def look_up(index: Index, question: Question, *, today: date, dated: bool) -> Fo
 
     With `dated` unset the question is looked up for its `as_of`, whatever its words say.
     """
-    when = asked_when(question.text, today=today) if dated else None
-    if when is None:
-        return Found(index.search(question), index, question.as_of or today)
+    given = question.as_of or today
+    when = asked_when(question.text, today=today)
+    if when is None or (when.period is None and not dated):
+        return Found(index.search(question), index, given)
     if when.period is None:
         return _of_some_time_ago(index, question, today)
-    day = day_of(when.period, today=today)
+    day = day_of(when.period, today=today) if dated else given
     # With the time's words too: cards on rules of the past have questions that name it.
     wordings = (replace(question, text=text, as_of=day) for text in (when.text, question.text))
     result = max(map(index.search, wordings), key=lambda one: (_answers(one), one.confidence))
+    if not dated:
+        return Found(result, index, day)
     since = None if _answers(result) or day > today else _since(index, question, when.text, day, today)
     return Found(result, index, day, when.period, since)
 

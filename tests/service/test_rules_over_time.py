@@ -13,6 +13,7 @@ from retrieval.artifacts import Artifacts
 from retrieval.encoder import load_encoder
 from retrieval.index import build_index
 from retrieval.passages import Passage
+from retrieval.search import Decision
 from service.conversations.replies import Reply
 from service.knowledge.answers import Answers, Asked
 from service.knowledge.choices import ASK_HUMAN
@@ -202,7 +203,8 @@ def test_the_date_of_a_fact_leaves_todays_rule(answers: Answers, text: str) -> N
 
 def test_a_day_that_is_given_wins_over_the_words(answers: Answers) -> None:
     found = answers.search(Asked("2023年的时候法定节假日几天", TODAY, day_given=True))
-    assert found.day == TODAY
+    assert (found.day, found.period) == (TODAY, None)
+    assert found.result.decision is Decision.ANSWER
     assert found.result.hits[0].passage.id == "leave-statutory-holidays"
     then = answers.search(Asked("法定节假日几天", date(2024, 5, 1), day_given=True))
     assert then.result.hits[0].passage.id == "leave-statutory-holidays-2008"

@@ -31,7 +31,7 @@ class Recipe:
     vocabulary: int = 32_000
     dimensions: int = 384
     seed: int = 20261125
-    threads: int = 2
+    threads: int = 1
     first_steps: int = 500
     first_batch: int = 1024
     first_rate: float = 0.1

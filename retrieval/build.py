@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from retrieval import bm25, dense
 from retrieval.catalogue import Catalogue
+from retrieval.confirmed import remembered
 from retrieval.earlier import KEYS, MISS_OWNERS, MISSES, Earlier, TokenFile, passage_key
 from retrieval.encoder import Encoder, Vectors
 from retrieval.engines.choice import choose_engine
@@ -167,7 +168,7 @@ def write_version(
     _write_words(passages, keys, folder, worked)
     vectors, owners = _write_vectors(passages, keys, folder, encoder, worked)
     engine.write(Rows(vectors, owners, _limits(passages)), version, folder)
-    write_resolved(memory, passages, encoder, folder)
+    write_resolved([*memory, *remembered(passages)], passages, encoder, folder)
     return {
         "version": version,
         "format": FORMAT,

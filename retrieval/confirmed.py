@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.exact import question_key
-from retrieval.passages import Passage
+from retrieval.memory import Remembered, Trust
+from retrieval.passages import Kind, Passage
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +35,16 @@ def with_confirmed(
         else:
             gone.append(one)
     return [_remembering(passage, by_source.get(passage.id, ())) for passage in passages], gone
+
+
+def remembered(passages: Iterable[Passage]) -> list[Remembered]:
+    """What was confirmed for articles, as the ranker of articles remembers questions."""
+    return [
+        Remembered(text, ((passage.law, passage.article),), Trust.ASKED)
+        for passage in passages
+        if passage.kind is Kind.ARTICLE and passage.law and passage.article
+        for text in passage.confirmed
+    ]
 
 
 def _remembering(passage: Passage, texts: Iterable[str]) -> Passage:

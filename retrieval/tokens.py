@@ -61,7 +61,7 @@ def passage_tokens(passage: Passage, cut: Callable[[str], list[str]] | None = No
         tokens += cut(passage.law or passage.title)
     else:
         tokens += tokens
-    for question in passage.questions:
+    for question in passage.asked:
         tokens += cut(question)
     if passage.heading:
         tokens += cut(passage.heading)

@@ -1,12 +1,17 @@
 from dataclasses import replace
 from pathlib import Path
 
-from retrieval.confirmed import Confirmed, with_confirmed
+import numpy as np
+import pytest
+
+from retrieval.confirmed import Confirmed, remembered, with_confirmed
 from retrieval.encoder import Encoder
 from retrieval.index import Index, build_index
+from retrieval.memory import Memory, Remembered, Trust
 from retrieval.passages import content_version
 from retrieval.search import Decision, Question, Result
 from retrieval.store import current_version
+from retrieval.tokens import passage_tokens
 from tests.retrieval.material import ARTIFACTS, CALIBRATION, TODAY, article, card
 
 ANNUAL = card("leave-annual-days", "年休假有几天", "工作十年年假多少天", topic="leave")
@@ -44,6 +49,26 @@ def test_an_article_is_found_by_a_question_confirmed_for_it(tmp_path: Path, enco
     passages, _ = with_confirmed([ANNUAL, law], [Confirmed("能不能入会", law.id)])
     build_index(passages, tmp_path, encoder)
     assert ask(tmp_path, encoder, "能不能入会").hits[0].passage.id == law.id
+
+
+def test_a_confirmed_question_brings_its_words_to_the_card() -> None:
+    passages, _ = with_confirmed([OVERTIME, ANNUAL], [ASKED])
+    assert "日子" not in passage_tokens(ANNUAL)
+    assert "日子" in passage_tokens(passages[1])
+
+
+def test_the_ranker_of_articles_remembers_what_was_confirmed_for_one(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    law = article("工会法", "第三条", "劳动者有权参加和组织工会。")
+    passages, _ = with_confirmed([ANNUAL, law], [ASKED, Confirmed("能不能入会", law.id)])
+    expected = [Remembered("能不能入会", (("工会法", "第三条"),), Trust.ASKED)]
+    assert remembered(passages) == expected
+    build_index(passages, tmp_path, encoder, memory=[])
+    folder = tmp_path / (current_version(tmp_path) or "")
+    votes = Memory.read(folder, np.zeros(2, dtype=np.int32)).votes(encoder.encode(["能不能入会"])[0])
+    assert votes[Trust.ASKED].nearest == pytest.approx(1.0, abs=1e-3)
+    assert set(votes[Trust.ASKED].sums) == {1}
 
 
 def test_the_index_version_includes_them_and_the_cards_version_does_not(

@@ -157,7 +157,7 @@ class Answers:
         """Where the rule that was asked for has ended, say what holds now, or that nothing does."""
         if found.period is not None or asked.day_given or found.result.decision is Decision.ANSWER:
             return None
-        ended = find_ended(found.index, _question(asked), today=asked.as_of)
+        ended = find_ended(found.index, _question(asked), found.result, today=asked.as_of)
         if ended is None:
             return None
         decision = _weighed(Decision.ANSWER, ended.confidence, ended.card, asked)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from language.dates import DateRange
+from retrieval.exact import question_key
 from retrieval.index import Index
 from retrieval.passages import Kind, Passage
 from retrieval.precedence import successor
@@ -61,15 +62,23 @@ def look_up(index: Index, question: Question, *, today: date, dated: bool) -> Fo
     return Found(result, index, day, when.period, since)
 
 
-def find_ended(index: Index, question: Question, *, today: date) -> Ended | None:
-    """Return the card that would answer `question` had it not ended before `today`."""
+def find_ended(index: Index, question: Question, found: Result, *, today: date) -> Ended | None:
+    """Return the card that would answer `question` had it not ended before `today`.
+
+    `found` is what was found in force. Where that begins with the card that follows, nobody speaks of the old
+    one, unless in its own words.
+    """
     result = index.search(replace(question, as_of=None))
     if not _answers(result):
         return None
     card = result.hits[0].passage
     if not _is_over(card, today):
         return None
-    return Ended(card, successor(card, index.versions(card), day=today), result.confidence)
+    following = successor(card, index.versions(card), day=today)
+    own_words = question_key(question.text) in map(question_key, card.questions)
+    if not own_words and found.hits and found.hits[0].passage == following:
+        return None
+    return Ended(card, following, result.confidence)
 
 
 def until(last: date) -> DateRange:

@@ -300,6 +300,16 @@ def test_who_asks_for_a_rule_that_was_followed_is_told_the_one_that_follows(answ
     assert sources(answers.answer_source(chosen(reply)[0], Asked("", TODAY))) == ["heating-2020"]
 
 
+@pytest.mark.parametrize("text", ["退休年龄是多少岁", "延迟退休政策", "法定节假日有几天", "日工资怎么折算"])
+def test_nobody_hears_of_the_old_rule_who_did_not_ask_for_it(answers: Answers, text: str) -> None:
+    reply = ask(answers, text)
+    assert "为止" not in reply.text.split("\n\n")[0]
+    assert not {"retirement-age-before-2025", "leave-statutory-holidays-2008"} & {
+        *chosen(reply),
+        *sources(reply),
+    }
+
+
 def test_who_asks_for_a_rule_that_ended_is_told_when_and_offered_a_person(answers_with: With) -> None:
     over = card(
         "heating-2020",

@@ -80,7 +80,7 @@ class Answers:
         """Answer `asked`, ask back with named choices, or refuse with a way on."""
         found = self.search(asked)
         result, index = found.result, found.index
-        if (read := self._named.reply(result, index, replace(asked, as_of=found.day))) is not None:
+        if (read := self._named.reply(result, index, asked, day=found.day)) is not None:
             return read
         first = result.hits[0].passage if result.hits else None
         decision = _weighed(result.decision, result.confidence, first, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from language.laws import ArticleReference
@@ -11,6 +12,7 @@ from retrieval.index import Index
 from retrieval.passages import NATIONAL, Kind, Passage, article_id
 from retrieval.search import Decision, Result
 from service.conversations.replies import Choice, Reply
+from service.knowledge.asking_when import asked_when
 from service.knowledge.choices import ASK_HUMAN, to_choose
 from service.knowledge.sources import cite, version_of
 from service.people.viewer import lineage
@@ -36,19 +38,23 @@ class NamedArticles:
         texts.require(TEXT_KEYS)
         self._texts = texts
 
-    def reply(self, result: Result, index: Index, asked: Asked) -> Reply | None:
-        """What the articles that `asked` names say; None when it asks more, or a card's own question."""
-        references = index.asked_for(asked.text)[:ARTICLES]
+    def reply(self, result: Result, index: Index, asked: Asked, *, day: date) -> Reply | None:
+        """What the articles that are named say on `day`; None when more is asked, or a card's own question.
+
+        Words that name another day than today are no part of what is asked.
+        """
+        when = asked_when(asked.text, today=asked.as_of)
+        references = index.asked_for(when.text if when else asked.text)[:ARTICLES]
         if not references or _is_a_cards_own(asked.text, result):
             return None
-        named = [(reference, _in_force(reference, index, asked)) for reference in references]
+        named = [(reference, index.passage(_id(reference), as_of=day)) for reference in references]
         found = [(reference, passage) for reference, passage in named if passage is not None]
-        cards = {reference: _cards_on(reference, index, asked) for reference in references}
+        cards = {reference: _cards_on(reference, index, asked, day) for reference in references}
         offered = list({card.id: card for on_it in cards.values() for card in on_it}.values())[:CARDS]
         parts = [
             self._quoted(reference, passage)
             if passage is not None
-            else self._missing(reference, index, asked, cited=bool(cards[reference]))
+            else self._missing(reference, index, day, cited=bool(cards[reference]))
             for reference, passage in named
         ]
         choices = [to_choose(card.id, card.title) for card in offered]
@@ -63,7 +69,7 @@ class NamedArticles:
             decision=decision.value,
             confidence=result.confidence,
             citations=tuple(
-                cite(passage, index, as_of=asked.as_of, paragraph=reference.paragraph)[0]
+                cite(passage, index, as_of=day, paragraph=reference.paragraph)[0]
                 for reference, passage in found
             ),
             choices=tuple(choices),
@@ -88,14 +94,14 @@ class NamedArticles:
             return self._texts("knowledge.article.until", start=start, end=end)
         return self._texts("knowledge.article.from", start=start)
 
-    def _missing(self, reference: ArticleReference, index: Index, asked: Asked, *, cited: bool) -> str:
+    def _missing(self, reference: ArticleReference, index: Index, day: date, *, cited: bool) -> str:
         """Why the article cannot be shown."""
         law, article = f"《{reference.law}》", reference.article
         if not index.has_law(reference.law or ""):
             key = "cited" if cited else "not_imported"
             return self._texts(f"knowledge.article.{key}", law=law, article=article)
         if index.passage(_id(reference)) is not None:
-            return self._texts("knowledge.article.not_in_force", name=_name(reference), day=asked.as_of)
+            return self._texts("knowledge.article.not_in_force", name=_name(reference), day=day)
         return self._texts("knowledge.article.none", law=law, article=article)
 
 
@@ -105,19 +111,11 @@ def _is_a_cards_own(text: str, result: Result) -> bool:
     return question_key(text) in map(question_key, result.hits[0].passage.questions)
 
 
-def _in_force(reference: ArticleReference, index: Index, asked: Asked) -> Passage | None:
-    return index.passage(_id(reference), as_of=asked.as_of)
-
-
-def _cards_on(reference: ArticleReference, index: Index, asked: Asked) -> list[Passage]:
+def _cards_on(reference: ArticleReference, index: Index, asked: Asked, day: date) -> list[Passage]:
     """The cards the employee may see that cite the article."""
     scopes = (NATIONAL, *lineage(asked.organisation))
     citing = index.citing(reference.law or "", reference.article)
-    return [
-        one
-        for one in citing
-        if one.kind is Kind.CARD and one.scope in scopes and one.in_force_on(asked.as_of)
-    ]
+    return [one for one in citing if one.kind is Kind.CARD and one.scope in scopes and one.in_force_on(day)]
 
 
 def _id(reference: ArticleReference) -> str:

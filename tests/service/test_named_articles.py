@@ -109,6 +109,13 @@ def test_an_article_is_quoted_as_it_stood_on_the_day(answers: Answers) -> None:
     assert "保护看守人" in answers.answer(Asked(f"{LAW}第一条", TODAY)).text
 
 
+def test_words_that_name_the_day_choose_the_version(answers: Answers) -> None:
+    reply = answers.answer(Asked(f"2015年的时候{LAW}第一条怎么规定", TODAY))
+    assert reply.decision == "answer"
+    assert "> 为管理灯塔，制定本条例。" in reply.text
+    assert reply.citations[0].effective_to == "2019-12-31"
+
+
 def test_several_articles_are_shown_together_and_what_is_missing_is_said(answers: Answers) -> None:
     reply = answers.answer(Asked(f"{LAW}1、2、9条", TODAY))
     assert reply.decision == "answer"

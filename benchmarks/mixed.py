@@ -21,6 +21,10 @@ DAY = date(2026, 11, 23)
 _ENDED = date(2025, 12, 31)
 _SENTENCE = re.compile(r"[^。；\s]+[。；\s]*")
 _SEED = 20261125
+_ARTICLES = 100
+"""Articles of one mixed statute."""
+_APART = 7_919
+"""Sources between those that give two mixed statutes their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +64,23 @@ def mixed(sources: Sequence[Source], count: int, kind: Kind) -> Iterator[Passage
         if number < len(sources):
             passage = sources[number].passage
         else:
-            passage = _mix(rng.choice(sources), rng.choice(sources), number, rng)
+            statute = number // _ARTICLES
+            title = sources[statute * _APART % len(sources)].passage.title
+            law = f"{title} 实施办法 {statute}"
+            passage = _mix(rng.choice(sources), rng.choice(sources), law, number, rng)
         if number % 30 == 29:
             passage = replace(passage, scope=rng.choice(BRANCHES), base=None)
         yield replace(passage, effective_to=_ENDED) if number % 50 == 49 else passage
 
 
-def _mix(one: Source, other: Source, number: int, rng: random.Random) -> Passage:
+def _mix(one: Source, other: Source, law: str, number: int, rng: random.Random) -> Passage:
     text = "".join((*_half(one.sentences, rng), *_half(other.sentences, rng)))
     if one.passage.kind is Kind.CARD:
         questions = (*_half(one.passage.questions, rng), *_half(other.passage.questions, rng))
         return replace(
             one.passage, id=f"mixed-{number}", text=text, questions=questions, base=None, supersedes=None
         )
-    law, label = f"{one.passage.title} 实施办法 {number // 100}", f"第{number % 100 + 1}条"
+    label = f"第{number % _ARTICLES + 1}条"
     return replace(
         one.passage,
         id=article_id(law, label),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from benchmarks.mixed import sentences
-from retrieval.earlier import passage_key
+from retrieval.earlier import Bag, passage_key
 from retrieval.encoder import Vectors
 from retrieval.passages import Passage
 from retrieval.tokens import passage_tokens, segmenter
@@ -20,9 +20,8 @@ class Pieces:
         self._texts = {passage_key(passage): passage for passage in passages}
         self._cut = cache(segmenter().tokens)
 
-    def tokens(self, key: int) -> list[str] | None:
-        passage = self._texts[key]
-        return passage_tokens(passage, cut=self._of_text)
+    def tokens(self, key: int) -> Bag | None:
+        return Bag.of(passage_tokens(self._texts[key], cut=self._of_text))
 
     def vectors(self, key: int) -> tuple[Vectors, Vectors] | None:
         del key

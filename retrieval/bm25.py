@@ -25,7 +25,7 @@ class Document:
     """One passage as BM25 sees it: `number` is its place in the index; `tokens` repeat what weighs more."""
 
     number: int
-    tokens: Sequence[str]
+    tokens: Iterable[str]
     scope: str
     effective_from: date
     effective_to: date | None

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from retrieval import bm25, dense
 from retrieval.catalogue import Catalogue
 from retrieval.confirmed import remembered
-from retrieval.earlier import KEYS, MISS_OWNERS, MISSES, Earlier, TokenFile, passage_key
+from retrieval.earlier import KEYS, MISS_OWNERS, MISSES, Bag, Earlier, TokenFile, passage_key
 from retrieval.encoder import Encoder, Vectors
 from retrieval.engines.choice import choose_engine
 from retrieval.engines.engine import Limits, Rows, VectorEngine
@@ -34,14 +34,14 @@ _TEXTS_AT_ONCE = 8_192
 class Worked(Protocol):
     """What need not be worked out again (see `Earlier`)."""
 
-    def tokens(self, key: int) -> list[str] | None: ...
+    def tokens(self, key: int) -> Bag | None: ...
     def vectors(self, key: int) -> tuple[Vectors, Vectors] | None: ...
 
 
 class Nothing:
     """For the first build."""
 
-    def tokens(self, key: int) -> list[str] | None:
+    def tokens(self, key: int) -> Bag | None:
         del key
         return None
 
@@ -187,10 +187,11 @@ def _write_words(passages: Sequence[Passage], keys: Sequence[int], folder: Path,
 
     def documents() -> Iterator[bm25.Document]:
         for number, (passage, key) in enumerate(zip(passages, keys, strict=True)):
-            known = worked.tokens(key)
-            tokens = passage_tokens(passage) if known is None else known
-            kept.add(tokens)
-            yield bm25.Document(number, tokens, passage.scope, passage.effective_from, passage.effective_to)
+            bag = worked.tokens(key) or Bag.of(passage_tokens(passage))
+            kept.add(bag)
+            yield bm25.Document(
+                number, bag.all(), passage.scope, passage.effective_from, passage.effective_to
+            )
 
     bm25.write(documents(), words)
     kept.write(folder)

@@ -6,8 +6,11 @@ tokens from the same lexicon, vectors from the same encoder, for a passage whose
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +43,23 @@ def passage_key(passage: Passage) -> int:
     return int.from_bytes(digest.digest(), "little")
 
 
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """A passage's tokens, each different one once, with how often it stands there."""
+
+    tokens: Sequence[str]
+    counts: Sequence[int]
+
+    @classmethod
+    def of(cls, tokens: Sequence[str]) -> Self:
+        counted = Counter(tokens)
+        return cls(list(counted), list(counted.values()))
+
+    def all(self) -> Iterator[str]:
+        """Every token as often as it stands there."""
+        return chain.from_iterable(map(repeat, self.tokens, self.counts))
+
+
 class TokenFile:
     """The tokens of every passage, as multisets, on the way to disk."""
 
@@ -49,12 +69,11 @@ class TokenFile:
         self._counts: list[npt.NDArray[np.uint16]] = []
         self._starts = [0]
 
-    def add(self, tokens: Sequence[str]) -> None:
+    def add(self, bag: Bag) -> None:
         """Keep the next passage's tokens."""
-        counted = Counter(tokens)
-        ids = [self._known.setdefault(token, len(self._known)) for token in counted]
+        ids = [self._known.setdefault(token, len(self._known)) for token in bag.tokens]
         self._ids.append(np.array(ids, dtype=np.int32))
-        self._counts.append(np.minimum(list(counted.values()), _MOST).astype(np.uint16))
+        self._counts.append(np.minimum(bag.counts, _MOST).astype(np.uint16))
         self._starts.append(self._starts[-1] + len(ids))
 
     def write(self, folder: Path) -> None:
@@ -73,24 +92,24 @@ class Earlier:
         self._order = np.argsort(keys, kind="stable")
         self._keys = keys[self._order]
         if tokens:
-            self._words = (folder / _WORDS).read_text(encoding="utf-8").split("\n")
-            self._ids = np.load(folder / OCCURRENCES, mmap_mode="r")
-            self._counts = np.load(folder / _COUNTS, mmap_mode="r")
-            self._starts = np.load(folder / OCCURRENCE_STARTS, mmap_mode="r")
+            words = (folder / _WORDS).read_text(encoding="utf-8").split("\n")
+            self._words = np.array(words, dtype=np.object_)
+            self._ids = np.load(folder / OCCURRENCES, mmap_mode="r").view(np.ndarray)
+            self._counts = np.load(folder / _COUNTS, mmap_mode="r").view(np.ndarray)
+            self._starts = np.load(folder / OCCURRENCE_STARTS, mmap_mode="r").view(np.ndarray)
         if vectors:
             self._rows = ByPassage(folder / dense.VECTORS, folder / dense.OWNERS, len(keys))
             self._misses = ByPassage(folder / MISSES, folder / MISS_OWNERS, len(keys))
         self._has_tokens = tokens
         self._has_vectors = vectors
 
-    def tokens(self, key: int) -> list[str] | None:
-        """The tokens of the passage with that key, in no order, None when there is none."""
+    def tokens(self, key: int) -> Bag | None:
+        """The tokens of the passage with that key, None when there is none."""
         number = self._number(key) if self._has_tokens else None
         if number is None:
             return None
-        start, end = self._starts[number : number + 2].tolist()
-        ids, counts = self._ids[start:end].tolist(), self._counts[start:end].tolist()
-        return [self._words[one] for one, count in zip(ids, counts, strict=True) for _ in range(count)]
+        start, end = self._starts[number], self._starts[number + 1]
+        return Bag(self._words[self._ids[start:end]].tolist(), self._counts[start:end].tolist())
 
     def vectors(self, key: int) -> tuple[Vectors, Vectors] | None:
         """Its vectors in the order of its parts, and those of its near misses; None when there are none."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -76,6 +76,7 @@ class Passage:
 
 
 _NAMES = tuple(field.name for field in fields(Passage))
+_CITATION_NAMES = tuple(field.name for field in fields(Citation))
 
 
 def article_id(law: str, article: str) -> str:
@@ -86,7 +87,9 @@ def article_id(law: str, article: str) -> str:
 def to_record(passage: Passage) -> dict[str, Any]:
     """`passage` as plain JSON values; `from_record` is its inverse."""
     record = {name: getattr(passage, name) for name in _NAMES}
-    record["citations"] = [asdict(citation) for citation in passage.citations]
+    record["citations"] = [
+        {name: getattr(citation, name) for name in _CITATION_NAMES} for citation in passage.citations
+    ]
     for name in ("effective_from", "effective_to", "reviewed_on"):
         if record[name] is not None:
             record[name] = record[name].isoformat()

@@ -70,6 +70,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
             await parts.rasa.close()
             live.detach()
             await asyncio.to_thread(jobs.stop)
+            await asyncio.to_thread(parts.live.close)
             parts.database.close()
 
     app = FastAPI(

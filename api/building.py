@@ -67,7 +67,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     contacts = load_contacts(settings.knowledge_base, units, texts)
     encoder = load_encoder(settings.encoder)
     artifacts = Artifacts.load(encoder.fingerprint, settings.ranking_dir)
-    live = LiveIndex(settings.index_dir, encoder, artifacts)
+    live = LiveIndex(settings.index_dir, encoder, artifacts, milvus=settings.milvus)
     answers = Answers(live, texts, contacts)
     notices = Notices(texts, contacts, answers)
     zone = ZoneInfo(settings.timezone)

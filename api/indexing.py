@@ -11,5 +11,9 @@ from service.knowledge.indexing import Indexing
 def indexing_of(settings: Settings, encoder: Encoder, database: Database) -> Indexing:
     """Return what keeps the index of the deployment's cards and of the questions confirmed for them."""
     return Indexing(
-        cards=settings.knowledge_base / "cards", root=settings.index_dir, encoder=encoder, database=database
+        cards=settings.knowledge_base / "cards",
+        root=settings.index_dir,
+        encoder=encoder,
+        database=database,
+        milvus=settings.milvus,
     )

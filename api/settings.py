@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from retrieval.engines.server import MilvusServer
+
 _ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?", re.IGNORECASE)
 
 
@@ -32,6 +34,15 @@ def _origins(value: str) -> str:
     return value
 
 
+def _milvus(uri: str) -> str:
+    """Return `uri`, which must be an address without a password, or the path of a milvus-lite file."""
+    if "://" not in uri and not uri.endswith(".db"):
+        raise ValueError(f"{uri!r} is neither an address such as http://10.0.0.9:19530 nor a .db file")
+    if "@" in uri:
+        raise ValueError("a password belongs into UA_MILVUS_TOKEN, as user:password")
+    return uri
+
+
 def default_home() -> Path:
     """The checkout the product runs from."""
     return Path(__file__).resolve().parent.parent
@@ -49,6 +60,9 @@ class Settings(BaseSettings):
     rasa_port: Annotated[int, Field(ge=1, le=65535)] = 5005
     database_url: SecretStr | None = None
     encoder: Path | None = None
+    milvus_uri: Annotated[str, AfterValidator(_milvus)] | None = None
+    milvus_token: SecretStr | None = None
+    milvus_collection: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,99}$")] = "union_assistant"
     timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Shanghai"
     locale: str = "zh-CN"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -85,6 +99,15 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data / 'database.sqlite3'}"
+
+    @property
+    def milvus(self) -> MilvusServer | None:
+        """The Milvus server that keeps the vectors; a relative path of a file is in the data folder."""
+        if self.milvus_uri is None:
+            return None
+        uri = self.milvus_uri if "://" in self.milvus_uri else str(self.data / self.milvus_uri)
+        token = self.milvus_token.get_secret_value() if self.milvus_token else ""
+        return MilvusServer(uri, token, self.milvus_collection)
 
     @property
     def index_dir(self) -> Path:

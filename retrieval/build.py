@@ -16,7 +16,7 @@ from retrieval.earlier import KEYS, MISS_OWNERS, MISSES, Bag, Earlier, TokenFile
 from retrieval.encoder import Encoder, Vectors
 from retrieval.engines.choice import choose_engine
 from retrieval.engines.engine import Limits, Rows, VectorEngine
-from retrieval.engines.milvus import MilvusServer
+from retrieval.engines.server import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable
 from retrieval.memory import Remembered, shipped_memory, write_resolved
 from retrieval.passages import Passage

@@ -20,7 +20,7 @@ from retrieval.dense import Dense
 from retrieval.encoder import Encoder
 from retrieval.engines.choice import choose_engine
 from retrieval.engines.engine import VectorsMissingError
-from retrieval.engines.milvus import MilvusServer
+from retrieval.engines.server import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.folding import fold
 from retrieval.fusion import Weights

@@ -12,6 +12,7 @@ from api.cli.words import word
 from api.indexing import indexing_of
 from api.settings import Settings
 from retrieval.encoder import EncoderError, load_encoder
+from retrieval.engines.engine import EngineUnreachableError
 from service.database import Database, migrate
 
 
@@ -39,6 +40,8 @@ def check_and_build(settings: Settings, *, check_only: bool) -> int:
         version = indexing.build(indexable)
     except EncoderError as error:
         fail(str(error))
+    except EngineUnreachableError as error:
+        fail(word("index.unreachable", address=error.address, reason=error.reason))
     finally:
         database.close()
     typer.echo(word("index.done", version=version, seconds=f"{time.monotonic() - began:.1f}"))

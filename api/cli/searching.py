@@ -13,6 +13,7 @@ from api.schemas import SearchResponse
 from api.settings import Settings
 from retrieval.artifacts import Artifacts, ArtifactsError, ArtifactsMissingError
 from retrieval.encoder import EncoderError, load_encoder
+from retrieval.engines.engine import EngineUnreachableError
 from retrieval.index import Index, IndexMismatchError
 from retrieval.search import Question
 from retrieval.store import IndexMissingError
@@ -30,11 +31,13 @@ def search_once(
     try:
         encoder = load_encoder(settings.encoder)
         artifacts = Artifacts.load(encoder.fingerprint, settings.ranking_dir)
-        index = Index.open(settings.index_dir, encoder=encoder, artifacts=artifacts)
+        index = Index.open(settings.index_dir, encoder=encoder, artifacts=artifacts, milvus=settings.milvus)
     except IndexMissingError:
         fail(word("search.missing"))
     except IndexMismatchError:
         fail(word("search.stale"))
+    except EngineUnreachableError as error:
+        fail(word("index.unreachable", address=error.address, reason=error.reason))
     except ArtifactsMissingError:
         fail(word("search.unfitted"))
     except (EncoderError, ArtifactsError, WordListError) as error:

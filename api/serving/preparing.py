@@ -24,6 +24,7 @@ def prepare_index(settings: Settings, notices: Notices) -> str:
     from api.indexing import indexing_of
     from retrieval.cards import CardError
     from retrieval.encoder import EncoderError, load_encoder
+    from retrieval.engines.engine import EngineUnreachableError
 
     opened = database.Database(settings.database)
     try:
@@ -42,7 +43,10 @@ def prepare_index(settings: Settings, notices: Notices) -> str:
         notices.say("indexing", passages=len(indexable.passages))
     for gone in indexable.gone:
         notices.say("confirmed_gone", source=gone.source_id)
-    return indexing.build(indexable)
+    try:
+        return indexing.build(indexable)
+    except EngineUnreachableError as error:
+        raise StartFailure("milvus", address=error.address, reason=first_line(error.reason)) from error
 
 
 def check_ranking(settings: Settings, encoder: str) -> None:
@@ -65,6 +69,6 @@ def check_word_lists() -> None:
         raise StartFailure("word_lists", problem=error) from error
 
 
-def first_line(error: BaseException) -> str:
+def first_line(error: BaseException | str) -> str:
     """Return what `error` says, without the rest that libraries add."""
     return str(error).strip().partition("\n")[0]

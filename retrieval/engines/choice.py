@@ -5,7 +5,8 @@ from functools import cache
 from retrieval.engines.approximate import Approximate
 from retrieval.engines.engine import VectorEngine
 from retrieval.engines.flat import Flat
-from retrieval.engines.milvus import Milvus, MilvusServer
+from retrieval.engines.milvus import Milvus
+from retrieval.engines.server import MilvusServer
 
 APPROXIMATE_FROM = 50_000
 """Vectors. Below, comparing all of them takes less than 5 ms on one thread and nothing can be missed

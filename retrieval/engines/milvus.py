@@ -5,7 +5,6 @@ the request, so that what may not be seen never uses up a place.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +22,7 @@ from retrieval.engines.engine import (
     Selection,
     VectorsMissingError,
 )
+from retrieval.engines.server import MilvusServer
 
 _MOST = 16_384
 """What a Milvus server returns at most for one search."""
@@ -30,16 +30,6 @@ _BATCH = 1_000
 _PATIENCE = 5.0
 _BUILD_PATIENCE = 600.0
 _NO_END = date.max.toordinal()
-
-
-@dataclass(frozen=True, slots=True)
-class MilvusServer:
-    """Where Milvus is. `uri` is an address, or the path of a milvus-lite file; collections begin with
-    `collection`, so that several deployments can share one server."""
-
-    uri: str
-    token: str = field(default="", repr=False)
-    collection: str = "union_assistant"
 
 
 class Milvus:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import structlog
 
-from retrieval.build import build_index, index_version
+from retrieval.build import build_index, index_version, vector_count
 from retrieval.cards import load_cards
 from retrieval.confirmed import Confirmed, with_confirmed
 from retrieval.encoder import Encoder
+from retrieval.engines.choice import choose_engine
+from retrieval.engines.server import MilvusServer
 from retrieval.passages import Passage
 from retrieval.store import current_version
 from service.database import Database
@@ -32,11 +34,20 @@ class Indexable:
 class Indexing:
     """Keeps the index below `root` as cards and confirmed questions are. Threads may share this object."""
 
-    def __init__(self, *, cards: Path, root: Path, encoder: Encoder, database: Database) -> None:
+    def __init__(
+        self,
+        *,
+        cards: Path,
+        root: Path,
+        encoder: Encoder,
+        database: Database,
+        milvus: MilvusServer | None = None,
+    ) -> None:
         self._cards = cards
         self._root = root
         self._encoder = encoder
         self._database = database
+        self._milvus = milvus
         self._lock = threading.Lock()
 
     def indexable(self) -> Indexable:
@@ -47,11 +58,27 @@ class Indexing:
 
     def is_current(self, indexable: Indexable) -> bool:
         """Tell whether the live index holds just that."""
-        return current_version(self._root) == index_version(indexable.passages, self._encoder)
+        return current_version(self._root) == index_version(
+            indexable.passages, self._encoder, milvus=self._milvus
+        )
+
+    def has_vectors(self, indexable: Indexable) -> bool:
+        """Tell whether the live index, which holds just that, has its vectors too.
+
+        Raises:
+            EngineUnreachableError: Milvus keeps them and does not answer.
+        """
+        rows = vector_count(indexable.passages)
+        version = current_version(self._root)
+        return version is not None and choose_engine(rows, self._milvus).holds(version, rows)
 
     def build(self, indexable: Indexable) -> str:
-        """Make an index of `indexable` the live one, unless it is; return its version."""
-        return build_index(indexable.passages, self._root, self._encoder)
+        """Make an index of `indexable` the live one, unless it is; return its version.
+
+        Raises:
+            EngineUnreachableError: Milvus is to keep the vectors and does not answer.
+        """
+        return build_index(indexable.passages, self._root, self._encoder, milvus=self._milvus)
 
     def refresh(self) -> str:
         """Bring the live index up to date after a decision; those that come meanwhile wait their turn."""

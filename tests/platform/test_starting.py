@@ -12,10 +12,13 @@ import stat
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from api.serving import folder, ports
 from api.serving.notices import Notices, StartFailure
+from api.serving.preparing import prepare_database, prepare_index
 from api.serving.secrets import load_secrets
+from api.settings import Settings
 from service.texts import load_texts
 
 HOME = Path(__file__).resolve().parents[2]
@@ -139,3 +142,35 @@ def test_every_notice_and_failure_the_code_names_has_its_sentence() -> None:
     assert len(failures) > 10
     TEXTS.require([f"operator.notices.{key}" for key in notices])
     TEXTS.require([f"operator.failures.{key}" for key in failures])
+
+
+def test_a_milvus_that_does_not_answer_stops_the_start_and_is_named(tmp_path: Path, port: int) -> None:
+    address = f"http://127.0.0.1:{port}"
+    settings = Settings(home=HOME, data_dir=tmp_path, milvus_uri=address, _env_file=None)
+    notices = Notices(TEXTS, stream=io.StringIO())
+    prepare_database(settings, notices)
+    with pytest.raises(StartFailure) as caught:
+        prepare_index(settings, notices)
+    assert caught.value.key == "milvus"
+    said = line(caught.value)
+    assert address in said
+    assert "milvus_unreachable" in said
+    assert "UA_MILVUS_URI" in said
+    assert said.count("\n") == 1
+    assert not list((tmp_path / "index").glob("*/manifest.json"))
+
+
+@pytest.mark.parametrize("uri", ["10.0.0.9:19530", "vectors", "http://root:secret@10.0.0.9:19530"])
+def test_a_milvus_address_that_cannot_be_meant_is_refused(tmp_path: Path, uri: str) -> None:
+    with pytest.raises(ValueError, match="milvus_uri"):
+        Settings(home=HOME, data_dir=tmp_path, milvus_uri=uri, _env_file=None)
+
+
+def test_a_milvus_file_lies_in_the_data_folder_and_the_token_is_not_shown(tmp_path: Path) -> None:
+    settings = Settings(
+        home=HOME, data_dir=tmp_path, milvus_uri="v.db", milvus_token=SecretStr("s3cret"), _env_file=None
+    )
+    assert settings.milvus is not None
+    assert settings.milvus.uri == str(tmp_path / "v.db")
+    assert settings.milvus.token == "s3cret"
+    assert "s3cret" not in repr(settings.milvus) + repr(settings)

@@ -9,7 +9,8 @@ from retrieval.engines.approximate import Approximate
 from retrieval.engines.choice import APPROXIMATE_FROM, choose_engine
 from retrieval.engines.engine import EngineUnreachableError, Rows, VectorEngine
 from retrieval.engines.flat import Flat
-from retrieval.engines.milvus import Milvus, MilvusServer
+from retrieval.engines.milvus import Milvus
+from retrieval.engines.server import MilvusServer
 from tests.retrieval.engine_contract import ANYBODY, EngineContract, exactly, missing, unit_rows
 
 
@@ -20,7 +21,7 @@ class TestFlat(EngineContract):
 
 
 class TestApproximate(EngineContract):
-    many = 20_000
+    many = 6_000
 
     @pytest.fixture
     def engine(self) -> VectorEngine:

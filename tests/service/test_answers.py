@@ -213,22 +213,3 @@ def test_without_the_dialogue_texts_and_options_are_still_answered(
     reply = fallback.reply(Asked(text, TODAY, organisation="示例银行/安徽省分行"))
     assert reply.decision in decision.split("|")
     assert contains in reply.text
-
-
-def test_an_index_that_does_not_fit_leaves_the_old_one_answering(home: Path, tmp_path: Path) -> None:
-    live = live_index(home, tmp_path)
-    before = live.current()
-    (tmp_path / "current").write_text("0" * 16, encoding="utf-8")
-    assert live.current() is before
-    assert live.current() is before
-
-
-def test_a_new_index_is_taken_up_without_a_restart(home: Path, tmp_path: Path) -> None:
-    from retrieval.cards import load_cards
-    from retrieval.encoder import load_encoder
-    from retrieval.index import build_index
-
-    live = live_index(home, tmp_path)
-    before = live.current().version
-    build_index(load_cards(home / "knowledge_base" / "cards")[:20], tmp_path, load_encoder(None))
-    assert live.current().version != before

@@ -22,6 +22,7 @@ from api.settings import Settings
 from retrieval.artifacts import Artifacts, ArtifactsError
 from retrieval.cards import load_cards
 from retrieval.encoder import load_encoder
+from retrieval.engines.engine import EngineUnreachableError
 from retrieval.store import current_version
 from service.database import Database, pending_migrations
 from service.handover.calendar import CalendarError, load_calendar
@@ -161,10 +162,16 @@ def index(settings: Settings) -> Finding:
     opened = Database(settings.database)
     try:
         indexing = indexing_of(settings, load_encoder(settings.encoder), opened)
-        current = indexing.is_current(indexing.indexable())
+        indexable = indexing.indexable()
+        if not indexing.is_current(indexable):
+            return bad("index", version=version)
+        if not indexing.has_vectors(indexable):
+            return Finding(False, "index.lost", {"version": version})
+    except EngineUnreachableError as error:
+        return Finding(False, "index.unreachable", {"address": error.address, "reason": error.reason})
     finally:
         opened.close()
-    return (good if current else bad)("index", version=version)
+    return good("index", version=version)
 
 
 def ranking(settings: Settings) -> Finding:

@@ -13,7 +13,6 @@ from service.knowledge.confirmed.states import QuestionState
 questions_app = typer.Typer(help=word("questions.help"), no_args_is_help=True, rich_markup_mode=None)
 
 Ids = Annotated[list[str], typer.Argument(help=word("questions.ids"))]
-Org = Annotated[str | None, typer.Option(help=word("questions.org"))]
 
 
 @questions_app.command(help=word("questions.candidates"))
@@ -46,11 +45,10 @@ def reject(ids: Ids) -> None:
 def add(
     text: Annotated[str, typer.Argument(help=word("questions.text"))],
     source_id: Annotated[str, typer.Argument(help=word("questions.source"))],
-    org: Org = None,
 ) -> None:
     from api.cli import context, questions
 
-    raise typer.Exit(questions.add(context.settings(), text, source_id, org=org))
+    raise typer.Exit(questions.add(context.settings(), text, source_id))
 
 
 @questions_app.command(help=word("questions.export"))
@@ -61,7 +59,7 @@ def export(out: Annotated[Path | None, typer.Option(help=word("questions.out"))]
 
 
 @questions_app.command("import", help=word("questions.import"))
-def take(file: Annotated[Path, typer.Argument(help=word("questions.file"))], org: Org = None) -> None:
+def take(file: Annotated[Path, typer.Argument(help=word("questions.file"))]) -> None:
     from api.cli import context, questions
 
-    raise typer.Exit(questions.take(context.settings(), file, org=org))
+    raise typer.Exit(questions.take(context.settings(), file))

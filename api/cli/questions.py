@@ -20,6 +20,7 @@ from api.settings import Settings
 from retrieval.artifacts import Artifacts, ArtifactsError, ArtifactsMissingError
 from retrieval.cards import CardError
 from retrieval.encoder import EncoderError, load_encoder
+from retrieval.engines.engine import EngineUnreachableError
 from retrieval.index import Index
 from retrieval.training.pairfile import PairsError
 from service.clock import Clock
@@ -102,11 +103,11 @@ def reject(settings: Settings, ids: Sequence[str]) -> int:
     return _decide(settings, ids, change, said="questions.rejected")
 
 
-def add(settings: Settings, text: str, source_id: str, *, org: str | None) -> int:
+def add(settings: Settings, text: str, source_id: str) -> int:
     """Add a question by hand, confirmed."""
     with _desk(settings) as desk:
         with desk.database.write() as db:
-            one = _added(db, desk, text, source_id, org=org)
+            one = _added(db, desk, text, source_id)
         typer.echo(word("questions.confirmed", text=one.text, **_source(desk, one)))
         _refresh(desk)
     return 0
@@ -132,7 +133,7 @@ def export(settings: Settings, out: Path | None) -> int:
     return 0
 
 
-def take(settings: Settings, file: Path, *, org: str | None) -> int:
+def take(settings: Settings, file: Path) -> int:
     """Add the questions of a file, confirmed, all or none; those whose source is not there are listed."""
     try:
         questions = read_questions(file)
@@ -145,7 +146,7 @@ def take(settings: Settings, file: Path, *, org: str | None) -> int:
         with desk.database.write() as db:
             for one in questions:
                 try:
-                    _added(db, desk, one.text, one.source_id, org=org)
+                    _added(db, desk, one.text, one.source_id)
                 except SourceNotFound:
                     gone.append(one)
                 except ServiceError as error:
@@ -179,7 +180,9 @@ def _desk(settings: Settings) -> Iterator[Desk]:
             texts=texts,
             database=database,
             indexing=indexing,
-            index=Index.open(settings.index_dir, encoder=encoder, artifacts=artifacts),
+            index=Index.open(
+                settings.index_dir, encoder=encoder, artifacts=artifacts, milvus=settings.milvus
+            ),
             viewer=Viewer("", frozenset({Grant(Role.ADMINISTRATOR, root)})),
             root=root,
             clock=Clock(settings.timezone),
@@ -188,6 +191,8 @@ def _desk(settings: Settings) -> Iterator[Desk]:
         context.fail(texts(f"errors.{error.code}", **error.fields))
     except ArtifactsMissingError:
         context.fail(word("search.unfitted"))
+    except EngineUnreachableError as error:
+        context.fail(word("index.unreachable", address=error.address, reason=error.reason))
     except (ArtifactsError, CardError, EncoderError) as error:
         context.fail(str(error))
     finally:
@@ -226,12 +231,12 @@ def _named(db: Session, desk: Desk, name: str) -> ConfirmedQuestion:
     return found[0]
 
 
-def _added(db: Session, desk: Desk, text: str, source_id: str, *, org: str | None) -> ConfirmedQuestion:
+def _added(db: Session, desk: Desk, text: str, source_id: str) -> ConfirmedQuestion:
     return operations.add(
         db,
         text,
         source_id,
-        organisation=org or desk.root,
+        root=desk.root,
         index=desk.index,
         mask=desk.mask,
         viewer=desk.viewer,

@@ -38,6 +38,7 @@ from service.insights.events import (
     MessageReceived,
     record,
 )
+from service.knowledge.confirmed.forgetting import forget_unsupported, questions_from
 from service.people.queries import check_organisation
 from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
@@ -183,12 +184,14 @@ def close_conversation(db: Session, chat: Conversation, *, now: datetime) -> Non
 def delete_conversation(db: Session, chat: Conversation, *, now: datetime) -> None:
     """Remove `chat` with everything said in it, and note that the dialogue has to forget it too.
 
-    The event of the removal stays, without text.
+    Questions that were proposed from it alone go as well. The event of the removal stays, without text.
     """
     count = db.execute(
         select(func.count()).select_from(Message).where(Message.conversation_id == chat.id)
     ).scalar_one()
+    proposed = questions_from(db, chat.id)
     db.execute(delete(Conversation).where(Conversation.id == chat.id))
+    forget_unsupported(db, proposed)
     db.add(PendingErasure(conversation_id=chat.id, requested_at=now))
     record(
         db,

@@ -127,10 +127,10 @@ def found(client: TestClient) -> tuple[str, float]:
 
 
 def test_a_question_an_employee_chose_a_card_for_answers_once_it_is_confirmed(client: TestClient) -> None:
-    sign_in(client, "head", Role.SUPERVISOR, BRANCH)
+    sign_in(client, "head", Role.SUPERVISOR, "示例银行")
     (question,) = soon(lambda: proposed(client), bool)
     assert (question["text"], question["source_id"], question["chosen"]) == (ASKED, CARD, 1)
-    assert (question["source_title"], question["organisation_name"]) == ("年休假有几天", "蜀山支行")
+    assert (question["source_title"], question["organisation"]) == ("年休假有几天", "示例银行")
     before = found(client)
     assert before[0] != "answer"
     confirmed = client.post(f"/api/v1/desk/questions/{question['id']}/confirm")
@@ -144,12 +144,12 @@ def test_a_question_an_employee_chose_a_card_for_answers_once_it_is_confirmed(cl
 
 
 def test_others_neither_see_nor_decide(client: TestClient) -> None:
-    sign_in(client, "here", Role.ADMINISTRATOR, BRANCH)
+    sign_in(client, "here", Role.ADMINISTRATOR, "示例银行")
     (question,) = soon(lambda: [*proposed(client), *proposed(client, "rejected")], bool)
     address = f"/api/v1/desk/questions/{question['id']}/confirm"
     for login, role, unit in (
-        ("officer", Role.OFFICER, BRANCH),
-        ("elsewhere", Role.SUPERVISOR, "示例银行/广东省分行"),
+        ("officer", Role.OFFICER, "示例银行"),
+        ("branch", Role.SUPERVISOR, BRANCH),
     ):
         sign_in(client, login, role, unit)
         assert [proposed(client, state) for state in ("candidate", "confirmed", "rejected")] == [[], [], []]

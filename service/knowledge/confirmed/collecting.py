@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from retrieval.exact import question_key
 from retrieval.index import Index
+from retrieval.passages import Passage
 from service.conversations.tables import Conversation, Feedback, Message, Sender, Turn, TurnState
 from service.insights.events import QuestionSuggested, record
+from service.knowledge.confirmed.forgetting import forget_unsupported
 from service.knowledge.confirmed.rules import (
     CHOOSE_SOURCE,
     Evidence,
     chosen_source,
-    common_unit,
     stands_alone,
+    unit_of,
 )
 from service.knowledge.confirmed.states import QuestionState
 from service.knowledge.confirmed.tables import ConfirmedQuestion, QuestionEvidence
@@ -35,7 +37,6 @@ class Found:
     kind: Evidence
     message_id: str
     conversation_id: str
-    organisation: str
     text: str
     source_id: str
 
@@ -43,28 +44,26 @@ class Found:
 def collect(db: Session, *, index: Index, root: str, today: date, now: datetime) -> int:
     """Take up what speaks for a question since LOOKS_BACK; return how many candidates are new.
 
-    `root` is the unit of visitors, who belong to none. Nothing is counted twice, what was taken back does
-    not count, and a candidate for which nothing speaks any more is forgotten. What was decided stays decided.
+    `root` is the head office. Nothing is counted twice, what was taken back does not count, and a candidate
+    for which nothing speaks any more is forgotten. What was decided stays decided.
     """
     _drop_taken_back(db)
     new = 0
     for found in (*_chosen(db, since=now - LOOKS_BACK), *_liked(db, since=now - LOOKS_BACK)):
-        if _is_memory(found, index, today):
-            new += _take_up(db, found, root=root, now=now)
+        source = index.passage(found.source_id, as_of=today)
+        if source is not None and _is_memory(found.text, source):
+            new += _take_up(db, found, unit=unit_of(source.scope, root=root), now=now)
     _count(db)
     return new
 
 
-def _is_memory(found: Found, index: Index, today: date) -> bool:
-    """Tell whether it is worth remembering: it stands alone, its source holds and says nothing of it yet."""
-    source = index.passage(found.source_id, as_of=today)
-    if source is None or not stands_alone(found.text):
-        return False
-    return question_key(found.text) not in map(question_key, (*source.questions, *source.not_questions))
+def _is_memory(text: str, source: Passage) -> bool:
+    """Tell whether a question is worth remembering: it stands alone and its source says nothing of it yet."""
+    own = map(question_key, (*source.questions, *source.not_questions))
+    return stands_alone(text) and question_key(text) not in own
 
 
-def _take_up(db: Session, found: Found, *, root: str, now: datetime) -> int:
-    organisation = found.organisation or root
+def _take_up(db: Session, found: Found, *, unit: str, now: datetime) -> int:
     key = question_key(found.text)
     known = db.scalars(
         select(ConfirmedQuestion).where(
@@ -75,11 +74,10 @@ def _take_up(db: Session, found: Found, *, root: str, now: datetime) -> int:
         key=key,
         text=found.text,
         source_id=found.source_id,
-        organisation_path=organisation,
+        organisation_path=unit,
         state=QuestionState.CANDIDATE,
         found_at=now,
     )
-    question.organisation_path = common_unit(question.organisation_path, organisation) or root
     db.add(question)
     db.flush()
     db.add(
@@ -107,7 +105,7 @@ def _take_up(db: Session, found: Found, *, root: str, now: datetime) -> int:
 def _chosen(db: Session, *, since: datetime) -> Iterator[Found]:
     """Questions after which the employee chose a card and did not complain of its answer."""
     query = (
-        select(Turn, Message, Conversation.organisation_path)
+        select(Turn, Message)
         .join(Message, Message.turn_id == Turn.id)
         .join(Conversation, Conversation.id == Turn.conversation_id)
         .where(
@@ -122,18 +120,16 @@ def _chosen(db: Session, *, since: datetime) -> Iterator[Found]:
         )
         .order_by(Message.at, Message.id)
     )
-    for turn, message, organisation in db.execute(query).all():
+    for turn, message in db.execute(query).all():
         text, source = _asked_before(db, turn), chosen_source(turn.payload)
         if text is not None and source is not None:
-            yield Found(
-                Evidence.CHOSEN, message.id, message.conversation_id, organisation or "", text, source
-            )
+            yield Found(Evidence.CHOSEN, message.id, message.conversation_id, text, source)
 
 
 def _liked(db: Session, *, since: datetime) -> Iterator[Found]:
     """Questions whose answer was rated up."""
     query = (
-        select(Turn, Message, Conversation.organisation_path)
+        select(Turn, Message)
         .join(Message, Message.turn_id == Turn.id)
         .join(Feedback, Feedback.message_id == Message.id)
         .join(Conversation, Conversation.id == Turn.conversation_id)
@@ -146,12 +142,12 @@ def _liked(db: Session, *, since: datetime) -> Iterator[Found]:
         )
         .order_by(Feedback.at, Message.id)
     )
-    for turn, message, organisation in db.execute(query).all():
+    for turn, message in db.execute(query).all():
         chosen = chosen_source(turn.payload)
         text = _asked_before(db, turn) if chosen is not None else _typed(db, turn)
         source = chosen or (message.citations[0]["source_id"] if message.citations else None)
         if text is not None and source is not None:
-            yield Found(Evidence.LIKED, message.id, message.conversation_id, organisation or "", text, source)
+            yield Found(Evidence.LIKED, message.id, message.conversation_id, text, source)
 
 
 def _known(kind: Evidence) -> ColumnElement[bool]:
@@ -185,9 +181,17 @@ def _typed(db: Session, turn: Turn) -> str | None:
 
 
 def _drop_taken_back(db: Session) -> None:
-    """Forget what speaks for a question by an answer that is rated down now."""
+    """Forget what speaks for a candidate by an answer that is rated down now, or from a conversation in which
+    somebody turned out to be in danger."""
+    candidate = select(ConfirmedQuestion.id).where(ConfirmedQuestion.state == QuestionState.CANDIDATE)
     down = select(Feedback.message_id).where(Feedback.rating == "down")
-    db.execute(delete(QuestionEvidence).where(QuestionEvidence.message_id.in_(down)))
+    sensitive = select(Conversation.id).where(Conversation.sensitive)
+    db.execute(
+        delete(QuestionEvidence).where(
+            QuestionEvidence.question_id.in_(candidate),
+            or_(QuestionEvidence.message_id.in_(down), QuestionEvidence.conversation_id.in_(sensitive)),
+        )
+    )
 
 
 def _count(db: Session) -> None:
@@ -203,9 +207,9 @@ def _count(db: Session) -> None:
     counts = {(question, kind): count for question, kind, count in counted}
     candidates = db.scalars(
         select(ConfirmedQuestion).where(ConfirmedQuestion.state == QuestionState.CANDIDATE)
-    )
-    for question in candidates.all():
+    ).all()
+    for question in candidates:
         question.chosen = counts.get((question.id, Evidence.CHOSEN), 0)
         question.liked = counts.get((question.id, Evidence.LIKED), 0)
-        if not question.chosen + question.liked:
-            db.delete(question)
+    db.flush()
+    forget_unsupported(db, [one.id for one in candidates if not one.chosen + one.liked])

@@ -15,10 +15,9 @@ from service.conversations.rules import check_text
 from service.errors import NotAllowed, QuestionRefused, QuestionTaken, SourceNotFound
 from service.insights.events import QuestionConfirmed, QuestionRejected, record
 from service.knowledge.confirmed.queries import visible_question
-from service.knowledge.confirmed.rules import DECIDERS, key_of
+from service.knowledge.confirmed.rules import DECIDERS, key_of, unit_of
 from service.knowledge.confirmed.states import QuestionState
 from service.knowledge.confirmed.tables import ConfirmedQuestion
-from service.people.queries import check_organisation
 from service.people.viewer import Viewer
 from service.privacy.mask import Masker
 
@@ -53,7 +52,7 @@ def add(
     text: str,
     source_id: str,
     *,
-    organisation: str,
+    root: str,
     index: Index,
     mask: Masker,
     viewer: Viewer,
@@ -61,11 +60,12 @@ def add(
 ) -> ConfirmedQuestion:
     """Add a question that the viewer vouches for, confirmed; it is masked like any stored text.
 
-    Raises NotAllowed, OrganisationUnknown, TextEmpty, TextTooLong, SourceNotFound, QuestionTaken and
-    QuestionRefused.
+    `root` is the head office, which answers for national sources. Raises NotAllowed, TextEmpty, TextTooLong,
+    SourceNotFound, QuestionTaken and QuestionRefused.
     """
-    check_organisation(db, organisation)
-    if not any(viewer.may(role, organisation) for role in DECIDERS):
+    source = _source(index, source_id)
+    unit = unit_of(source.scope, root=root)
+    if not any(viewer.may(role, unit) for role in DECIDERS):
         raise NotAllowed
     kept = mask(check_text(text))
     key = key_of(kept)
@@ -76,9 +76,9 @@ def add(
     ).one_or_none()
     if known is not None and known.state == QuestionState.CONFIRMED:
         return known
-    _check(db, kept, _source(index, source_id), index)
+    _check(db, kept, source, index)
     question = known or ConfirmedQuestion(
-        key=key, text=kept, source_id=source_id, organisation_path=organisation, found_at=now
+        key=key, text=kept, source_id=source_id, organisation_path=unit, found_at=now
     )
     _confirm(db, question, viewer=viewer, now=now)
     return question

@@ -6,6 +6,7 @@ import json
 from enum import StrEnum
 
 from retrieval.exact import question_key
+from retrieval.passages import NATIONAL
 from service.errors import TextEmpty, TextTooLong
 from service.knowledge.rules import follows_up
 from service.people.roles import Role
@@ -53,11 +54,6 @@ def chosen_source(payload: str) -> str | None:
     return source if isinstance(source, str) else None
 
 
-def common_unit(one: str, other: str) -> str:
-    """Return the lowest unit that both lie in, for two paths of one organisation."""
-    shared = []
-    for mine, theirs in zip(one.split("/"), other.split("/"), strict=False):
-        if mine != theirs:
-            break
-        shared.append(mine)
-    return "/".join(shared)
+def unit_of(scope: str, *, root: str) -> str:
+    """Return the unit whose answers change when a source of this scope is found by another question."""
+    return root if scope == NATIONAL else scope

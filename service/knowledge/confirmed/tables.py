@@ -13,8 +13,9 @@ from service.database import Base, UtcDateTime, new_id
 class ConfirmedQuestion(Base):
     """A question, masked, and the source that answers it; `key` is what its spellings share.
 
-    `organisation_path` is the lowest unit that all who asked it belong to. `chosen` and `liked` count the
-    conversations that speak for it. `decided_by` is None where an administrator decided on the command line.
+    `organisation_path` is the unit whose answers change with it: the source's own, the head office for a
+    national one. `chosen` and `liked` count the conversations that speak for it. `decided_by` is None where
+    an administrator decided on the command line.
     """
 
     __tablename__ = "confirmed_question"

@@ -1374,9 +1374,10 @@ export interface components {
          * DeskQuestion
          * @description A question, masked, and what is thought to answer it.
          *
-         *     `source_title` is null when the source is gone; `chosen` and `liked` count the conversations in which
-         *     the card was chosen for it, or its answer rated up; `decided_by` is null where an administrator decided
-         *     on the command line.
+         *     `organisation` is the unit whose answers change with it: that of the source, the head office for a
+         *     national one. `source_title` is null when the source is gone; `chosen` and `liked` count the
+         *     conversations in which the card was chosen for it, or its answer rated up; `decided_by` is null where an
+         *     administrator decided on the command line.
          */
         DeskQuestion: {
             /** Chosen */

@@ -37,7 +37,7 @@ def alone(do: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def show(sizes: Sequence[Size], console: Console) -> None:
-    table = Table(title="one thread; milliseconds p50 / p95, seconds, MiB")
+    table = Table(title="one thread; milliseconds p50 / p95 (of its own computing), seconds, MiB")
     names = ("passages", "vectors", "engine", "search", "vectors alone", "exact FAISS", "recall@10", "bm25s")
     for name in (*names, "build s", "open s", "changed card s", "resident", "private", "disk"):
         table.add_column(name, justify="right")
@@ -58,7 +58,8 @@ def show(sizes: Sequence[Size], console: Console) -> None:
 
 
 def _shown(spread: Spread) -> str:
-    return f"{spread.p50:.1f} / {spread.p95:.1f}"
+    own = f"{spread.processor_p50:.1f} / {spread.processor_p95:.1f}"
+    return f"{spread.p50:.1f} / {spread.p95:.1f} ({own})"
 
 
 def main(

@@ -200,7 +200,7 @@ def vectors_alone(folder: Path, version: str, queries: Vectors) -> tuple[Spread,
     engine = choose_engine(len(owners)).open(stored, version, folder)
     exact = FlatSearch(stored)
     spreads = [
-        Spread.of(lambda query, searched=searched: searched.nearest(query, 100, selection), queries)  # type: ignore[misc]
+        Spread.of(lambda query, searched=searched: searched.nearest(query, 100, selection), list(queries))  # type: ignore[misc]
         for searched in (engine, exact)
     ]
     return spreads[0], spreads[1], float(np.mean([recall(engine, exact, one, selection) for one in queries]))

@@ -30,7 +30,7 @@ class Catalogue:
         self.scope_names: list[str] = names["scopes"]
         self.laws: list[str] = names["laws"]
         self._topic_names: list[str] = names["topics"]
-        columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _COLUMNS}
+        columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray) for name in _COLUMNS}
         self.scopes: npt.NDArray[np.int32] = columns["scopes"]
         self.starts: npt.NDArray[np.int32] = columns["starts"]
         self.ends: npt.NDArray[np.int32] = columns["ends"]
@@ -71,10 +71,10 @@ class Catalogue:
         return self._ids.get(source_id)
 
     def is_card(self, number: int) -> bool:
-        return bool(self._cards[number])
+        return bool(self._cards.item(number))
 
     def is_about(self, number: int, topic: str) -> bool:
-        code = int(self._topics[number])
+        code = self._topics.item(number)
         return code != _NONE and self._topic_names[code] == topic
 
     def cards_of(self, topic: str) -> list[int]:

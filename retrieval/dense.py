@@ -101,18 +101,24 @@ class Dense:
         fetch = min(most, limit * self._per_passage)
         while fetch:
             cosines, rows = self._nearest(query, fetch, selection)
-            found = self._best(cosines, rows, allowed)
-            if len(found) >= limit or fetch == most or len(rows) < fetch:
-                return found[:limit]
+            found = self._best(cosines, rows, allowed, limit)
+            if len(found) == limit or fetch == most or len(rows) < fetch:
+                return found
             fetch = min(most, 4 * fetch)
         return []
 
-    def nearest_part(self, query: Vectors, number: int) -> Near:
-        """Passage `number`'s best vector for `query` [d]."""
-        start, end = self._starts[number], self._starts[number + 1]
-        cosines = self._vectors[start:end] @ query
-        best = int(np.argmax(cosines))
-        return Near(number, float(cosines[best]), int(self._parts[start + best]))
+    def nearest_parts(self, query: Vectors, numbers: Sequence[int]) -> list[Near]:
+        """The best vector for `query` [d] of each of the passages `numbers`."""
+        if not numbers:
+            return []
+        spans = [range(*self._starts[number : number + 2].tolist()) for number in numbers]
+        cosines = (self._vectors[[row for span in spans for row in span]] @ query).tolist()
+        found, at = [], 0
+        for number, span in zip(numbers, spans, strict=True):
+            best = max(range(len(span)), key=cosines[at : at + len(span)].__getitem__)
+            found.append(Near(number, cosines[at + best], self._parts.item(span[best])))
+            at += len(span)
+        return found
 
     def text_cosine(self, query: Vectors, number: int) -> float:
         """Cosine of `query` [d] with the vector of passage `number`'s title and text, which stands last."""
@@ -148,15 +154,17 @@ class Dense:
                 self._selections.popitem(last=False)
             return selection
 
-    def _best(self, cosines: Vectors, rows: Numbers, allowed: Mask | None) -> list[Near]:
-        best: dict[int, Near] = {}
+    def _best(self, cosines: Vectors, rows: Numbers, allowed: Mask | None, limit: int) -> list[Near]:
+        """The first `limit` passages that `rows`, nearest first, belong to."""
+        if allowed is not None:
+            # A server filters by what it was told when it was filled; nothing is shown that may not be seen.
+            seen = allowed[self._owners[rows]]
+            cosines, rows = cosines[seen], rows[seen]
+        _, first = np.unique(self._owners[rows], return_index=True)  # a passage's first row is its best
+        first = np.sort(first)[:limit]
+        rows = rows[first]
         owners, parts = self._owners[rows].tolist(), self._parts[rows].tolist()
-        for cosine, number, part in zip(cosines.tolist(), owners, parts, strict=True):
-            # The first seen is the passage's best. A server filters by what it was told when it was filled;
-            # nothing is shown that may not be seen, whatever it says.
-            if number not in best and (allowed is None or allowed[number]):
-                best[number] = Near(number, cosine, part)
-        return list(best.values())
+        return [Near(*best) for best in zip(owners, cosines[first].tolist(), parts, strict=True)]
 
 
 def _mapped(file: Path) -> npt.NDArray[Any]:

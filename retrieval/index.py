@@ -24,6 +24,7 @@ from retrieval.engines.server import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.folding import fold
 from retrieval.fusion import Weights
+from retrieval.matches import Matches
 from retrieval.naming import articles_asked_for, to_read
 from retrieval.passages import NATIONAL, Kind, Passage, article_id
 from retrieval.precedence import Rules, Standing, with_own_rule
@@ -101,7 +102,7 @@ class Index:
             following=self._catalogue.following,
         )
         self._visibility = Visibility(self._catalogue)
-        self._signs = SignReader(self._passages, self._words, self._dense)
+        self._signs = SignReader(len(self._passages), self._words, self._dense, Matches(folder))
         self._articles = ArticleRanking(
             folder, self._catalogue, self._words, self._dense, artifacts.article_ranker
         )

@@ -35,8 +35,8 @@ class KeyTable:
     @classmethod
     def open(cls, folder: Path, name: str) -> Self:
         return cls(
-            np.load(folder / f"{name}.keys.npy", mmap_mode="r"),
-            np.load(folder / f"{name}.numbers.npy", mmap_mode="r"),
+            np.load(folder / f"{name}.keys.npy", mmap_mode="r").view(np.ndarray),
+            np.load(folder / f"{name}.numbers.npy", mmap_mode="r").view(np.ndarray),
         )
 
     def get(self, key: str) -> list[int]:

@@ -87,8 +87,8 @@ def candidates(
         lexical.search(query.tokens, depth, query.within, extra=query.extra, allowed=query.allowed)
     )
     near = {found.number: found for found in dense.search(query.vector, depth, query.allowed, query.within)}
-    for number in (by_words.keys() | set(also)) - near.keys():
-        near[number] = dense.nearest_part(query.vector, number)
+    for found in dense.nearest_parts(query.vector, sorted((by_words.keys() | set(also)) - near.keys())):
+        near[found.number] = found
     scores = fuse(by_words, {number: found.cosine for number, found in near.items()}, share)
     return [Candidate(number, by_words.get(number, 0.0), near[number], scores[number]) for number in scores]
 
@@ -97,7 +97,10 @@ class NearMisses:
     """What the `not_questions` of cards mean, by passage number."""
 
     def __init__(self, vectors: Vectors, owners: npt.NDArray[np.int32]) -> None:
-        self._rows = {int(owner): vectors[owners == owner] for owner in np.unique(owners)}
+        numbers, starts = np.unique(owners, return_index=True)
+        self._rows = (
+            dict(zip(numbers.tolist(), np.split(vectors, starts[1:]), strict=True)) if len(owners) else {}
+        )
 
     @classmethod
     def read(cls, folder: Path) -> Self:

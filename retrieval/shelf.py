@@ -26,7 +26,8 @@ class Shelf(Sequence[Passage]):
     folder is removed."""
 
     def __init__(self, folder: Path) -> None:
-        self._starts = np.load(folder / _STARTS, mmap_mode="r")
+        self._starts = np.load(folder / _STARTS, mmap_mode="r").view(np.ndarray)
+        self._count = len(self._starts) - 1
         with (folder / _LINES).open("rb") as file:
             empty = self._starts[-1] == 0
             self._lines = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -42,7 +43,7 @@ class Shelf(Sequence[Passage]):
         np.save(folder / _STARTS, np.array(starts, dtype=np.int64))
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return self._count
 
     @overload
     def __getitem__(self, number: int) -> Passage: ...
@@ -51,9 +52,9 @@ class Shelf(Sequence[Passage]):
     def __getitem__(self, number: int | slice) -> Passage | list[Passage]:
         if isinstance(number, slice):
             return [self._read(one) for one in range(*number.indices(len(self)))]
-        if not -len(self) <= number < len(self):
+        if not -self._count <= number < self._count:
             raise IndexError(number)
-        return self._read(number % len(self))
+        return self._read(number if number >= 0 else number + self._count)
 
     def __iter__(self) -> Iterator[Passage]:
         """All passages in order; they are read once more and not remembered."""

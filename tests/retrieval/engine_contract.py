@@ -166,8 +166,10 @@ class EngineContract:
         found = dense.search(vectors[31], 5)
         assert (found[0].number, found[0].part) == (10, 1)
         assert len({near.number for near in found}) == 5
-        for near in found:
-            assert near.cosine == pytest.approx(dense.nearest_part(vectors[31], near.number).cosine, abs=1e-5)
+        again = dense.nearest_parts(vectors[31], [near.number for near in found])
+        assert [(near.number, near.part) for near in again] == [(near.number, near.part) for near in found]
+        for near, other in zip(found, again, strict=True):
+            assert near.cosine == pytest.approx(other.cosine, abs=1e-5)
 
 
 def missing(engine: VectorEngine, folder: Path) -> None:

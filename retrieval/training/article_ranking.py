@@ -1,13 +1,13 @@
 """Fits the ranker of articles on questions whose vectors and memory have not seen them.
 
 An encoder and a memory that know a question make its article look surer than it ever is for a new one. So
-the questions are dealt into folds, and for each fold an encoder and a memory are made without it; the rows of
-all folds together are what the ranker learns from.
+every question is asked twice of an encoder and a memory made without it: once while other questions on its
+articles are known, once while nothing about them is (`folds`). The rows of both are what the ranker learns
+from: it must know what memory is worth, and when it is worth nothing.
 """
 
 import math
-import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,9 +30,9 @@ from retrieval.learned import Platt, save_ranker
 from retrieval.memory import Remembered, Trust
 from retrieval.passages import Passage
 from retrieval.search import Question
+from retrieval.training.folds import known_folds, new_folds
 from retrieval.training.sources import LabelledQuestion
 
-FOLDS = 5
 FEWEST = 50
 """Labelled questions below which nothing is fitted: trees would learn them by heart."""
 CUTOFF = 10
@@ -61,25 +61,24 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The articles found for a question of fold `fold`: their features, and which of them answer it.
+    """The articles found for a question: their features, and which of them answer it.
 
-    `gold` counts all articles that answer it, found or not; `seen` says whether any of them also answers a
-    question of another fold.
+    `gold` counts all articles that answer it, found or not; `new` says that nothing that was learned from
+    spoke of them. `part` is the same whenever a question or one that shares an article with it is asked.
     """
 
-    fold: int
+    part: int
     rows: Row
     right: npt.NDArray[np.bool_]
     gold: int
-    seen: bool
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
     """A ranker, how its margins become probabilities, and BM25's share for a fusion without any ranker.
 
-    `report` holds nDCG@10 out of fold, over all questions and over those whose articles no other fold asks
-    about (`new`).
+    `report` holds nDCG@10 of rankers that have not seen the question's part, for known and new questions.
     """
 
     booster: xgboost.Booster
@@ -109,64 +108,58 @@ def remembered(
     return [one for one in found if one.places]
 
 
-def deal(questions: Sequence[LabelledQuestion], *, seed: int) -> list[list[LabelledQuestion]]:
-    """`questions` in FOLDS parts, at random but always the same."""
-    order = sorted(questions, key=lambda question: question.text)
-    random.Random(seed).shuffle(order)  # noqa: S311 - sampling, not secrets
-    return [order[at::FOLDS] for at in range(FOLDS)]
-
-
 def judged_rows(
     passages: Sequence[Passage],
     labelled: Sequence[LabelledQuestion],
     written: Sequence[LabelledQuestion],
-    encoder_without: Callable[[Sequence[LabelledQuestion]], Encoder],
+    encoder_without: Callable[[Collection[str]], Encoder],
     progress: Progress,
     *,
     seed: int,
 ) -> list[Judged]:
     """What the ranker sees of every labelled question when nothing has seen it before.
 
-    `encoder_without` makes an encoder that has not learned from the questions it is given. `written` are
-    questions with written answers, which memory holds whatever the fold.
+    `encoder_without` makes an encoder that has not learned from questions with the texts it is given.
+    `written` are questions with written answers that memory holds as well.
     """
+    apart = new_folds(labelled, written)
+    parts = {one.text: part for part, fold in enumerate(apart) for one in fold.asked}
     judged: list[Judged] = []
-    parts = deal(labelled, seed=seed)
-    task = progress.add_task("questions nothing has seen", total=len(labelled))
+    task = progress.add_task("questions nothing has seen", total=2 * len(labelled))
     numbers = {passage.id: number for number, passage in enumerate(passages)}
     with TemporaryDirectory() as folder:
-        for fold, part in enumerate(parts):
-            others = [one for other in parts if other is not part for one in other]
+        for fold in (*apart, *known_folds(labelled, seed=seed)):
             memory = [
-                *remembered(passages, others, Trust.ASKED),
-                *remembered(passages, written, Trust.WRITTEN),
+                one
+                for questions, trust in ((labelled, Trust.ASKED), (written, Trust.WRITTEN))
+                for one in remembered(passages, questions, trust)
+                if one.question not in fold.left_out
             ]
-            encoder = encoder_without(part)
+            encoder = encoder_without(fold.left_out)
             build_index(passages, Path(folder), encoder, memory=memory)
             index = Index.open(Path(folder), encoder=encoder, artifacts=_unranked())
-            known = {gold for one in others for gold in one.gold}
-            for one in part:
-                judged.append(_judge(index, one, numbers, known, fold))
+            for one in fold.asked:
+                judged.append(_judge(index, one, numbers, part=parts[one.text], new=fold.new))
                 progress.update(task, advance=1)
     return judged
 
 
 def fit(judged: Sequence[Judged], *, seed: int) -> Fit:
-    """A ranker from all questions; its figures and probabilities from rankers that lack a fold."""
+    """A ranker from all questions; its figures and probabilities from rankers that lack a part."""
     margins: list[Floats] = [np.zeros(0)] * len(judged)
-    for fold in sorted({one.fold for one in judged}):
-        booster = _train([one for one in judged if one.fold != fold], seed=seed)
+    for part in sorted({one.part for one in judged}):
+        booster = _train([one for one in judged if one.part != part], seed=seed)
         for at, one in enumerate(judged):
-            if one.fold == fold:
+            if one.part == part:
                 margins[at] = booster.predict(_matrix(one.rows), output_margin=True).astype(np.float64)
     share, fused = _best_share(judged)
-    new = [at for at, one in enumerate(judged) if not one.seen]
     ranked = [_ndcg(margin, one) for margin, one in zip(margins, judged, strict=True)]
     report = {
-        "fused": float(np.mean(fused)),
-        "ranker": float(np.mean(ranked)),
-        "fused, new": float(np.mean([fused[at] for at in new])) if new else math.nan,
-        "ranker, new": float(np.mean([ranked[at] for at in new])) if new else math.nan,
+        f"{name}, {kind}": float(
+            np.mean([figures[at] for at, one in enumerate(judged) if one.new is (kind == "new")])
+        )
+        for name, figures in (("fused", fused), ("ranker", ranked))
+        for kind in ("known", "new")
     }
     return Fit(_train(judged, seed=seed), _platt(margins, judged), share, report)
 
@@ -177,12 +170,12 @@ def _unranked() -> Artifacts:
 
 
 def _judge(
-    index: Index, question: LabelledQuestion, numbers: Mapping[str, int], known: set[str], fold: int
+    index: Index, question: LabelledQuestion, numbers: Mapping[str, int], *, part: int, new: bool
 ) -> Judged:
     found = index.article_rows(Question(question.text, _DAY))
     gold = {numbers[one] for one in question.gold if one in numbers}
     right = np.array([number in gold for number in found.numbers], dtype=np.bool_)
-    return Judged(fold, found.rows, right, len(gold), not known.isdisjoint(question.gold))
+    return Judged(part, found.rows, right, len(gold), new)
 
 
 def _train(judged: Sequence[Judged], *, seed: int) -> xgboost.Booster:
@@ -224,7 +217,10 @@ def _platt(margins: Sequence[Floats], judged: Sequence[Judged]) -> Platt:
 
 
 def _best_share(judged: Sequence[Judged]) -> tuple[float, list[float]]:
-    """BM25's share that ranks best without a ranker, and the figure of every question with it."""
+    """BM25's share that ranks new questions best without a ranker, and every question's figure with it.
+
+    Where no ranker was fitted, nothing is known of what is asked either.
+    """
     lexical, cosine = FEATURES.index("lexical_share"), FEATURES.index("cosine_share")
     figures = {
         share: [
@@ -232,7 +228,8 @@ def _best_share(judged: Sequence[Judged]) -> tuple[float, list[float]]:
         ]
         for share in SHARES
     }
-    best = max(SHARES, key=lambda share: float(np.mean(figures[share])))
+    new = [at for at, one in enumerate(judged) if one.new]
+    best = max(SHARES, key=lambda share: float(np.mean([figures[share][at] for at in new])))
     return best, figures[best]
 
 

@@ -6,12 +6,12 @@
 The encoder learns first from random vectors, on everything that means or answers each other (statutes,
 answered questions, cards); then on questions and the passages that answer them, against the wrong passages
 that BM25 ranks high, while the first material is replayed. The ranker learns from questions that an encoder
-trained without them was asked. Takes about ten minutes on two cores; the same inputs give the same files.
-Fit fusion and calibration for the new encoder afterwards (`python -m retrieval.training.calibration`).
+trained without them was asked. Takes about a quarter of an hour on one core; the same inputs give the same
+files. Fit fusion and calibration for the new encoder afterwards (`python -m retrieval.training.calibration`).
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,7 @@ from retrieval.memory import Trust, write_memory
 from retrieval.training.article_ranking import FEWEST, Fit, fit, judged_rows, remembered
 from retrieval.training.artifact import write_folder
 from retrieval.training.modelcard import COMMAND, manifest, model_card
-from retrieval.training.sources import LabelledQuestion, data_hash, read_corpus, read_labelled, read_pairs
+from retrieval.training.sources import data_hash, read_corpus, read_labelled, read_pairs
 from retrieval.training.trainer import Material, Recipe, Trainer
 from retrieval.training.words import write_words
 
@@ -53,8 +53,8 @@ def fit_articles(trainer: Trainer, material: Material, recipe: Recipe, progress:
     return fit(judged, seed=recipe.seed)
 
 
-def _encoder_without(trainer: Trainer, folder: Path) -> Callable[[Sequence[LabelledQuestion]], Encoder]:
-    def make(left_out: Sequence[LabelledQuestion]) -> Encoder:
+def _encoder_without(trainer: Trainer, folder: Path) -> Callable[[Collection[str]], Encoder]:
+    def make(left_out: Collection[str]) -> Encoder:
         write_folder(trainer.tokenizer, trainer.tune(without=left_out), folder)
         return load_encoder(folder)
 

@@ -76,12 +76,12 @@ class Trainer:
         self._labelled = dict(self._labelled_examples(words))
         self._bag = self._first_stage()
 
-    def tune(self, *, without: Collection[LabelledQuestion] = ()) -> Vectors:
+    def tune(self, *, without: Collection[str] = ()) -> Vectors:
         """Token vectors [vocabulary, dimensions] after the second stage.
 
-        The questions in `without` are left out, so that the vectors can be tried on them.
+        Questions with a text in `without` are left out, so that the vectors can be tried on them.
         """
-        left_out = {question.text for question in without}
+        left_out = frozenset(without)
         repeated = [*self._material.labelled] * self._recipe.labelled_times
         used = [one for one in (*repeated, *self._material.answered) if one.text not in left_out]
         examples = [example for question in used for example in self._of(question)]

@@ -75,8 +75,10 @@ class Passage:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
-_NAMES = tuple(field.name for field in fields(Passage))
+_DEFAULTS = {field.name: field.default for field in fields(Passage)}
 _CITATION_NAMES = tuple(field.name for field in fields(Citation))
+_DAYS = frozenset({"effective_from", "effective_to", "reviewed_on"})
+_TEXTS = frozenset({"questions", "not_questions", "confirmed"})
 
 
 def article_id(law: str, article: str) -> str:
@@ -85,15 +87,12 @@ def article_id(law: str, article: str) -> str:
 
 
 def to_record(passage: Passage) -> dict[str, Any]:
-    """`passage` as plain JSON values; `from_record` is its inverse."""
-    record = {name: getattr(passage, name) for name in _NAMES}
-    record["citations"] = [
-        {name: getattr(citation, name) for name in _CITATION_NAMES} for citation in passage.citations
-    ]
-    for name in ("effective_from", "effective_to", "reviewed_on"):
-        if record[name] is not None:
-            record[name] = record[name].isoformat()
-    return record
+    """`passage` as plain JSON values, without what is as it usually is; `from_record` is its inverse."""
+    return {
+        name: _plain(value)
+        for name, default in _DEFAULTS.items()
+        if (value := getattr(passage, name)) != default
+    }
 
 
 def from_record(record: dict[str, Any]) -> Passage:
@@ -102,21 +101,30 @@ def from_record(record: dict[str, Any]) -> Passage:
     Raises:
         KeyError, TypeError, ValueError: the record was not written by `to_record`.
     """
-    values = {name: record[name] for name in _NAMES}
-    for name in ("effective_from", "effective_to", "reviewed_on"):
+    values = dict(record)
+    for name in _DAYS & values.keys():
         if values[name] is not None:
             values[name] = date.fromisoformat(values[name])
+    for name in _TEXTS & values.keys():
+        values[name] = tuple(values[name])
     values["kind"] = Kind(values["kind"])
-    values["citations"] = tuple(Citation(**citation) for citation in values["citations"])
-    values["questions"] = tuple(values["questions"])
-    values["not_questions"] = tuple(values["not_questions"])
-    values["confirmed"] = tuple(values["confirmed"])
+    values["citations"] = tuple(Citation(**citation) for citation in values.get("citations", ()))
     return Passage(**values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Citation):
+        return {name: getattr(value, name) for name in _CITATION_NAMES}
+    return value
 
 
 def content_version(passage: Passage) -> str:
     """A hash of the passage's content: the same content has the same version on every machine."""
-    record = to_record(passage)
-    del record["version"], record["confirmed"]
+    apart = ("version", "confirmed")
+    record = {name: _plain(getattr(passage, name)) for name in _DEFAULTS if name not in apart}
     canonical = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]

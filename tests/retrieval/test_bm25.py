@@ -1,7 +1,10 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from retrieval.bm25 import Bm25, Document, Filter, write
 from tests.retrieval.material import TODAY
@@ -47,3 +50,22 @@ def test_a_filter_leaves_the_scores_of_what_passes_as_they_were(tmp_path: Path) 
 
 def test_a_question_without_words_finds_nothing(tmp_path: Path) -> None:
     assert open_index(tmp_path, document(0, "年假")).search([], 10, Filter()) == []
+
+
+@given(st.lists(st.tuples(st.sampled_from("一二三四五六"), st.booleans()), min_size=1, max_size=60))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_knowing_which_passages_may_be_seen_changes_nothing_of_what_is_found(
+    tmp_path_factory: pytest.TempPathFactory, told: list[tuple[str, bool]]
+) -> None:
+    documents = [
+        document(number, token, *("七" * (number % 3)), scope="national" if seen else "示例银行")
+        for number, (token, seen) in enumerate(told)
+    ]
+    index = open_index(tmp_path_factory.mktemp("words"), *documents)
+    within = Filter(("national",), TODAY)
+    seen = np.array([seen for _, seen in told])
+    for limit in (1, 5, 100):
+        filtered = index.search(["一", "二", "七"], limit, within)
+        left = index.search(["一", "二", "七"], limit, within, allowed=seen)
+        assert [score for _, score in left] == [score for _, score in filtered]
+        assert all(seen[number] for number, _ in left)

@@ -4,6 +4,7 @@ SHELL := /bin/sh
 .PHONY: help run test verify bench lint format requirements encoder train clean bootstrap bootstrap-dev
 
 PYTHON ?= python3
+BENCH ?= ../shared/bench
 PRODUCT := .venv/bin/python
 BOT := .venv-bot/bin/python
 NPM := .bootstrap/bin/npm --prefix web
@@ -58,8 +59,9 @@ requirements: ## 重新生成 requirements/*.txt（加 UPGRADE=1 则升级锁定
 train: bootstrap ## 训练对话模型
 	.venv/bin/union-assistant train
 
-encoder: bootstrap ## 重新训练随库的句向量
-	.venv/bin/union-assistant train encoder
+encoder: bootstrap ## 从头训练随库的句向量，再拟合排序（语料在 BENCH=../shared/bench，没有会说明）
+	.venv/bin/union-assistant train encoder --bench $(BENCH)
+	.venv/bin/union-assistant train ranking --encoder retrieval/artifacts/encoder --out retrieval/artifacts
 
 clean: ## 删除装好的环境和构建结果；数据（var/）和代码不动
 	rm -rf .venv .venv-bot .bootstrap web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -66,28 +66,31 @@ def fingerprint_of(folder: Path) -> str:
 
 
 class StaticEncoder:
-    """A sentence-transformers `StaticEmbedding`, read without PyTorch. Safe from several threads."""
+    """A sentence-transformers `StaticEmbedding`, read without PyTorch. Safe from several threads.
+
+    `table` holds the tokens' vectors, float32 [vocabulary, dimensions].
+    """
 
     def __init__(self, folder: Path) -> None:
         modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
         place = folder / modules[0]["path"]
         try:
-            self._tokenizer = Tokenizer.from_file(str(place / "tokenizer.json"))
-            self._table = _token_vectors(load_file(place / "model.safetensors"))
+            self.tokenizer = Tokenizer.from_file(str(place / "tokenizer.json"))
+            self.table = _token_vectors(load_file(place / "model.safetensors"))
         except Exception as error:  # tokenizers and safetensors raise bare exceptions of their own
             raise EncoderError(f"cannot read the static model in {place}: {error}") from error
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
         self.fingerprint = fingerprint_of(folder)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.zeros((len(texts), self._table.shape[1]), dtype=np.float32)
+        vectors = np.zeros((len(texts), self.table.shape[1]), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):
             chunk = list(texts[start : start + _CHUNK])
-            encodings = self._tokenizer.encode_batch(chunk, add_special_tokens=False)
+            encodings = self.tokenizer.encode_batch(chunk, add_special_tokens=False)
             for at, encoding in enumerate(encodings, start):
                 if encoding.ids:
-                    self._table[encoding.ids].mean(axis=0, out=vectors[at])
+                    self.table[encoding.ids].mean(axis=0, out=vectors[at])
         return _unit(vectors)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
 from api.cli.question_commands import questions_app
+from api.cli.train_commands import train_app
 from api.cli.words import word
 from service.people.roles import Role
 
@@ -21,7 +20,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-train_app = typer.Typer(help=word("train.help"), invoke_without_command=True, rich_markup_mode=None)
 app.add_typer(train_app, name="train")
 staff_app = typer.Typer(help=word("staff.help"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff_app, name="staff")
@@ -37,27 +35,6 @@ def serve() -> None:
 
     settings = context.settings()
     raise typer.Exit(run(settings, context.notices(settings)))
-
-
-@train_app.callback()
-def train(
-    invoked: typer.Context, force: Annotated[bool, typer.Option("--force", help=word("train.force"))] = False
-) -> None:
-    if invoked.invoked_subcommand is None:
-        from api.cli import context
-        from api.cli.training import train_dialogue
-
-        raise typer.Exit(train_dialogue(context.settings(), force=force))
-
-
-@train_app.command(
-    help=word("train.encoder"),
-    add_help_option=False,
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-)
-def encoder(invoked: typer.Context) -> None:
-    # A program of its own, which takes minutes: this process becomes it.
-    os.execv(sys.executable, [sys.executable, "-m", "retrieval.training.encoder", *invoked.args])  # noqa: S606
 
 
 @app.command(help=word("index.help"))

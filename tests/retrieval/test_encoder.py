@@ -23,29 +23,6 @@ from tests.retrieval.material import static_folder
 SENTENCES = ["年休假有几天", "加班费怎么算", "3 个月的试用期", "", "👍"]
 
 
-@pytest.fixture(scope="module")
-def transformer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A transformer of two tiny layers, saved as sentence-transformers saves downloaded ones."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizer
-
-    folder = tmp_path_factory.mktemp("transformer")
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"年休假有几天加班费怎么算"]
-    (folder / "vocab.txt").write_text("\n".join(dict.fromkeys(vocabulary)), encoding="utf-8")
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=32, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
-    )
-    BertModel(config).save_pretrained(folder / "bert")
-    BertTokenizer(vocab=str(folder / "vocab.txt")).save_pretrained(folder / "bert")
-    transformer = Transformer(str(folder / "bert"))
-    pooling = Pooling(transformer.get_embedding_dimension())
-    SentenceTransformer(modules=[transformer, pooling], device="cpu").save(str(folder / "model"))
-    return folder / "model"
-
-
 def test_the_static_reader_agrees_with_sentence_transformers(encoder_folder: Path) -> None:
     static, library = StaticEncoder(encoder_folder), TransformerEncoder(encoder_folder)
     assert np.allclose(static.encode(SENTENCES), library.encode(SENTENCES), atol=1e-6)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -44,7 +44,7 @@ class Artifacts:
     fingerprint: str
     weights: Weights
     calibration: Calibration
-    article_ranker: LearnedRanker | None = None
+    article_ranker: LearnedRanker | None = field(default=None, compare=False)
 
     @classmethod
     def load(cls, encoder: str, fitted: Path | None = None) -> Self:

@@ -173,7 +173,7 @@ def main(
             ours(vectors, Path(folder)),
         ]
         measured = measure(ways, vectors, queries)
-    table = Table(title=f"{passages:,} vectors, one thread, milliseconds p50 / p95")
+    table = Table(title=f"{passages:,} vectors, one thread, milliseconds p50 / p95 (of its own computing)")
     for name in ("share", "way", "build s", "search", "recall@10", "recall@100"):
         table.add_column(name, justify="right")
     for one in measured:
@@ -181,7 +181,7 @@ def main(
             f"{one.share:.2f}",
             one.way,
             f"{one.build_seconds:.1f}",
-            f"{one.spread.p50:.1f} / {one.spread.p95:.1f}",
+            str(one.spread),
             f"{one.recall_at_10:.4f}",
             f"{one.recall_at_100:.4f}",
         )

@@ -23,7 +23,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.sized import Size, Spread, build, change_one_card, measure
+from benchmarks.sized import Size, build, change_one_card, measure
 
 HOME = Path(__file__).resolve().parent.parent
 BENCH = HOME.parent / "shared" / "bench" / "stard"
@@ -39,27 +39,23 @@ def alone(do: Callable[..., Any], *arguments: Any) -> Any:
 def show(sizes: Sequence[Size], console: Console) -> None:
     table = Table(title="one thread; milliseconds p50 / p95 (of its own computing), seconds, MiB")
     names = ("passages", "vectors", "engine", "search", "vectors alone", "exact FAISS", "recall@10", "bm25s")
-    for name in (*names, "build s", "open s", "changed card s", "resident", "private", "disk"):
+    for name in (*names, "build s", "open s", "changed card s", "resident", "mapped", "before", "disk"):
         table.add_column(name, justify="right")
     for size in sizes:
+        mib = (size.resident_mib, size.mapped_mib, size.resident_before_mib, size.disk_mib)
         table.add_row(
             f"{size.passages:,}",
             f"{size.vectors:,}",
             size.engine,
-            *(_shown(one) for one in (size.search, size.vectors_alone, size.exact_vectors)),
+            *(str(one) for one in (size.search, size.vectors_alone, size.exact_vectors)),
             f"{size.recall_at_10:.4f}",
-            _shown(size.bm25s) if size.bm25s else "-",
+            str(size.bm25s) if size.bm25s else "-",
             f"{size.build_seconds:.1f}" + (" (words by sentence)" if size.build_short_cut else ""),
             f"{size.open_seconds:.2f}",
             f"{size.changed_card_seconds:.2f}" if size.changed_card_seconds else "-",
-            *(f"{one:.0f}" for one in (size.resident_mib, size.private_mib, size.disk_mib)),
+            *(f"{one:.0f}" for one in mib),
         )
     console.print(table)
-
-
-def _shown(spread: Spread) -> str:
-    own = f"{spread.processor_p50:.1f} / {spread.processor_p95:.1f}"
-    return f"{spread.p50:.1f} / {spread.p95:.1f} ({own})"
 
 
 def main(

@@ -71,10 +71,18 @@ class Spread:
             passed.append((time.perf_counter() - started) * 1000)
         return cls(*(float(np.quantile(of, at)) for of in (passed, computed) for at in (0.5, 0.95)))
 
+    def __str__(self) -> str:
+        own = f"{self.processor_p50:.1f} / {self.processor_p95:.1f}"
+        return f"{self.p50:.1f} / {self.p95:.1f} ({own})"
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Everything measured at one size; MiB and seconds."""
+    """Everything measured at one size; MiB and seconds.
+
+    `mapped_mib` is the part of `resident_mib` that is files mapped into memory: the system takes it back
+    when it is short. `resident_before_mib` is what the process has without an index.
+    """
 
     passages: int
     vectors: int
@@ -84,7 +92,7 @@ class Size:
     open_seconds: float
     resident_mib: float
     resident_before_mib: float
-    private_mib: float
+    mapped_mib: float
     disk_mib: float
     search: Spread
     vectors_alone: Spread
@@ -169,7 +177,7 @@ def measure(root: Path, build_seconds: float, bench: Path | None) -> Size:
     index = Index.open(root, encoder=encoder, artifacts=Artifacts.load(encoder.fingerprint))
     open_seconds = time.perf_counter() - started
     search = Spread.of(index.search, asked)
-    memory = process.memory_full_info()
+    memory = process.memory_info()
     vectors = encoder.encode([normalise(question.text) for question in asked])
     alone, exact, recall = vectors_alone(folder, manifest["version"], vectors)
     return Size(
@@ -181,7 +189,7 @@ def measure(root: Path, build_seconds: float, bench: Path | None) -> Size:
         open_seconds=open_seconds,
         resident_mib=memory.rss / _MIB,
         resident_before_mib=before / _MIB,
-        private_mib=memory.uss / _MIB,
+        mapped_mib=memory.shared / _MIB,
         disk_mib=sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / _MIB,
         search=search,
         vectors_alone=alone,

@@ -44,6 +44,10 @@ def read_turn(tracker: Tracker) -> ActionTurn:
             organisation=metadata.get("organisation"),
             intent=intent.get("name"),
             intent_confidence=float(intent.get("confidence") or 0.0),
+            intents=tuple(
+                (ranked["name"], float(ranked["confidence"]))
+                for ranked in message.get("intent_ranking") or ()
+            ),
             refusals=int(tracker.get_slot("refusals") or 0),
             last_source=tracker.get_slot("last_source"),
         ),

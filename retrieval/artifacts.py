@@ -1,4 +1,4 @@
-"""What was fitted for one encoder: fusion weights, the ranker of articles and the calibrated decision.
+"""What was fitted for one encoder: fusion weights, the rankers of cards and articles, the decision.
 
 A probability learned on one encoder's scores means nothing on another's. Artifacts therefore name the encoder
 they were fitted for, and are used with no other: `union-assistant train ranking` fits them again.
@@ -15,6 +15,8 @@ from typing import Self
 from retrieval.article_ranking import FOLDER as ARTICLE_RANKER
 from retrieval.article_ranking import load_article_ranker
 from retrieval.calibration import Calibration, load_calibration
+from retrieval.card_ranking import FOLDER as CARD_RANKER
+from retrieval.card_ranking import load_card_ranker
 from retrieval.fusion import Weights, load_weights
 from retrieval.learned import MANIFEST, LearnedRanker, LearnedRankerError
 
@@ -44,6 +46,7 @@ class Artifacts:
     fingerprint: str
     weights: Weights
     calibration: Calibration
+    card_ranker: LearnedRanker | None = field(default=None, compare=False)
     article_ranker: LearnedRanker | None = field(default=None, compare=False)
 
     @classmethod
@@ -74,6 +77,7 @@ class Artifacts:
                 fingerprint=fingerprint_of(folder),
                 weights=load_weights(folder / FUSION),
                 calibration=load_calibration(folder / CALIBRATION),
+                card_ranker=load_card_ranker(folder),
                 article_ranker=load_article_ranker(folder),
             )
         except (OSError, ValueError, KeyError, TypeError, LearnedRankerError) as error:
@@ -87,9 +91,9 @@ def encoder_of(folder: Path) -> str | None:
             json.loads(file.read_text(encoding="utf-8"))["manifest"]["encoder"]
             for file in (folder / FUSION, folder / CALIBRATION)
         }
-        ranker = folder / ARTICLE_RANKER / MANIFEST
-        if ranker.exists():
-            made.add(json.loads(ranker.read_text(encoding="utf-8"))["encoder"])
+        for ranker in (folder / CARD_RANKER / MANIFEST, folder / ARTICLE_RANKER / MANIFEST):
+            if ranker.exists():
+                made.add(json.loads(ranker.read_text(encoding="utf-8"))["encoder"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return made.pop() if len(made) == 1 else None

@@ -1,74 +1,91 @@
-"""From scores to a probability, and from the probability to a decision.
+"""From the signs of a match to two probabilities, and from these to a decision.
 
-The probability that the first card answers the question is a logistic regression on a few signs of the match,
-fitted by `python -m retrieval.training.calibration`; the thresholds stand beside the coefficients, each
-with the error rate it was chosen for.
+One is the probability that the first card answers the question, the other that the question is any business
+of the union. Both are logistic regressions fitted by `retrieval.training.calibration`, once with what the
+dialogue heard and once without; the thresholds stand beside them, each with the error rate it was chosen for.
 """
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from retrieval.search import Decision
+from retrieval.signs import Signs, value_of
 
 SHIPPED = Path(__file__).parent / "artifacts" / "calibration.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """How well the first passage fits the question.
-
-    Chosen among two dozen by what they add on validation questions: the nearest single question of a card
-    says less than its text, because a question about something else is often worded alike.
-    """
-
-    coverage: float
-    """Share of the question's tokens, weighted by idf, that occur in the passage, 0 to 1."""
-    lexical: float
-    """ln(1 + BM25 score)."""
-    lexical_lead: float
-    """BM25 score minus the best of any other rule's passage, over the larger of both, -1 to 1."""
-    text_cosine: float
-    """Cosine with the passage's title and text."""
-    cosine_lead: float
-    """Cosine with its best vector minus the best of any other rule's passage."""
-    characters: float
-    """ln(1 + the question's length): short questions score differently."""
-
-
-FEATURES = tuple(field.name for field in fields(Signs))
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """A fitted logistic regression and the thresholds on its probability."""
+class Logistic:
+    """A logistic regression over named signs, each standardised."""
 
     mean: Mapping[str, float]
     scale: Mapping[str, float]
     weights: Mapping[str, float]
     intercept: float
-    answer_from: float
-    clarify_from: float
-    exact: float
-    """Confidence when the question is one of the card's own, word for word."""
 
     def probability(self, signs: Signs) -> float:
-        """The probability that the passage with these signs answers the question."""
-        values = asdict(signs)
+        """The probability for a match with these signs, 0 to 1."""
         total = self.intercept + sum(
-            weight * (values[name] - self.mean[name]) / self.scale[name]
+            weight * (value_of(signs, name) - self.mean[name]) / self.scale[name]
             for name, weight in self.weights.items()
         )
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
-    def decide(self, probability: float, *, on_card: bool) -> Decision:
-        """What `probability` allows. Only a card may answer alone; statutes are shown to be read."""
-        if on_card and probability >= self.answer_from:
-            return Decision.ANSWER
-        return Decision.CLARIFY if probability >= self.clarify_from else Decision.REFUSE
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The two regressions for one set of signs, and the thresholds on them."""
+
+    answers: Logistic
+    in_scope: Logistic
+    answer_from: float
+    in_scope_from: float
+    short_in_scope_from: float
+    """The same for short questions (see `signs.SHORT`), of which fewer words can speak for either side."""
+
+    def scope_threshold(self, signs: Signs) -> float:
+        """The probability from which a question like this counts as one in scope."""
+        return self.short_in_scope_from if signs.values["short"] else self.in_scope_from
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was decided, and the two probabilities it rests on."""
+
+    decision: Decision
+    answers: float
+    in_scope: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Judges with and without what the dialogue heard."""
+
+    heard: Judge
+    alone: Judge
+    exact: float
+    """Confidence when the question is one of the card's own, word for word."""
+    choice_from: float
+    """A card is named in a question back from this probability on, unless there were fewer than two."""
+
+    def judge(self, signs: Signs) -> Judgement:
+        """What to do with the first card."""
+        judge = self.alone if signs.heard is None else self.heard
+        answers, in_scope = judge.answers.probability(signs), judge.in_scope.probability(signs)
+        if in_scope < judge.scope_threshold(signs):
+            return Judgement(Decision.REFUSE, answers, in_scope)
+        decision = Decision.ANSWER if answers >= judge.answer_from else Decision.CLARIFY
+        return Judgement(decision, answers, in_scope)
+
+
+_NOTHING = Logistic({}, {}, {}, 0.0)
+_ASKS_BACK = Judge(_NOTHING, _NOTHING, answer_from=1.0, in_scope_from=0.0, short_in_scope_from=0.0)
+UNFITTED = Calibration(_ASKS_BACK, _ASKS_BACK, exact=1.0, choice_from=0.0)
+"""Knows nothing: for an index that is opened to fit on it."""
 
 
 def load_calibration(file: Path = SHIPPED) -> Calibration:
@@ -77,12 +94,20 @@ def load_calibration(file: Path = SHIPPED) -> Calibration:
     Raises:
         OSError, ValueError, KeyError, TypeError: missing, or not written by the training command.
     """
-    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return Calibration(**content["model"])
+    model: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["model"]
+    return Calibration(
+        heard=_judge(model["heard"]),
+        alone=_judge(model["alone"]),
+        exact=model["exact"],
+        choice_from=model["choice_from"],
+    )
 
 
-def coverage(question: Sequence[str], passage: frozenset[str], idf: Callable[[str], float]) -> float:
-    """Share of the question's distinct tokens, weighted by idf, that the passage has."""
-    weights = {token: idf(token) for token in question}
-    total = sum(weights.values())
-    return sum(weight for token, weight in weights.items() if token in passage) / total if total else 0.0
+def _judge(content: Mapping[str, Any]) -> Judge:
+    return Judge(
+        answers=Logistic(**content["answers"]),
+        in_scope=Logistic(**content["in_scope"]),
+        answer_from=content["answer_from"],
+        in_scope_from=content["in_scope_from"],
+        short_in_scope_from=content["short_in_scope_from"],
+    )

@@ -73,9 +73,9 @@ class Catalogue:
     def is_card(self, number: int) -> bool:
         return bool(self._cards.item(number))
 
-    def is_about(self, number: int, topic: str) -> bool:
-        code = self._topics.item(number)
-        return code != _NONE and self._topic_names[code] == topic
+    def cards(self) -> npt.NDArray[np.int64]:
+        """The numbers of all cards, rising."""
+        return np.flatnonzero(self._cards)
 
     def cards_of(self, topic: str) -> list[int]:
         """The cards of a topic."""

@@ -120,9 +120,9 @@ class Dense:
             at += len(span)
         return found
 
-    def text_cosine(self, query: Vectors, number: int) -> float:
-        """Cosine of `query` [d] with the vector of passage `number`'s title and text, which stands last."""
-        return float(self._vectors[self._starts[number + 1] - 1] @ query)
+    def cosines(self, query: Vectors, number: int) -> Vectors:
+        """Cosines of `query` [d] with all vectors of passage `number`: questions, title, text."""
+        return self._vectors[self._starts[number] : self._starts[number + 1]] @ query
 
     def texts(self, numbers: npt.NDArray[np.int64]) -> Vectors:
         """The vectors [n, d] of the titles and texts of passages `numbers` [n]."""

@@ -21,8 +21,6 @@ class Weights:
     """BM25's share in the score of a card, whose questions the encoder has learned from."""
     article_lexical: float
     """BM25's share in the score of an article, which the encoder may never have seen."""
-    topic: float
-    """Added when the passage's topic is the one the intent names."""
     negative: float
     """Taken away when the query is nearer to one of the card's near misses than to its questions."""
 

@@ -1,8 +1,8 @@
 """The live index, in memory: a question in, ranked passages and a decision out."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -14,8 +14,9 @@ from retrieval.article_ranking import ArticleRanking, ArticleRows, recalled
 from retrieval.artifacts import Artifacts
 from retrieval.bm25 import Bm25, Filter
 from retrieval.build import build_index
-from retrieval.calibration import Signs
+from retrieval.card_ranking import CardRanking, CardRows, Looked, Probabilities
 from retrieval.catalogue import Catalogue
+from retrieval.deciding import Match, judge, with_answer_first
 from retrieval.dense import Dense
 from retrieval.encoder import Encoder
 from retrieval.engines.choice import choose_engine
@@ -23,15 +24,13 @@ from retrieval.engines.engine import VectorsMissingError
 from retrieval.engines.server import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.folding import fold
-from retrieval.fusion import Weights
-from retrieval.matches import Matches
 from retrieval.naming import articles_asked_for, to_read
 from retrieval.passages import NATIONAL, Kind, Passage, article_id
 from retrieval.precedence import Rules, Standing, with_own_rule
 from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order
 from retrieval.search import Decision, Hit, Question, Result
 from retrieval.shelf import Shelf
-from retrieval.signs import SignReader
+from retrieval.signs import read_signs
 from retrieval.store import IndexMissingError, current_version, read_manifest
 from retrieval.tokens import law_names, lexicon_fingerprint
 from retrieval.visibility import Visibility
@@ -44,23 +43,6 @@ _ATTEMPTS = 3
 
 class IndexMismatchError(Exception):
     """The live version was built with another encoder, lexicon, engine or format; build it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What was found for a question before anything is decided, best first; at least one passage.
-
-    `named` holds the articles the question names, found or not.
-    """
-
-    passages: Sequence[Passage]
-    ranked: Sequence[Candidate]
-    signs: Signs
-    named: Sequence[ArticleReference]
-
-    @property
-    def best(self) -> Passage:
-        return self.passages[0]
 
 
 class Index:
@@ -102,7 +84,9 @@ class Index:
             following=self._catalogue.following,
         )
         self._visibility = Visibility(self._catalogue)
-        self._signs = SignReader(len(self._passages), self._words, self._dense, Matches(folder))
+        self._cards = CardRanking(
+            self._passages, self._catalogue, self._dense, self._misses, artifacts.card_ranker
+        )
         self._articles = ArticleRanking(
             folder, self._catalogue, self._words, self._dense, artifacts.article_ranker
         )
@@ -143,11 +127,10 @@ class Index:
         """What a result rests on: the version of the index and the artifacts that weighed it."""
         return f"{self.version}.{self._artifacts.fingerprint}"
 
-    def with_weights(self, weights: Weights) -> Self:
-        """The same index ranking with other weights; both may be used side by side."""
-        other = copy(self)
-        other._artifacts = replace(self._artifacts, weights=weights)
-        return other
+    @property
+    def choice_from(self) -> float:
+        """The score a card needs to be worth naming in a question back."""
+        return self._artifacts.calibration.choice_from
 
     def with_wording(self, reader: WordingReader) -> Self:
         """The same index reading questions with other word lists; both may be used side by side."""
@@ -159,18 +142,16 @@ class Index:
         """What answers `question`, and whether it may be said as an answer."""
         match = self.match(question)
         if match is None:
-            return Result(Decision.REFUSE, 0.0, (), self.identity)
-        confidence = self._confidence(match)
-        decision = self._artifacts.calibration.decide(confidence, on_card=match.best.kind is Kind.CARD)
-        if decision is Decision.REFUSE and match.ranked[0].tier in (Tier.CITED, Tier.NAMED):
-            # An article asked for by name is found, whatever else was said.
-            decision = Decision.CLARIFY
+            return Result(Decision.REFUSE, 0.0, 0.0, (), self.identity)
+        judged = judge(match, self._artifacts.calibration)
+        decision, confidence = judged.decision, judged.answers
+        ranked = with_answer_first(match, decision)
         if match.named and self.asked_for(question.text):
             exact = self._artifacts.calibration.exact
-            decision, confidence = to_read(match.ranked[0].tier, decision, confidence, exact=exact)
+            decision, confidence = to_read(ranked[0].tier, decision, confidence, exact=exact)
         paragraphs = {article_id(one.law, one.article): one.paragraph for one in match.named if one.law}
-        hits = tuple(self._hit(candidate, paragraphs) for candidate in match.ranked[: question.limit])
-        return Result(decision, confidence, hits, self.identity)
+        hits = tuple(self._hit(candidate, paragraphs) for candidate in ranked[: question.limit])
+        return Result(decision, confidence, judged.in_scope, hits, self.identity)
 
     def match(self, question: Question) -> Match | None:
         """Everything found for `question` and the signs a decision rests on; None when nothing is found."""
@@ -178,11 +159,25 @@ class Index:
         wording = self._wording.read(text)
         query = self._query(wording, question)
         named = find_articles(wording.text, self._laws)
-        ranked = self._ranked(text, wording, query, question, named)
+        ranked, seen, probabilities = self._ranked(text, wording, query, question, named)
         if not ranked:
             return None
-        signs = self._signs.read(text, query, ranked)
-        return Match([self._passages[candidate.number] for candidate in ranked], ranked, signs, named)
+        passages = [self._passages[candidate.number] for candidate in ranked]
+        card = next((at for at, passage in enumerate(passages) if passage.kind is Kind.CARD), None)
+        signs = None
+        if card is not None:
+            number = ranked[card].evidence.number
+            signs = read_signs(seen, probabilities, number, wording.text, question.heard)
+        return Match(passages, ranked, card, signs, named)
+
+    def card_rows(self, question: Question, *, without: Collection[str] = ()) -> CardRows:
+        """What the ranker of cards sees for `question` when the cards with ids in `without` are not there;
+        for fitting it."""
+        wording = self._wording.read(normalise(question.text))
+        query = self._query(wording, question)
+        found = candidates(query, self._words, self._dense, self._lexical_share)
+        never = {number for name in without for number in self._catalogue.numbers(name)}
+        return self._cards.rows(self._looked(wording, query, question, never=never), found)
 
     def article_rows(self, question: Question) -> ArticleRows:
         """What the ranker of articles sees for `question`; for fitting it."""
@@ -258,7 +253,7 @@ class Index:
         query: Query,
         question: Question,
         named: Sequence[ArticleReference],
-    ) -> list[Candidate]:
+    ) -> tuple[list[Candidate], CardRows, Probabilities]:
         key = question_key(text)
         refused = self._questions.refused(key) | self._questions.refused(question_key(wording.text))
         asked = self._questions.asked(key)
@@ -269,8 +264,24 @@ class Index:
         also = {*tiers, *(link.own for link in links), *filter(query.may_find, recalled(votes))}
         found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
         found = self._articles.score(query, votes, found)
-        placed = (self._placed(candidate, query, question.topic, tiers, refused) for candidate in found)
-        return fold(in_order(with_own_rule(placed, links)), self._passages, self._catalogue.numbers)
+        seen = self._cards.rows(self._looked(wording, query, question, always=also), found)
+        probabilities = self._cards.probabilities(seen)
+        found = self._cards.scored(found, seen, probabilities)
+        placed = (self._placed(candidate, query, tiers, refused) for candidate in found)
+        ranked = fold(in_order(with_own_rule(placed, links)), self._passages, self._catalogue.numbers)
+        return ranked, seen, probabilities
+
+    def _looked(
+        self,
+        wording: Wording,
+        query: Query,
+        question: Question,
+        *,
+        always: Collection[int] = (),
+        never: Collection[int] = (),
+    ) -> Looked:
+        share = self._artifacts.weights.card_lexical
+        return Looked(wording.text, query, question.heard, share, always, never)
 
     def _lexical_share(self, number: int) -> float:
         is_card = self._catalogue.is_card(number)
@@ -291,21 +302,15 @@ class Index:
         self,
         candidate: Candidate,
         query: Query,
-        topic: str | None,
         tiers: Mapping[int, Tier],
         refused: Set[int],
     ) -> Candidate:
-        score = candidate.score
-        if topic is not None and self._catalogue.is_about(candidate.number, topic):
-            score += self._artifacts.weights.topic
-        if candidate.number in refused or self._misses.nearer(query.vector, candidate):
-            score -= self._artifacts.weights.negative
-        return replace(candidate, score=score, tier=tiers.get(candidate.number, Tier.FOUND))
-
-    def _confidence(self, match: Match) -> float:
-        if match.ranked[0].tier is Tier.EXACT:
-            return self._artifacts.calibration.exact
-        return self._artifacts.calibration.probability(match.signs)
+        missed = candidate.number in refused or self._misses.nearer(query.vector, candidate)
+        tier = tiers.get(candidate.number, Tier.FOUND)
+        if not missed and tier is candidate.tier:
+            return candidate
+        score = candidate.score - (self._artifacts.weights.negative if missed else 0.0)
+        return replace(candidate, score=score, tier=tier)
 
     def _hit(self, candidate: Candidate, paragraphs: Mapping[str, str | None]) -> Hit:
         passage = self._passages[candidate.number]

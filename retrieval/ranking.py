@@ -108,8 +108,13 @@ class NearMisses:
 
     def nearer(self, vector: Vectors, candidate: Candidate) -> bool:
         """Whether `vector` is nearer to a near miss of the passage than to anything that is the passage."""
-        rows = self._rows.get(candidate.number)
-        return rows is not None and float((rows @ vector).max()) > candidate.near.cosine
+        cosine = self.cosine(vector, candidate.number)
+        return cosine is not None and cosine > candidate.near.cosine
+
+    def cosine(self, vector: Vectors, number: int) -> float | None:
+        """Cosine of `vector` with the nearest of a passage's near misses, None when it has none."""
+        rows = self._rows.get(number)
+        return float((rows @ vector).max()) if rows is not None else None
 
 
 def in_order(found: Iterable[Candidate]) -> list[Candidate]:

@@ -1,13 +1,14 @@
-"""Fits fusion weights and the calibrated decision on questions that were written for it.
+"""Fits all that ranks cards and decides, on questions that were written for it.
 
     python -m retrieval.training.calibration
 
-The weights are those that put the right card first most often; the thresholds are chosen on out-of-fold
-probabilities, each for the error rate stored beside it. Run it again after changing encoder, cards or signs.
+Fusion's share for cards, the ranker of cards, and the two probabilities with their thresholds: each is
+learned from questions that neither encoder, index nor ranker has seen (`training.posed`), and every figure
+and threshold is out of fold. Run it again after changing the encoder, many cards, or the features.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,172 +18,246 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 import typer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+import yaml
+from rich.progress import Progress
 
-from retrieval import calibration, fusion
-from retrieval.artifacts import Artifacts
+from language.normalise import normalise
+from retrieval.artifacts import CALIBRATION, FUSION, SHIPPED, Artifacts
 from retrieval.build import build_index
-from retrieval.calibration import FEATURES, Calibration
-from retrieval.cards import load_cards
-from retrieval.encoder import load_encoder
-from retrieval.fusion import Weights
+from retrieval.calibration import UNFITTED, Calibration
+from retrieval.cards import card_files, load_cards
+from retrieval.encoder import Encoder, load_encoder
+from retrieval.exact import question_key
+from retrieval.fusion import Weights, load_weights
 from retrieval.index import Index
+from retrieval.passages import Passage
+from retrieval.search import Heard
+from retrieval.training.card_ranking import Fit, fit_cards
+from retrieval.training.judging import REFUSED, WRONG, Judged, fit_judge
+from retrieval.training.posed import Posed, Source, pose
 from retrieval.training.sources import data_hash
-from retrieval.training.validation import Outcome, Row, outcomes, read_rows
+from retrieval.training.validation import Row, Scope, outcomes, read_rows
 
-PRECISION = 0.95
-"""Least share of right answers among the answered."""
-AMONG = 0.80
-"""Least share of questions in the clarify band whose right card is among the first three."""
-_FEWEST = 20
-"""A threshold is not moved for a handful of questions."""
-_FOLDS = 5
+CHOICES = 4
+"""Cards named in a question back, at most."""
+FEWEST_CHOICES = 2
+_LOST = 0.01
+"""Share of questions back that may lose their card to the floor below which none is named."""
+_FLOORS = (0.0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1)
 _SEED = 20261123
-_LEXICAL = tuple(step / 20 for step in range(4, 19))
+_LEXICAL = tuple(step / 10 for step in range(2, 9))
+_DAY = date(2026, 11, 23)
+"""The day the questions are asked."""
 _COMMAND = "python -m retrieval.training.calibration"
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """A calibration and what it was worth out of fold."""
+class Questions:
+    """What is learned from: `rows` are spread as people ask, `more` only says what is out of scope or not
+    covered; `heard` is what the dialogue makes of any of them, by normalised text."""
 
-    model: Calibration
-    report: dict[str, float]
+    rows: Sequence[Row]
+    more: Sequence[Row]
+    heard: Mapping[str, Heard]
 
 
-def choose_weights(index: Index, rows: Sequence[Row], start: Weights, *, as_of: date) -> Weights:
-    """`start` with BM25's share for cards that ranks best on `rows`; the middle one of equals."""
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Everything fitted for one encoder; `save` writes it where `Artifacts` reads it."""
+
+    weights: Weights
+    cards: Fit
+    calibration: Calibration
+    reports: Mapping[str, Mapping[str, float]]
+
+    def save(self, out: Path, manifest: Mapping[str, Any]) -> None:
+        """Write weights, ranker and calibration into the folder `out`."""
+        out.mkdir(parents=True, exist_ok=True)
+        _write(out / FUSION, {"weights": asdict(self.weights), "manifest": manifest})
+        self.cards.save(out, manifest)
+        _write(
+            out / CALIBRATION,
+            {
+                "model": asdict(self.calibration),
+                "thresholds chosen for": {"wrong of answered": WRONG, "in scope refused": REFUSED},
+                "out of fold": {
+                    name: {key: round(value, 4) for key, value in report.items()}
+                    for name, report in self.reports.items()
+                },
+                "manifest": manifest,
+            },
+        )
+
+
+def fit(
+    cards: Sequence[Passage],
+    encoder: Encoder,
+    questions: Questions,
+    start: Artifacts,
+    progress: Progress,
+    *,
+    as_of: date,
+) -> Fitted:
+    """Everything for `encoder` and `cards`; fusion's other weights are those of `start`."""
+    unranked = replace(start, card_ranker=None)
+    weights = _choose_weights(cards, encoder, questions.rows, unranked, as_of=as_of)
+    posed = pose(
+        cards,
+        questions.rows,
+        questions.more,
+        questions.heard,
+        encoder,
+        replace(unranked, weights=weights),
+        progress,
+        as_of=as_of,
+    )
+    ranker = fit_cards(posed, seed=_SEED)
+    alone = fit_judge(posed, ranker.alone, heard=False)
+    heard = fit_judge(posed, ranker.heard, heard=True) if _mostly_heard(posed) else alone
+    floor, choices = _choose_floor(posed, ranker.alone, alone)
+    calibration = Calibration(heard.judge, alone.judge, _exact(cards, questions.rows, alone, heard), floor)
+    reports = {"cards": ranker.report, "heard": heard.report, "alone": alone.report, "choices": choices}
+    return Fitted(weights, ranker, calibration, reports)
+
+
+def read_heard(file: Path) -> dict[str, Heard]:
+    """What the dialogue makes of questions, by normalised text.
+
+    A line is `{"text", "topics", "out_of_scope"}`.
+    """
+    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return {normalise(record["text"]): Heard(record["topics"], record["out_of_scope"]) for record in records}
+
+
+def read_examples(file: Path) -> list[Row]:
+    """The examples of a Rasa training file, all of it out of scope, as rows."""
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    lines = [line for intent in content["nlu"] for line in intent["examples"].splitlines()]
+    return [Row(line.removeprefix("- "), frozenset(), Scope.OUT, ()) for line in lines if line.strip()]
+
+
+def _choose_weights(
+    cards: Sequence[Passage], encoder: Encoder, rows: Sequence[Row], start: Artifacts, *, as_of: date
+) -> Weights:
+    """The weights of `start` with BM25's share for cards that ranks best on `rows` without the ranker; the
+    middle one of equals."""
     scored = []
-    for lexical in _LEXICAL:
-        weights = replace(start, card_lexical=lexical)
-        found = outcomes(index.with_weights(weights), rows, as_of=as_of)
-        scored.append((sum(outcome.first + outcome.among for outcome in found), weights))
+    with TemporaryDirectory() as folder:
+        build_index(cards, Path(folder), encoder)
+        for lexical in _LEXICAL:
+            weights = replace(start.weights, card_lexical=lexical)
+            index = Index.open(Path(folder), encoder=encoder, artifacts=replace(start, weights=weights))
+            found = outcomes(index, rows, as_of=as_of)
+            scored.append((sum(outcome.first + outcome.among for outcome in found), weights))
     most = max(score for score, _ in scored)
     best = [weights for score, weights in scored if score == most]
     return best[len(best) // 2]
 
 
-def fit(found: Sequence[Outcome]) -> Fit:
-    """Logistic regression and thresholds from outcomes with signs."""
-    usable = [outcome for outcome in found if outcome.signs is not None and not outcome.exact]
-    signs = np.array([[getattr(outcome.signs, name) for name in FEATURES] for outcome in usable])
-    right = np.array([outcome.first for outcome in usable])
-    among = np.array([outcome.among for outcome in usable])
-    mean, scale = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-6)
-    standard = (signs - mean) / scale
-    probability = _out_of_fold(standard, right)
-    answer_from = _answer_threshold(probability, right)
-    clarify_from = _clarify_threshold(probability, among, below=answer_from)
-    regression = _regression().fit(standard, right)
-    exact = [outcome.first for outcome in found if outcome.exact]
-    model = Calibration(
-        mean=dict(zip(FEATURES, mean.round(6).tolist(), strict=True)),
-        scale=dict(zip(FEATURES, scale.round(6).tolist(), strict=True)),
-        weights=dict(zip(FEATURES, regression.coef_[0].round(6).tolist(), strict=True)),
-        intercept=round(float(regression.intercept_[0]), 6),
-        answer_from=round(answer_from, 4),
-        clarify_from=round(clarify_from, 4),
-        # Laplace's rule: word-for-word matches are few, and none of them proves certainty.
-        exact=round(max((sum(exact) + 19) / (len(exact) + 20), answer_from), 4),
-    )
-    return Fit(model, _report(probability, right, among, model))
+def _mostly_heard(posed: Sequence[Posed]) -> bool:
+    """Whether it is known of most rows what the dialogue makes of them; otherwise that is left out of it."""
+    heard = [one.heard is not None for one in posed if one.source is Source.ROW]
+    return 2 * sum(heard) > len(heard)
 
 
-def _regression() -> LogisticRegression:
-    return LogisticRegression(C=0.5, max_iter=1000)  # type: ignore[no-untyped-call]
-
-
-def _out_of_fold(standard: Floats, right: npt.NDArray[np.bool_]) -> Floats:
-    """Each row's probability from a regression that has not seen it, [n]."""
-    probability = np.zeros(len(right))
-    folds: Any = StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED)  # type: ignore[no-untyped-call]
-    for train, test in folds.split(standard, right):
-        regression = _regression().fit(standard[train], right[train])
-        probability[test] = regression.predict_proba(standard[test])[:, 1]
-    return probability
-
-
-def _answer_threshold(probability: Floats, right: npt.NDArray[np.bool_]) -> float:
-    """The lowest probability from which PRECISION of the answers are right; 1 when there is none."""
-    order = np.argsort(-probability)
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero((precision >= PRECISION) & (np.arange(1, len(order) + 1) >= _FEWEST))
-    return float(probability[order[enough[-1]]]) if len(enough) else 1.0
-
-
-def _clarify_threshold(probability: Floats, among: npt.NDArray[np.bool_], *, below: float) -> float:
-    """The lowest probability from which AMONG of those under `below` have their card in the top three."""
-    band = np.flatnonzero(probability < below)
-    order = band[np.argsort(-probability[band])]
-    share = np.cumsum(among[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero((share >= AMONG) & (np.arange(1, len(order) + 1) >= _FEWEST))
-    return float(probability[order[enough[-1]]]) if len(enough) else below
-
-
-def _report(
-    probability: Floats, right: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], model: Calibration
-) -> dict[str, float]:
-    answered = probability >= model.answer_from
-    clarified = (probability >= model.clarify_from) & ~answered
-    return {
-        "questions": len(right),
-        "answered": float(answered.mean()),
-        "right of answered": float(right[answered].mean()) if answered.any() else 0.0,
-        "clarified": float(clarified.mean()),
-        "right card among three of clarified": float(among[clarified].mean()) if clarified.any() else 0.0,
+def _choose_floor(
+    posed: Sequence[Posed], probabilities: Sequence[Floats], judged: Judged
+) -> tuple[float, dict[str, float]]:
+    """The highest probability a card may need to be named without losing more than _LOST of the right ones,
+    and what a question back is worth with it."""
+    back = [
+        at
+        for at, one in enumerate(posed)
+        if at in judged.asks_back and one.source is Source.ROW and one.scope is Scope.IN
+    ]
+    tried = {floor: [_named(posed[at], probabilities[at], floor) for at in back] for floor in _FLOORS}
+    found = {floor: float(np.mean([right for right, _ in named])) for floor, named in tried.items() if named}
+    enough = [floor for floor, share in found.items() if share >= found[0.0] - _LOST]
+    if not enough:
+        return 0.0, {"questions back": 0.0}
+    floor = max(enough)
+    return floor, {
+        "questions back": float(len(back)),
+        "with the right card named": found[floor],
+        "cards named": float(np.mean([count for _, count in tried[floor]])),
     }
+
+
+def _named(posed: Posed, probabilities: Floats, floor: float) -> tuple[bool, int]:
+    """Whether the right card is among those named, and how many are."""
+    order = np.argsort(-probabilities, kind="stable")[:CHOICES]
+    kept = [at for place, at in enumerate(order) if place < FEWEST_CHOICES or probabilities[at] >= floor]
+    return bool(posed.right[kept].any()), len(kept)
+
+
+def _exact(cards: Sequence[Passage], rows: Sequence[Row], *judged: Judged) -> float:
+    """Confidence in a word-for-word match. Laplace's rule: they are few, and none proves certainty."""
+    asking: dict[str, set[str]] = {}
+    for card in cards:
+        for question in card.questions:
+            asking.setdefault(question_key(question), set()).add(card.id)
+    met = [(row, asking[key]) for row in rows if (key := question_key(row.text)) in asking]
+    right = sum(not row.cards.isdisjoint(ids) for row, ids in met)
+    return round(max((right + 19) / (len(met) + 20), *(one.judge.answer_from for one in judged)), 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is fitted on, below the folder it is fitted in.
+
+    `rows` and `more` hold one question a line (see `validation.read_rows`), `examples` those of the dialogue
+    for what is out of scope, `heard` what it makes of all of these (`python -m benchmarks.heard`).
+    """
+
+    rows: Path = Path("benchmarks/data/answers_validation.jsonl")
+    more: Path = Path("benchmarks/data/answers_fitting.jsonl")
+    examples: Path = Path("nlu_data/out_of_scope.yml")
+    heard: Path = Path("benchmarks/data/heard.jsonl")
+    cards: Path = Path("knowledge_base/cards")
+
+    def read(self) -> Questions:
+        """The questions.
+
+        Raises:
+            FileNotFoundError: one of the files is missing.
+        """
+        more = [*read_rows(self.more), *read_examples(self.examples)]
+        return Questions(read_rows(self.rows), more, read_heard(self.heard))
+
+    def digest(self) -> str:
+        """One hash over all of them."""
+        return data_hash(self.rows, self.more, self.examples, self.heard, *card_files(self.cards))
+
+
+def refit(encoder: Encoder, out: Path, progress: Progress, *, files: Files, as_of: date = _DAY) -> Fitted:
+    """Fit everything for `encoder` and write it into `out`, whose fusion weights it starts from."""
+    start = Artifacts("start", load_weights(out / FUSION), UNFITTED)
+    fitted = fit(load_cards(files.cards), encoder, files.read(), start, progress, as_of=as_of)
+    manifest = {
+        "command": _COMMAND,
+        "data_sha256": files.digest(),
+        "encoder": encoder.fingerprint,
+        "licence": "written for this repository",
+    }
+    fitted.save(out, manifest)
+    return fitted
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="questions with their card, one JSON object a line")] = Path(
-        "benchmarks/data/answers_validation.jsonl"
-    ),
-    cards: Annotated[Path, typer.Option(help="knowledge cards")] = Path("knowledge_base/cards"),
     encoder: Annotated[Path | None, typer.Option(help="another encoder than the shipped one")] = None,
-    as_of: Annotated[str, typer.Option(help="the day the questions are asked")] = "2026-11-23",
-    out: Annotated[Path, typer.Option(help="folder of fusion.json and calibration.json")] = (
-        calibration.SHIPPED.parent
-    ),
+    out: Annotated[Path, typer.Option(help="folder of the artifacts")] = SHIPPED,
 ) -> None:
-    """Fit fusion weights and calibration, and write them where the index reads them."""
-    if not data.exists():
-        raise typer.BadParameter(f"{data} is missing")
-    day, rows, model = date.fromisoformat(as_of), read_rows(data), load_encoder(encoder)
-    made = {
-        "command": _COMMAND,
-        "data_sha256": data_hash(data),
-        "encoder": model.fingerprint,
-        "licence": "written for this repository",
-    }
-    start = fusion.load_weights(out / fusion.SHIPPED.name)
-    with TemporaryDirectory() as folder:
-        build_index(load_cards(cards), Path(folder), model)
-        index = Index.open(Path(folder), encoder=model, artifacts=Artifacts("unfitted", start, _UNFITTED))
-        weights = choose_weights(index, rows, start, as_of=day)
-        fitted = fit(outcomes(index.with_weights(weights), rows, as_of=day))
-    _write(out / fusion.SHIPPED.name, {"weights": asdict(weights), "manifest": made})
-    thresholds = {"answer precision": PRECISION, "clarify among three": AMONG}
-    report = {name: round(value, 4) for name, value in fitted.report.items()}
-    content = {"model": asdict(fitted.model), "thresholds chosen for": thresholds, "out of fold": report}
-    _write(out / calibration.SHIPPED.name, {**content, "manifest": made})
-    typer.echo(json.dumps({"weights": asdict(weights), **report}, ensure_ascii=False, indent=2))
+    """Fit ranker, weights and calibration of cards, and write them where the index reads them."""
+    with Progress() as progress:
+        fitted = refit(load_encoder(encoder), out, progress, files=Files())
+    typer.echo(
+        json.dumps({"weights": asdict(fitted.weights), **fitted.reports}, ensure_ascii=False, indent=2)
+    )
 
 
-_UNFITTED = Calibration(
-    mean=dict.fromkeys(FEATURES, 0.0),
-    scale=dict.fromkeys(FEATURES, 1.0),
-    weights=dict.fromkeys(FEATURES, 0.0),
-    intercept=0.0,
-    answer_from=1.0,
-    clarify_from=0.0,
-    exact=1.0,
-)
-
-
-def _write(file: Path, content: dict[str, Any]) -> None:
+def _write(file: Path, content: Mapping[str, Any]) -> None:
     file.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

@@ -47,7 +47,7 @@ def fit_ranking(
         elif _shipped_for(model.fingerprint):
             shutil.copytree(SHIPPED / ARTICLE_RANKER, made / ARTICLE_RANKER)
         with contextlib.chdir(home):
-            calibration.main(encoder=where, out=made)
+            calibration.refit(model, made, progress, files=calibration.Files())
         Artifacts.read(made)
         _put(made, out)
     return Artifacts.read(out).fingerprint

@@ -7,10 +7,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from retrieval.calibration import Signs
 from retrieval.index import Index
-from retrieval.passages import Kind
-from retrieval.ranking import Tier
 from retrieval.search import Question
 
 TOP = 3
@@ -39,9 +36,6 @@ class Outcome:
     """What was found for a row: whether the right card is first, or among the first three."""
 
     row: Row
-    signs: Signs | None
-    exact: bool
-    on_card: bool
     first: bool
     among: bool
 
@@ -77,13 +71,6 @@ def outcomes(index: Index, rows: Iterable[Row], *, as_of: date) -> list[Outcome]
 def _outcome(index: Index, row: Row, as_of: date) -> Outcome:
     match = index.match(Question(row.text, as_of, row.organisations, limit=TOP))
     if match is None:
-        return Outcome(row, None, exact=False, on_card=False, first=False, among=False)
+        return Outcome(row, first=False, among=False)
     ids = [passage.id for passage in match.passages]
-    return Outcome(
-        row,
-        match.signs,
-        exact=match.ranked[0].tier is Tier.EXACT,
-        on_card=match.best.kind is Kind.CARD,
-        first=ids[0] in row.cards,
-        among=not row.cards.isdisjoint(ids[:TOP]),
-    )
+    return Outcome(row, first=ids[0] in row.cards, among=not row.cards.isdisjoint(ids[:TOP]))

@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from retrieval.passages import Kind, Passage
-from retrieval.search import Decision, Hit, Question
+from retrieval.passages import Kind
+from retrieval.search import Decision, Heard, Hit, Question
 from retrieval.tokens import segmenter
 from service.conversations.replies import Choice, Reply
 from service.knowledge.card_replies import CardReplies, source_on
-from service.knowledge.choices import ASK_HUMAN, to_choose
+from service.knowledge.choices import ASK_HUMAN, to_choose, worth_naming
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found, find_ended, look_up
 from service.knowledge.named_articles import NamedArticles
-from service.knowledge.rules import follows_up, weigh_intent
+from service.knowledge.refusals import Refused, refused
+from service.knowledge.rules import follows_up
 from service.knowledge.sources import cite, version_of
-from service.knowledge.topics import TOPICS, topic_of_intent
+from service.knowledge.topics import OUT_OF_SCOPE, TOPICS, topic_of_intent, topics_of_intents
 from service.people.contacts import Contacts
 from service.people.viewer import lineage
 from service.texts import Texts
 
-CHOICES = 4
-"""Named choices in a question back, at most."""
 ARTICLES = 5
 """Articles shown to read when no card answers, at most."""
 NEAREST_FROM = 0.2
@@ -35,7 +34,7 @@ TEXT_KEYS = tuple(
     for key in (
         "clarify.lead", "clarify.none_of_these", "articles.lead", "refuse.lead", "refuse.nearest",
         "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics",
-        "refuse.topic",
+        "refuse.topic", "refuse.adviser", *(f"refuse.because.{kind}" for kind in Refused),
         "follow_up", "topics.lead", "topics.of", "topics.other", "source_gone", "passed",
         *(f"topic.{t}" for t in TOPICS),
     )
@@ -46,8 +45,9 @@ TEXT_KEYS = tuple(
 class Asked:
     """A question in its conversation; the intent is None where the dialogue did not see it.
 
-    `refusals` counts the refusals directly before it; `last_source` is the card that answered last. `as_of`
-    is today, or with `day_given` the day the caller wants the rules of, whatever the words say.
+    `intents` are the likeliest ones with their probabilities, best first. `refusals` counts the refusals
+    directly before it; `last_source` is the card that answered last. `as_of` is today, or with `day_given`
+    the day the caller wants the rules of, whatever the words say.
     """
 
     text: str
@@ -55,6 +55,7 @@ class Asked:
     organisation: str | None = None
     intent: str | None = None
     intent_confidence: float = 0.0
+    intents: tuple[tuple[str, float], ...] = ()
     refusals: int = 0
     last_source: str | None = None
     day_given: bool = False
@@ -82,20 +83,22 @@ class Answers:
         result, index = found.result, found.index
         if (read := self._named.reply(result, index, asked, day=found.day)) is not None:
             return read
-        first = result.hits[0].passage if result.hits else None
-        decision = _weighed(result.decision, result.confidence, first, asked)
-        if decision is Decision.ANSWER and first is not None:
-            return self._cards.answer(first, found, asked)
+        why = None if index.asking(asked.text) else refused(asked.text)
+        if why is not None:
+            return self._refuse_because(why, found, asked)
+        decision = result.decision
+        if decision is Decision.ANSWER:
+            return self._cards.answer(result.hits[0].passage, found, asked)
         if found.since is not None:
             return self._cards.not_yet(found.since, found, asked)
         again = self._follow_up(asked) or self._ended(found, asked)
         if again is not None:
             return again
-        cards = _own_topic_first([hit for hit in result.hits if hit.passage.kind is Kind.CARD], asked)
+        cards = [hit for hit in result.hits if hit.passage.kind is Kind.CARD]
         if decision is Decision.CLARIFY and result.hits:
             if result.hits[0].passage.kind is Kind.ARTICLE:
                 return self._articles_to_read(found, asked)
-            return self._ask_back(cards[:CHOICES], found, asked)
+            return self._ask_back(worth_naming(cards, index.choice_from), found, asked)
         return self._refuse(cards[:1] if result.confidence >= NEAREST_FROM else [], found, asked)
 
     def _follow_up(self, asked: Asked) -> Reply | None:
@@ -113,7 +116,9 @@ class Answers:
         spoken_of = "\n".join((card.title, *card.questions, card.text))
         if not all(word in spoken_of for word in words):
             return None
-        found = self.search(replace(asked, text=f"{card.title}，{about}", intent=None, day_given=True))
+        found = self.search(
+            replace(asked, text=f"{card.title}，{about}", intent=None, intents=(), day_given=True)
+        )
         if found.result.decision is not Decision.ANSWER or found.result.hits[0].passage.id != card.id:
             return None
         reply = self._cards.answer(card, found, asked)
@@ -160,8 +165,7 @@ class Answers:
         ended = find_ended(found.index, _question(asked), found.result, today=asked.as_of)
         if ended is None:
             return None
-        decision = _weighed(Decision.ANSWER, ended.confidence, ended.card, asked)
-        return self._cards.ended(ended, found.index, asked) if decision is Decision.ANSWER else None
+        return self._cards.ended(ended, found.index, asked)
 
     def _ask_back(self, hits: list[Hit], found: Found, asked: Asked) -> Reply:
         none_of_these = Choice(self._texts("knowledge.clarify.none_of_these"), "/not_what_i_meant")
@@ -201,7 +205,7 @@ class Answers:
         if asked.refusals >= 1:
             text = self._texts("knowledge.refuse.second", contact=self._contacts.short(asked.organisation))
             choices = (person, Choice(self._texts("knowledge.refuse.no_person"), "/deny"))
-        elif asked.intent == "out_of_scope":
+        elif asked.intent == OUT_OF_SCOPE:
             text, choices = self._texts("knowledge.refuse.out_of_scope"), (topics, person)
         else:
             key = "knowledge.refuse.nearest" if near else "knowledge.refuse.lead"
@@ -216,6 +220,28 @@ class Answers:
             index_version=found.result.index_version,
         )
 
+    def _refuse_because(self, why: Refused, found: Found, asked: Asked) -> Reply:
+        """Refuse for what is asked. Whoever wants to know how something ends is shown what decides it."""
+        cards: list[Hit] = []
+        choices = [Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN)]
+        if why is Refused.PREDICTION:
+            among = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
+            cards = among[:1] if found.result.confidence >= NEAREST_FROM else []
+            adviser = Choice(self._texts("knowledge.refuse.adviser"), "/book_legal_consultation")
+            choices = [*(_choose(hit, found) for hit in cards), adviser, *choices]
+        else:
+            choices = [self._topics_to_choose(asked), *choices]
+        return Reply(
+            self._texts(f"knowledge.refuse.because.{why}"),
+            intent=asked.intent,
+            decision=Decision.REFUSE.value,
+            confidence=found.result.confidence,
+            choices=tuple(choices),
+            sources=tuple(version_of(hit.passage) for hit in cards),
+            topic=topic_of_intent(asked.intent),
+            index_version=found.result.index_version,
+        )
+
     def _topics_to_choose(self, asked: Asked) -> Choice:
         """Offer all topics, or the one a calculation is about: what it is about is not in doubt then."""
         topic = topic_of_intent(asked.intent)
@@ -225,30 +251,20 @@ class Answers:
         return Choice(title, f'/choose_topic{{"topic": "{topic}"}}')
 
 
-def _own_topic_first(hits: list[Hit], asked: Asked) -> list[Hit]:
-    """The best hit stays; after it the intent's topic comes before others, each in order of rank."""
-    topic = topic_of_intent(asked.intent)
-    return hits[:1] + sorted(hits[1:], key=lambda hit: hit.passage.topic != topic)
-
-
 def _question(asked: Asked, *, limit: int = 10) -> Question:
     return Question(
         text=asked.text,
         as_of=asked.as_of,
         organisations=lineage(asked.organisation),
-        topic=topic_of_intent(asked.intent),
+        heard=_heard(asked),
         limit=limit,
     )
 
 
-def _weighed(decision: Decision, confidence: float, first: Passage | None, asked: Asked) -> Decision:
-    return weigh_intent(
-        decision,
-        confidence,
-        topic=first.topic if first is not None else None,
-        intent=asked.intent,
-        intent_confidence=asked.intent_confidence,
-    )
+def _heard(asked: Asked) -> Heard | None:
+    if not asked.intents:
+        return None
+    return Heard(topics_of_intents(asked.intents), dict(asked.intents).get(OUT_OF_SCOPE, 0.0))
 
 
 def _choose(hit: Hit, found: Found) -> Choice:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 TOPICS = (
     "membership", "dues", "hardship", "condolence", "mutual_aid", "recuperation", "leave", "maternity",
     "women", "working_hours", "wages", "contract", "job_change", "discipline", "termination",
@@ -36,6 +38,9 @@ _TOPIC_OF_INTENT = {
 }
 
 
+OUT_OF_SCOPE = "out_of_scope"
+
+
 def topic_of_intent(intent: str | None) -> str | None:
     """Return the topic an intent is about, None for one that is about none."""
     if intent is None:
@@ -43,3 +48,12 @@ def topic_of_intent(intent: str | None) -> str | None:
     if intent.startswith("ask_") and (topic := intent.removeprefix("ask_")) in TOPICS:
         return topic
     return _TOPIC_OF_INTENT.get(intent)
+
+
+def topics_of_intents(ranking: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Return how probable each topic is, from the probabilities of intents."""
+    topics: dict[str, float] = {}
+    for intent, probability in ranking:
+        if (topic := topic_of_intent(intent)) is not None:
+            topics[topic] = topics.get(topic, 0.0) + probability
+    return topics

@@ -167,6 +167,8 @@ def validation(settings: Settings) -> None:
     folder.mkdir(parents=True)
     file = folder / "answers_validation.jsonl"
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    (folder / "answers_fitting.jsonl").write_text("", encoding="utf-8")
+    (folder / "heard.jsonl").write_text("", encoding="utf-8")
 
 
 def decision(settings: Settings, text: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:

@@ -9,23 +9,19 @@ import numpy as np
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from retrieval.artifacts import Artifacts
-from retrieval.calibration import FEATURES, Calibration
+from retrieval.calibration import Calibration, Judge, Logistic
 from retrieval.fusion import Weights
 from retrieval.passages import Kind, Passage, article_id, content_version
 from retrieval.training.artifact import write_folder
 
 TODAY = date(2026, 11, 23)
-WEIGHTS = Weights(card_lexical=0.5, article_lexical=0.7, topic=0.05, negative=0.5)
-CALIBRATION = Calibration(
-    mean=dict.fromkeys(FEATURES, 0.0),
-    scale=dict.fromkeys(FEATURES, 1.0),
-    weights={**dict.fromkeys(FEATURES, 0.0), "coverage": 10.0},
-    intercept=-5.0,
-    answer_from=0.9,
-    clarify_from=0.3,
-    exact=0.99,
+WEIGHTS = Weights(card_lexical=0.5, article_lexical=0.7, negative=0.5)
+_COVERED = Logistic({"covered": 0.0}, {"covered": 1.0}, {"covered": 10.0}, -5.0)
+JUDGE = Judge(
+    answers=_COVERED, in_scope=_COVERED, answer_from=0.9, in_scope_from=0.3, short_in_scope_from=0.3
 )
-"""Looks at coverage alone: 0.72 of the question's words make an answer, 0.42 a choice."""
+"""Looks at what the card covers: 0.72 of the question's characters make an answer, 0.42 a choice."""
+CALIBRATION = Calibration(heard=JUDGE, alone=JUDGE, exact=0.99, choice_from=0.05)
 ARTIFACTS = Artifacts("by hand", WEIGHTS, CALIBRATION)
 
 

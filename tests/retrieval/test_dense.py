@@ -48,4 +48,4 @@ def test_the_nearest_part_of_one_passage_is_told(tmp_path: Path) -> None:
     dense = open_vectors(tmp_path, [80, 5, 70, 20], [0, 1, 1, 1], [TEXT, 0, TITLE, TEXT])
     (near,) = dense.nearest_parts(unit(65)[0], [1])
     assert (near.number, near.part) == (1, TITLE)
-    assert dense.text_cosine(unit(20)[0], 1) == pytest.approx(1, abs=1e-5)
+    assert dense.cosines(unit(20)[0], 1)[-1] == pytest.approx(1, abs=1e-5)

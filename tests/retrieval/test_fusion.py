@@ -40,6 +40,6 @@ def test_nothing_is_nearer_than_far_away() -> None:
 
 def test_weights_are_read_with_what_they_were_fitted_on(tmp_path: Path) -> None:
     file = tmp_path / "fusion.json"
-    weights = {"card_lexical": 0.4, "article_lexical": 0.7, "topic": 0.1, "negative": 0.3}
+    weights = {"card_lexical": 0.4, "article_lexical": 0.7, "negative": 0.3}
     file.write_text(json.dumps({"weights": weights, "manifest": {"data_sha256": "x"}}), encoding="utf-8")
     assert load_weights(file).card_lexical == 0.4

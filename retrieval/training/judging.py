@@ -1,0 +1,206 @@
+"""Fits the two probabilities a decision rests on, and chooses their thresholds on questions not fitted on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from retrieval.calibration import Judge, Logistic
+from retrieval.signs import HEARD_SIGNS, SHORT, SIGNS, Signs, read_signs, rows_of
+from retrieval.training.card_ranking import FOLDS, WEIGHTS
+from retrieval.training.posed import Posed, Source, fold_of
+from retrieval.training.validation import Scope
+
+WRONG = 0.04
+"""Largest share of wrong ones among the answers, a point below what is promised."""
+REFUSED = 0.04
+"""Largest share of questions in scope that are refused, a point below what is promised."""
+_FEWEST = 20
+"""A threshold is not moved for a handful of questions."""
+_STRENGTH = 0.1
+"""Inverse of the penalty on weights: the signs say much of the same, and few questions tell them apart."""
+_BINS = 10
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judge, what it was worth out of fold, and which questions (by place) it would ask back about."""
+
+    judge: Judge
+    report: dict[str, float]
+    asks_back: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    at: int
+    posed: Posed
+    signs: Signs
+    first: bool
+
+
+def fit_judge(posed: Sequence[Posed], probabilities: Sequence[Floats], *, heard: bool) -> Judged:
+    """The judge for questions with (`heard`) or without what the dialogue made of them.
+
+    `probabilities` are those of rankers that have not seen the question.
+    """
+    examples = [
+        _Example(at, one, _signs(one, scores, heard=heard), bool(one.right[np.argmax(scores)]))
+        for at, (one, scores) in enumerate(zip(posed, probabilities, strict=True))
+        if len(scores) and (one.heard is not None or not heard)
+    ]
+    names = (*SIGNS, *HEARD_SIGNS) if heard else SIGNS
+    first = np.array([one.first for one in examples], np.bool_)
+    known = [at for at, one in enumerate(examples) if _tells_answers(one.posed)]
+    telling, labels = [examples[at] for at in known], first[known]
+    weights = np.array([WEIGHTS[one.posed.source] for one in telling])
+    gate = [one for one in examples if _tells_scope(one.posed)]
+    inside = np.array([one.posed.scope is Scope.IN for one in gate], np.bool_)
+    balanced = _balanced(inside, np.array([WEIGHTS[one.posed.source] for one in gate]))
+    answers = _out_of_fold(telling, labels, weights, examples, names)
+    in_scope = _out_of_fold(gate, inside, balanced, examples, names)
+    rows = np.array([one.posed.source is Source.ROW for one in examples], np.bool_)
+    scopes = np.array([one.posed.scope for one in examples])
+    answer_from = _answer_threshold(answers[rows], first[rows])
+    short = np.array([len(one.posed.text) <= SHORT for one in examples], np.bool_)
+    asked = rows & (scopes == Scope.IN)
+    judge = Judge(
+        answers=_fit(telling, labels, weights, names),
+        in_scope=_fit(gate, inside, balanced, names),
+        answer_from=round(answer_from, 4),
+        in_scope_from=round(_scope_threshold(in_scope[asked & ~short]), 4),
+        short_in_scope_from=round(_scope_threshold(in_scope[asked & short]), 4),
+    )
+    needed = np.where(short, judge.short_in_scope_from, judge.in_scope_from)
+    report: dict[str, float] = {}
+    for name, chosen in (("all", rows), ("short", rows & short)):
+        refused = in_scope[chosen] < needed[chosen]
+        part = _report(judge, answers[chosen], in_scope[chosen], refused, first[chosen], scopes[chosen])
+        report |= {f"{name}: {key}": value for key, value in part.items()}
+    back = (in_scope >= needed) & (answers < judge.answer_from)
+    return Judged(judge, report, frozenset(examples[at].at for at in np.flatnonzero(back).tolist()))
+
+
+def _signs(posed: Posed, scores: Floats, *, heard: bool) -> Signs:
+    first = posed.seen.numbers[int(np.argmax(scores))]
+    return read_signs(posed.seen, scores, first, posed.text, posed.heard if heard else None)
+
+
+def _tells_scope(posed: Posed) -> bool:
+    """Whether scope is learned from it: a question of a card says nothing new, one that no card covers may
+    be of either kind."""
+    return posed.source in (Source.ROW, Source.MORE) and posed.scope is not Scope.UNCOVERED
+
+
+def _tells_answers(posed: Posed) -> bool:
+    """Whether it is known which card answers: not of a bare word, which says only what it is about."""
+    return posed.source is not Source.MORE or posed.scope is not Scope.IN
+
+
+def _balanced(inside: Flags, weights: Floats) -> Floats:
+    """The same weights with both kinds counting alike."""
+    total = weights.sum() / 2
+    shares = np.where(inside, weights[inside].sum(), weights[~inside].sum())
+    balanced: Floats = weights * total / np.maximum(shares, 1e-9)
+    return balanced
+
+
+def _out_of_fold(
+    fitted: Sequence[_Example],
+    labels: Flags,
+    weights: Floats,
+    asked: Sequence[_Example],
+    names: Sequence[str],
+) -> Floats:
+    """Each of `asked`'s probability from a regression that has seen none of its group, [len(asked)]."""
+    folds = np.array([fold_of(one.posed.group, FOLDS) for one in fitted])
+    probabilities = np.zeros(len(asked))
+    for fold in range(FOLDS):
+        chosen = np.flatnonzero(folds != fold)
+        model = _fit([fitted[at] for at in chosen.tolist()], labels[chosen], weights[chosen], names)
+        for at, one in enumerate(asked):
+            if fold_of(one.posed.group, FOLDS) == fold:
+                probabilities[at] = model.probability(one.signs)
+    return probabilities
+
+
+def _fit(examples: Sequence[_Example], labels: Flags, weights: Floats, names: Sequence[str]) -> Logistic:
+    signs = rows_of([one.signs for one in examples], names)
+    mean, scale = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-6)
+    regression: Any = LogisticRegression(C=_STRENGTH, max_iter=2000)  # type: ignore[no-untyped-call]
+    regression.fit((signs - mean) / scale, labels, sample_weight=weights)
+    return Logistic(
+        mean=_named(names, mean),
+        scale=_named(names, scale),
+        weights=_named(names, regression.coef_[0]),
+        intercept=round(float(regression.intercept_[0]), 6),
+    )
+
+
+def _named(names: Sequence[str], values: Floats) -> Mapping[str, float]:
+    return dict(zip(names, values.round(6).tolist(), strict=True))
+
+
+def _answer_threshold(probability: Floats, right: Flags) -> float:
+    """The lowest probability from which no more than WRONG of the answers are wrong; 1 when there is none."""
+    order = np.argsort(-probability, kind="stable")
+    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero((wrong <= WRONG) & (np.arange(1, len(order) + 1) >= _FEWEST))
+    return float(probability[order[enough[-1]]]) if len(enough) else 1.0
+
+
+def _scope_threshold(inside: Floats) -> float:
+    """The highest probability below which no more than REFUSED of the questions in scope lie."""
+    return float(np.sort(inside)[int(len(inside) * REFUSED)]) if len(inside) else 0.0
+
+
+def _report(
+    judge: Judge,
+    answers: Floats,
+    in_scope: Floats,
+    refused: Flags,
+    first: Flags,
+    scopes: npt.NDArray[np.str_],
+) -> dict[str, float]:
+    answered = ~refused & (answers >= judge.answer_from)
+    inside, outside = scopes == Scope.IN, scopes == Scope.OUT
+    uncovered = scopes == Scope.UNCOVERED
+    either = inside | outside
+    return {
+        "questions": float(len(answers)),
+        "in scope: answered": _share(answered[inside]),
+        "in scope: refused": _share(refused[inside]),
+        "out of scope: refused": _share(refused[outside]),
+        "uncovered: refused": _share(refused[uncovered]),
+        "uncovered: answered": _share(answered[uncovered]),
+        "wrong of answered": _share(~first[answered]),
+        "AUROC of scope": _auroc(inside[either], in_scope[either]),
+        "AUROC of answers": _auroc(first, answers),
+        "calibration error of answers": _calibration_error(answers, first),
+        "calibration error of scope": _calibration_error(in_scope[either], inside[either]),
+    }
+
+
+def _auroc(truth: Flags, probability: Floats) -> float:
+    return float(roc_auc_score(truth, probability)) if truth.any() and not truth.all() else float("nan")
+
+
+def _share(flags: Flags) -> float:
+    return float(flags.mean()) if len(flags) else float("nan")
+
+
+def _calibration_error(probability: Floats, truth: Flags) -> float:
+    """Expected calibration error over bins that hold equally many questions."""
+    order = np.argsort(probability, kind="stable")
+    bins = np.array_split(order, _BINS)
+    gaps = [
+        abs(float(probability[one].mean()) - float(truth[one].mean())) * len(one) for one in bins if len(one)
+    ]
+    return sum(gaps) / max(1, len(order))

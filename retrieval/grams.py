@@ -39,6 +39,13 @@ def _are_words(points: Codes) -> npt.NDArray[np.bool_]:
     return np.array([chr(point).isalnum() for point in different.tolist()], np.bool_)[places]
 
 
+def _different(keys: Codes) -> tuple[Codes, Codes]:
+    """The different keys, rising, and how often each is there; sorting takes a fifth of np.unique's time."""
+    ordered = np.sort(keys)
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return ordered[first], np.diff(first, append=len(ordered))
+
+
 class Postings:
     """For every gram, the texts that have it, each once. `codes` rise."""
 
@@ -50,22 +57,20 @@ class Postings:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Postings":
+        """The postings of fewer than two million texts, which is what code and text in one number allow."""
         codes, owners = grams(texts)
-        different, places = np.unique(codes, return_inverse=True)
-        kept = np.unique(places * len(texts) + owners)
-        return cls._of_keys(different, kept, len(texts))
-
-    @classmethod
-    def _of_keys(cls, codes: Codes, keys: Codes, size: int) -> "Postings":
-        """`keys` are place of the gram · size + text, all different, rising."""
-        gram, text = np.divmod(keys, max(1, size))
-        return cls(codes, np.searchsorted(gram, np.arange(len(codes) + 1)), text, size)
+        size = max(1, len(texts))
+        gram, text = np.divmod(_different(codes * size + owners)[0], size)
+        first = np.flatnonzero(np.diff(gram, prepend=-1))
+        return cls(gram[first], np.append(first, len(gram)), text, len(texts))
 
     def grouped(self, groups: Codes, size: int) -> tuple["Postings", Codes]:
         """The same for groups of texts (`groups` [texts], below `size`), and in how many of a group's texts
         each gram is, for every entry of the new postings."""
-        keys, counts = np.unique(self.grams() * size + groups[self.texts], return_counts=True)
-        return self._of_keys(self.codes, keys, size), counts
+        keys, counts = _different(self.grams() * size + groups[self.texts])
+        gram, group = np.divmod(keys, max(1, size))
+        starts = np.searchsorted(gram, np.arange(len(self.codes) + 1))
+        return Postings(self.codes, starts, group, size), counts
 
     def grams(self) -> Codes:
         """The place of its gram among `codes`, for every entry."""

@@ -35,8 +35,10 @@ def grams_of(text: str) -> Codes:
 
 
 def _are_words(points: Codes) -> npt.NDArray[np.bool_]:
-    different, places = np.unique(points, return_inverse=True)
-    return np.array([chr(point).isalnum() for point in different.tolist()], np.bool_)[places]
+    different = np.flatnonzero(np.bincount(points))
+    words = np.zeros(int(different[-1]) + 1 if len(different) else 0, np.bool_)
+    words[different] = [chr(point).isalnum() for point in different.tolist()]
+    return words[points]
 
 
 def _different(keys: Codes) -> tuple[Codes, Codes]:

@@ -1,9 +1,11 @@
 """How often the knowledge cards are answered from, asked about, refused; and how often that is right.
 
-    python -m benchmarks.answers [--file benchmarks/data/answers_test.jsonl] [--json OUT]
+    python -m benchmarks.answers [--file FILE …] [--json OUT] [--draw docs/risk-coverage.svg]
 
-Questions were written after the cards and never edited into them; the calibration saw the validation
-file, never the test file. Retrieval alone decides here, without the dialogue's intent.
+Questions were written after the cards and never edited into them; what ranks and decides was fitted on the
+validation file, never on these (benchmarks/data/README.md). Retrieval alone decides here, without the
+dialogue's intent. `--draw` writes the risk–coverage curve of all the files together, beside that of BM25's
+best score in the same index.
 """
 
 import json
@@ -20,17 +22,30 @@ import numpy as np
 import typer
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.risk_coverage import Curve, draw, risk_coverage
+from language.normalise import normalise
+from retrieval import build
 from retrieval.artifacts import Artifacts
+from retrieval.bm25 import Bm25, Filter
 from retrieval.build import build_index
 from retrieval.cards import load_cards
 from retrieval.encoder import load_encoder
 from retrieval.index import Index
+from retrieval.passages import NATIONAL, Passage
 from retrieval.search import Decision, Question, Result
+from retrieval.store import live_folder
+from retrieval.tokens import segmenter
 from retrieval.training.validation import TOP, Row, Scope, read_rows
 
 SHORT = 10
 """Characters up to which a question counts as short."""
 _RESAMPLES = 2000
+DATA = Path("benchmarks/data")
+FILES = tuple(
+    DATA / f"{name}.jsonl"
+    for name in ("answers_test", "answers_heldout", "out_of_scope_heldout", "uncovered_heldout")
+)
+"""What is reported on: the first by itself, the three others together, as one writer made them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,15 @@ class Judged:
     first: bool
     among: bool
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What BM25 alone finds first for a question: its score, 0 when nothing, and whether it is right."""
+
+    row: Row
+    score: float
+    first: bool
 
 
 def judge(index: Index, rows: Sequence[Row], *, as_of: date) -> list[Judged]:
@@ -114,42 +138,103 @@ def _auroc(inside: Sequence[Judged], outside: Sequence[Judged]) -> float:
     if not inside or not outside:
         return float("nan")
     labels = [1] * len(inside) + [0] * len(outside)
-    return float(roc_auc_score(labels, [one.result.confidence for one in (*inside, *outside)]))
+    return float(roc_auc_score(labels, [one.result.in_scope for one in (*inside, *outside)]))
+
+
+def curves(judged: Sequence[Judged], words: Sequence[Worded]) -> dict[str, Curve]:
+    """The product's curves over all questions and over short ones, and BM25's."""
+    found: dict[str, Curve] = {}
+    for name, chosen in (("all questions", judged), (f"up to {SHORT} characters", _short(judged))):
+        found[name] = risk_coverage(
+            [one.result.confidence for one in chosen],
+            [one.first for one in chosen],
+            [one.result.decision is Decision.ANSWER for one in chosen],
+        )
+    for name, only in (
+        ("all questions, BM25", words),
+        (f"up to {SHORT} characters, BM25", _short_words(words)),
+    ):
+        found[name] = risk_coverage([one.score for one in only], [one.first for one in only])
+    return found
+
+
+def by_words(words: Bm25, passages: Sequence[Passage], rows: Sequence[Row], *, as_of: date) -> list[Worded]:
+    """Ask BM25 every question on the day `as_of`."""
+    found = []
+    for row in rows:
+        within = Filter((NATIONAL, *row.organisations), as_of)
+        best = words.search(segmenter().tokens(normalise(row.text)), 1, within)
+        first = bool(best) and passages[best[0][0]].id in row.cards
+        found.append(Worded(row, best[0][1] if best else 0.0, first))
+    return found
+
+
+def _short(judged: Sequence[Judged]) -> list[Judged]:
+    return [one for one in judged if len(one.row.text) <= SHORT]
+
+
+def _short_words(words: Sequence[Worded]) -> list[Worded]:
+    return [one for one in words if len(one.row.text) <= SHORT]
+
+
+def _groups(files: Sequence[Path]) -> dict[str, list[Path]]:
+    """The files as they are reported: those held out by one writer together, every other by itself."""
+    groups: dict[str, list[Path]] = {}
+    for file in files:
+        name = "held out" if file in FILES[1:] else str(file)
+        groups.setdefault(name, []).append(file)
+    return groups
+
+
+def _report(judged: Sequence[Judged]) -> dict[str, Any]:
+    latency = np.quantile([one.seconds * 1000 for one in judged], [0.5, 0.95])
+    return {
+        "all": figures(judged),
+        f"short (≤ {SHORT} characters)": figures(_short(judged)),
+        "latency ms": {"p50": float(latency[0]), "p95": float(latency[1])},
+    }
 
 
 def main(
-    file: Annotated[Path, typer.Option(help="questions with their card, one JSON object a line")] = Path(
-        "benchmarks/data/answers_test.jsonl"
-    ),
+    file: Annotated[
+        list[Path] | None, typer.Option(help="questions with their card, one JSON object a line")
+    ] = None,
     cards: Annotated[Path, typer.Option(help="knowledge cards")] = Path("knowledge_base/cards"),
     encoder: Annotated[Path | None, typer.Option(help="another encoder than the shipped one")] = None,
-    fitted: Annotated[Path | None, typer.Option(help="folder of rankings fitted for other encoders")] = None,
     as_of: Annotated[str, typer.Option(help="the day the questions are asked")] = "2026-11-23",
     json_out: Annotated[Path | None, typer.Option("--json", help="write the figures there too")] = None,
+    draw_to: Annotated[
+        Path | None, typer.Option("--draw", help="write the risk–coverage curve there")
+    ] = None,
 ) -> None:
     """Print decisions and errors on held-out questions."""
-    if not file.exists():
-        typer.echo(f"{file} is missing", err=True)
-        sys.exit(2)
-    model = load_encoder(encoder)
+    files = file or [one for one in FILES if one.exists()]
+    for one in files:
+        if not one.exists():
+            typer.echo(f"{one} is missing", err=True)
+            sys.exit(2)
+    model, day, passages = load_encoder(encoder), date.fromisoformat(as_of), load_cards(cards)
+    report: dict[str, Any] = {"encoder": model.fingerprint}
+    judged: list[Judged] = []
     with TemporaryDirectory() as folder:
-        build_index(load_cards(cards), Path(folder), model)
-        index = Index.open(Path(folder), encoder=model, artifacts=Artifacts.load(model.fingerprint, fitted))
-        judged = judge(index, read_rows(file), as_of=date.fromisoformat(as_of))
-        version = index.identity
-    short = [one for one in judged if len(one.row.text) <= SHORT]
-    latency = np.quantile([one.seconds * 1000 for one in judged], [0.5, 0.95])
-    report = {
-        "file": str(file),
-        "index": version,
-        "encoder": model.fingerprint,
-        "all": figures(judged),
-        f"short (≤ {SHORT} characters)": figures(short),
-        "latency ms": {"p50": float(latency[0]), "p95": float(latency[1])},
-    }
+        build_index(passages, Path(folder), model)
+        artifacts = Artifacts.load(model.fingerprint)
+        index = Index.open(Path(folder), encoder=model, artifacts=artifacts)
+        report["index"] = index.identity
+        for name, group in _groups(files).items():
+            of_group = judge(index, [row for one in group for row in read_rows(one)], as_of=day)
+            report[name] = _report(of_group)
+            judged += of_group
+        live = live_folder(Path(folder))
+        assert live is not None  # noqa: S101 - it has just been built
+        words = by_words(Bm25(live / build.WORDS), passages, [one.row for one in judged], as_of=day)
+    drawn = curves(judged, words)
+    report["area under risk–coverage"] = {name: curve.area for name, curve in drawn.items()}
     typer.echo(json.dumps(report, ensure_ascii=False, indent=2, default=str))
     if json_out is not None:
         json_out.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if draw_to is not None:
+        draw(drawn, draw_to)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from api.indexing import indexing_of
 from api.settings import Settings
 from retrieval.cards import CardError
 from retrieval.encoder import SHIPPED, EncoderError, load_encoder
-from retrieval.training.adapted_folder import write_adapted
+from retrieval.training.adapted_folder import FIGURES, write_adapted
 from retrieval.training.adapting import (
     Adapted,
     AdaptRecipe,
@@ -116,7 +116,7 @@ def _read(file: Path) -> list[QuestionPair]:
 def _judge(adapted: Adapted, made: Path) -> int:
     """Say what the trial showed and what to do now."""
     if adapted.before is not None and adapted.after is not None:
-        for name in ("first", "among_five", "reciprocal_rank"):
+        for name in FIGURES:
             before, after = getattr(adapted.before, name), getattr(adapted.after, name)
             typer.echo(word(f"train.figures.{name}", before=f"{before:.3f}", after=f"{after:.3f}"))
     if adapted.is_better is False:

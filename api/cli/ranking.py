@@ -17,6 +17,14 @@ from retrieval.cards import CardError
 from retrieval.encoder import EncoderError, load_encoder
 from retrieval.training.ranking import fit_ranking
 
+SHOWN = {
+    "answered": "all: in scope: answered",
+    "wrong": "all: wrong of answered",
+    "refused": "all: in scope: refused",
+    "strangers": "all: out of scope: refused",
+}
+"""Figures that are shown, by the name they have in the sentence; all of them stand in calibration.json."""
+
 
 def train_ranking(settings: Settings, *, encoder: Path | None, bench: Path | None, out: Path | None) -> int:
     """Fit everything that depends on the encoder, where the service looks for it unless `out` says where."""
@@ -27,15 +35,19 @@ def train_ranking(settings: Settings, *, encoder: Path | None, bench: Path | Non
         target = out or settings.ranking_dir / model.fingerprint
         typer.echo(word("train.ranking_begins", encoder=model.fingerprint), err=True)
         with Progress(console=Console(stderr=True)) as progress:
-            fingerprint = fit_ranking(
+            ranked = fit_ranking(
                 settings.home.resolve(), folder, target.resolve(), progress, bench=bench and bench.resolve()
             )
     except FileNotFoundError as error:
-        fail(word("train.no_bench", file=error.filename or error))
+        missing = Path(error.filename or str(error))
+        of_bench = bench is not None and missing.is_relative_to(bench.resolve())
+        fail(word("train.no_bench" if of_bench else "train.missing", file=missing))
     except (ArtifactsError, CardError, EncoderError) as error:
         fail(str(error))
     except OSError as error:
         fail(word("train.unwritable", folder=out or settings.ranking_dir, reason=error.strerror or error))
     seconds = f"{time.monotonic() - began:.0f}"
-    typer.echo(word("train.ranked", folder=target, fingerprint=fingerprint, seconds=seconds))
+    report = ranked.reports["heard"]
+    typer.echo(word("train.fit", **{name: f"{report[key]:.1%}" for name, key in SHOWN.items()}))
+    typer.echo(word("train.ranked", folder=target, fingerprint=ranked.fingerprint, seconds=seconds))
     return 0

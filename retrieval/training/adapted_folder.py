@@ -19,6 +19,7 @@ from retrieval.training.trying import Figures
 
 _TEMPLATE = Path(__file__).with_name("adapted.md")
 COMMAND = "union-assistant train encoder"
+FIGURES = ("first", "among_five", "reciprocal_rank")
 
 
 def write_adapted(
@@ -77,7 +78,7 @@ def _manifest(
 def _figures(figures: Figures | None) -> dict[str, float] | None:
     if figures is None:
         return None
-    return {name: round(value, 4) for name, value in asdict(figures).items()}
+    return {name: round(getattr(figures, name), 4) for name in FIGURES}
 
 
 def _card(made: dict[str, Any], dimensions: int) -> str:

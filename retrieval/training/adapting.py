@@ -1,8 +1,8 @@
 """Adapts a static encoder to a deployment: to its cards, its documents and the questions it was asked.
 
 Training goes on from the encoder's own token vectors, slowly: questions ↔ what answers them, with the cards
-and statutes replayed. A token that no text has keeps its vector. Every tenth source is first left out, to see
-whether questions about it are found better by what was learned from the others.
+and statutes replayed. A token that no text has keeps its vector. The questions about every tenth source are
+first left out, to see whether they are found better by what was learned from the others.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class AdaptRecipe:
 
     seed: int = 20261125
     threads: int = 1
-    steps: int = 150
+    steps: int = 300
     batch: int = 256
     rate: float = 0.01
     statutes: int = 4_000
@@ -66,8 +66,8 @@ class Deployment:
 class Adapted:
     """Token vectors [vocabulary, dimensions] for `tokenizer`, learned from everything.
 
-    `before` and `after` were measured on `held_out` questions about sources left out of a training of their
-    own; both are None when there were too few.
+    `before` and `after` were measured on `held_out` questions that a training of its own did not learn;
+    both are None when there were too few.
     """
 
     tokenizer: Tokenizer
@@ -79,10 +79,10 @@ class Adapted:
 
     @property
     def is_better(self) -> bool | None:
-        """Whether left-out questions are found better than before; None when that could not be told."""
+        """Whether left-out questions are found better, beyond chance; None when that could not be told."""
         if self.before is None or self.after is None:
             return None
-        return self.after.reciprocal_rank > self.before.reciprocal_rank
+        return self.after.is_better_than(self.before)
 
 
 def adapt(base: Path, deployment: Deployment, recipe: AdaptRecipe, progress: Progress) -> Adapted:
@@ -102,7 +102,7 @@ def adapt(base: Path, deployment: Deployment, recipe: AdaptRecipe, progress: Pro
     before = try_out(encoder, held)
     after = None
     if before is not None:
-        title = "without every tenth source"
+        title = "without every tenth source's questions"
         table = _train(encoder, deployment.passages, asked, recipe, progress, title=title, whole=False)
         after = _tried(encoder.tokenizer, table, held)
     table = _train(encoder, deployment.passages, asked, recipe, progress, title="with everything", whole=True)
@@ -127,16 +127,15 @@ def _train(
     title: str,
     whole: bool,
 ) -> Vectors:
-    """The table after training; sources that are held out are left out unless `whole`."""
-    learned = [passage for passage in passages if whole or not is_held_out(passage.id)]
+    """The table after training; questions about sources that are held out are left out unless `whole`."""
     answered = [one for one in asked if whole or not is_held_out(one.source_id or one.answer or "")]
     texts = Texts(encoder.tokenizer)
     rng = random.Random(recipe.seed)  # noqa: S311 - sampling, not secrets
-    cards = [passage for passage in learned if passage.kind is Kind.CARD]
-    statutes = statute_pairs([passage for passage in learned if passage.kind is Kind.ARTICLE], rng=rng)
+    cards = [passage for passage in passages if passage.kind is Kind.CARD]
+    statutes = statute_pairs([passage for passage in passages if passage.kind is Kind.ARTICLE], rng=rng)
     replayed = rng.sample(statutes, min(len(statutes), recipe.statutes))
     stages: list[tuple[Sequence[Example], int]] = [
-        (texts.examples(list(_asked_pairs(answered, learned))), 2),
+        (texts.examples(list(_asked_pairs(answered, passages))), 2),
         (texts.examples(card_pairs(cards, rng=rng)), 1),
         (texts.examples(replayed), 1),
     ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,26 +15,33 @@ from retrieval.article_ranking import FOLDER as ARTICLE_RANKER
 from retrieval.artifacts import FUSION, SHIPPED, Artifacts
 from retrieval.encoder import load_encoder
 from retrieval.learned import MANIFEST
-from retrieval.training import calibration
 from retrieval.training.article_ranking import fit, judged_rows
+from retrieval.training.calibration import Files, refit
 from retrieval.training.sources import data_hash, read_corpus, read_labelled, read_pairs
 from retrieval.training.trainer import Recipe
 
 COMMAND = "union-assistant train ranking"
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The fingerprint of what was fitted, and its figures out of fold, by part."""
+
+    fingerprint: str
+    reports: Mapping[str, Mapping[str, float]]
+
+
 def fit_ranking(
     home: Path, encoder: Path | None, out: Path, progress: Progress, *, bench: Path | None
-) -> str:
+) -> Ranked:
     """Fit fusion, rankers and calibration for the encoder in the folder (None: the shipped one) into `out`.
 
     `home` is the checkout with the cards and the questions written for this. Without `bench` (stard/ in BEIR
     layout, pairs/law_qa.jsonl) there is nothing to rank articles on: they are ranked by fused scores then,
-    unless the encoder is the one the shipped ranker was fitted for. Returns the artifacts' fingerprint. A
-    failure leaves what is in `out`.
+    unless the encoder is the one the shipped ranker was fitted for. A failure leaves what is in `out`.
 
     Raises:
-        FileNotFoundError: something of `bench` is missing.
+        FileNotFoundError: a file of `home` or `bench` is missing.
         EncoderError: there is no model in `encoder`.
     """
     model = load_encoder(encoder)
@@ -46,11 +54,22 @@ def fit_ranking(
             _fit_articles(where, bench, made, progress)
         elif _shipped_for(model.fingerprint):
             shutil.copytree(SHIPPED / ARTICLE_RANKER, made / ARTICLE_RANKER)
-        with contextlib.chdir(home):
-            calibration.refit(model, made, progress, files=calibration.Files())
-        Artifacts.read(made)
+        fitted = refit(model, made, progress, files=_files(home))
+        Artifacts.read(made)  # what cannot be read takes no place
         _put(made, out)
-    return Artifacts.read(out).fingerprint
+    return Ranked(Artifacts.read(out).fingerprint, fitted.reports)
+
+
+def _files(home: Path) -> Files:
+    """What is fitted on, in the checkout at `home`."""
+    below = Files()
+    return Files(
+        rows=home / below.rows,
+        more=home / below.more,
+        examples=home / below.examples,
+        heard=home / below.heard,
+        cards=home / below.cards,
+    )
 
 
 def _shipped_for(encoder: str) -> bool:

@@ -1,12 +1,14 @@
-"""Tries an encoder on questions whose sources it has not learned from."""
+"""Tries an encoder on questions that it has not learned from."""
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from retrieval.build import passage_vectors
 from retrieval.encoder import Encoder
@@ -18,15 +20,41 @@ _ONE_IN = 10
 FEWEST = 20
 """Questions below which figures would be chance."""
 _CUTOFF = 10
+_FIVE = 5
+_ONE_IN_TWENTY = 1.645
+"""Standard errors that chance exceeds upwards one time in twenty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares of questions whose source is first, or among the first five; and the mean of 1 / rank."""
+    """What an encoder found: the rank of every question's source, from 1."""
 
-    first: float
-    among_five: float
-    reciprocal_rank: float
+    ranks: npt.NDArray[np.int64]
+
+    @property
+    def first(self) -> float:
+        """Share of questions whose source is first."""
+        return float((self.ranks == 1).mean())
+
+    @property
+    def among_five(self) -> float:
+        """Share of questions whose source is among the first five."""
+        return float((self.ranks <= _FIVE).mean())
+
+    @property
+    def reciprocal_rank(self) -> float:
+        """Mean of 1 / rank, 0 for a source that is not among the first ten."""
+        return float(self.reciprocals.mean())
+
+    @property
+    def reciprocals(self) -> npt.NDArray[np.float64]:
+        return np.where(self.ranks <= _CUTOFF, 1 / self.ranks, 0.0)
+
+    def is_better_than(self, other: Figures) -> bool:
+        """Whether the same questions are found better, by more than chance would do one time in twenty."""
+        gained = self.reciprocals - other.reciprocals
+        error = float(gained.std(ddof=1)) / math.sqrt(len(gained))
+        return float(gained.mean()) - _ONE_IN_TWENTY * error > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +74,8 @@ def is_held_out(source: str) -> bool:
 
 
 def trials(passages: Sequence[Passage], asked: Sequence[tuple[str, str | None, str | None]]) -> Trial:
-    """What to try of sources held out: asked questions (text, source id, answer), and own questions of
-    passages that no encoder has learned.
+    """What to try: asked questions (text, source id, answer) of sources held out, and the passages' own
+    questions that no encoder learns from.
 
     Everything is searched: all passages, and all written answers to questions without a passage.
     """
@@ -57,9 +85,8 @@ def trials(passages: Sequence[Passage], asked: Sequence[tuple[str, str | None, s
     for passage in passages:
         number = targets.setdefault(passage.id, len(targets))
         texts += [(number, text) for _, text in passage_vectors(passage)]
-        if is_held_out(passage.id):
-            own = (question for question in passage.questions if is_kept_back(question))
-            questions |= dict.fromkeys((question, number) for question in own)
+        own = (question for question in passage.questions if is_kept_back(question))
+        questions |= dict.fromkeys((question, number) for question in own)
     for text, source_id, answer in asked:
         found = targets.get(source_id) if source_id is not None else None
         if found is None and answer is not None:
@@ -88,9 +115,4 @@ def try_out(encoder: Encoder, trial: Trial) -> Figures | None:
         best = np.full(int(owners.max()) + 1, -1.0)
         np.maximum.at(best, owners, cosines)
         ranks.append(int((best > best[target]).sum()) + 1)
-    found = np.array(ranks)
-    return Figures(
-        first=float((found == 1).mean()),
-        among_five=float((found <= 5).mean()),
-        reciprocal_rank=float(np.where(found <= _CUTOFF, 1 / found, 0.0).mean()),
-    )
+    return Figures(np.array(ranks, dtype=np.int64))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -147,28 +148,42 @@ def test_training_from_nothing_says_which_file_is_missing(
 # Another encoder
 
 
-def validation(settings: Settings) -> None:
-    """Write questions to fit on: those of the cards in other words, and some that are out of scope."""
+def write_lines(file: Path, records: Iterable[Mapping[str, object]]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
+
+
+def questions_to_fit_on(settings: Settings) -> None:
+    """Write what the product ships for fitting, for these cards: their questions in other words, questions
+    that are out of scope, and what a dialogue would make of all of them."""
+    data = settings.home / "benchmarks" / "data"
     cards = [
         card
         for card in load_cards(settings.knowledge_base / "cards")
         if card.scope == "national" and card.effective_to is None
     ]
     shapes = ("{}呢", "请问{}呀", "想问下{}")
-    rows: list[dict[str, str | None]] = [
-        {"text": shape.format(question), "card": card.id, "kind": "in"}
+    asked = [
+        (shape.format(question), card)
         for card in cards
         for shape, question in zip(shapes, card.questions, strict=False)
     ]
     lines = (settings.home / "nlu_data" / "out_of_scope.yml").read_text(encoding="utf-8").splitlines()
     strange = [line.strip().removeprefix("- ") for line in lines if line.strip().startswith("- ")]
-    rows += [{"text": text, "card": None, "kind": "out"} for text in strange[5:45]]
-    folder = settings.home / "benchmarks" / "data"
-    folder.mkdir(parents=True)
-    file = folder / "answers_validation.jsonl"
-    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    (folder / "answers_fitting.jsonl").write_text("", encoding="utf-8")
-    (folder / "heard.jsonl").write_text("", encoding="utf-8")
+    rows: list[dict[str, object]] = [{"text": text, "card": card.id, "kind": "in"} for text, card in asked]
+    rows += [{"text": text, "card": None, "kind": "out"} for text in strange[::4]]
+    write_lines(data / "answers_validation.jsonl", rows)
+    more = [{"text": f"工会{text}", "card": None, "kind": "uncovered"} for text in strange[1::20]]
+    write_lines(data / "answers_fitting.jsonl", more)
+    heard: list[dict[str, object]] = [
+        {"text": text, "topics": {card.topic: 0.8}, "out_of_scope": 0.05}
+        for text, card in (*asked, *((question, card) for card in cards for question in card.questions))
+    ]
+    heard += [
+        {"text": text, "topics": {}, "out_of_scope": 0.8}
+        for text in (*strange, *(str(row["text"]) for row in more))
+    ]
+    write_lines(data / "heard.jsonl", heard)
 
 
 def decision(settings: Settings, text: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
@@ -181,7 +196,7 @@ def decision(settings: Settings, text: str, capsys: pytest.CaptureFixture[str]) 
 def test_another_encoder_answers_once_its_ranking_is_fitted_and_never_before(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    validation(settings)
+    questions_to_fit_on(settings)
     migrate(settings.database)
     before = settings.model_copy(update={"encoder": None})
     shipped = prepare_index(before, notices(before))
@@ -207,6 +222,7 @@ def test_another_encoder_answers_once_its_ranking_is_fitted_and_never_before(
     assert "union-assistant train ranking" in capsys.readouterr().err
 
     assert train_ranking(swapped, encoder=None, bench=None, out=None) == 0
+    assert "在验证问题上" in capsys.readouterr().out
     assert (swapped.ranking_dir / encoder.fingerprint).is_dir()
     version = prepare_index(swapped, notices(swapped))
     assert version != shipped
@@ -222,7 +238,7 @@ def test_another_encoder_answers_once_its_ranking_is_fitted_and_never_before(
 def test_a_failed_fit_leaves_the_ranking_that_is_there(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    validation(settings)
+    questions_to_fit_on(settings)
     out = tmp_path / "ranking"
     out.mkdir()
     (out / "fusion.json").write_text("before", encoding="utf-8")

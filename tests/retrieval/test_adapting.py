@@ -16,7 +16,7 @@ from retrieval.training.adapting import (
     NotAdaptableError,
     adapt,
 )
-from retrieval.training.trying import FEWEST, Trial, is_held_out, trials, try_out
+from retrieval.training.trying import FEWEST, Figures, Trial, is_held_out, trials, try_out
 from tests.retrieval.material import article, card, static_folder
 
 RECIPE = AdaptRecipe(steps=40, batch=64, rate=0.05)
@@ -139,7 +139,7 @@ def test_sources_held_out_are_tried_with_words_learned_from_the_others(made: Ada
     assert made.held_out >= HELD * len(FORMS) >= FEWEST
     assert made.before is not None
     assert made.after is not None
-    assert made.is_better is (made.after.reciprocal_rank > made.before.reciprocal_rank)
+    assert len(made.before.ranks) == len(made.after.ranks) == made.held_out
 
 
 def test_too_few_questions_are_no_trial(base: Path) -> None:
@@ -147,10 +147,28 @@ def test_too_few_questions_are_no_trial(base: Path) -> None:
     assert (made.before, made.after, made.is_better) == (None, None, None)
 
 
-def test_a_training_that_finds_less_is_not_called_better(made: Adapted) -> None:
-    assert made.before is not None
-    worse = replace(made, after=replace(made.before, reciprocal_rank=made.before.reciprocal_rank))
-    assert worse.is_better is False
+@pytest.mark.parametrize(
+    ("before", "after", "better"),
+    [
+        ([5] * 20 + [1] * 20, [1] * 40, True),
+        ([1] * 40, [1] * 40, False),
+        ([1] * 40, [5] * 20 + [1] * 20, False),
+        ([5] + [1] * 39, [1] * 40, False),
+        ([11] * 40, [40] * 40, False),
+    ],
+    ids=["better", "the same", "worse", "by chance", "out of sight"],
+)
+def test_only_what_finds_more_beyond_chance_is_called_better(
+    made: Adapted, before: list[int], after: list[int], better: bool
+) -> None:
+    tried = replace(made, before=Figures(np.array(before)), after=Figures(np.array(after)))
+    assert tried.is_better is better
+
+
+def test_figures_count_the_first_and_the_first_five() -> None:
+    figures = Figures(np.array([1, 1, 4, 20]))
+    assert (figures.first, figures.among_five) == (0.5, 0.75)
+    assert figures.reciprocal_rank == pytest.approx((1 + 1 + 0.25) / 4)
 
 
 def test_a_question_is_not_found_by_its_own_words(base: Path) -> None:

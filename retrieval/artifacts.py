@@ -19,10 +19,12 @@ from retrieval.card_ranking import FOLDER as CARD_RANKER
 from retrieval.card_ranking import load_card_ranker
 from retrieval.fusion import Weights, load_weights
 from retrieval.learned import MANIFEST, LearnedRanker, LearnedRankerError
+from retrieval.scope_words import ScopeWords
 
 SHIPPED = Path(__file__).parent / "artifacts"
 FUSION = "fusion.json"
 CALIBRATION = "calibration.json"
+SCOPE_WORDS = "scope_words.json"
 _NOT_FITTED = "encoder"
 """The shipped encoder lies in the shipped folder and has a fingerprint of its own."""
 
@@ -46,6 +48,7 @@ class Artifacts:
     fingerprint: str
     weights: Weights
     calibration: Calibration
+    scope_words: ScopeWords = field(compare=False)
     card_ranker: LearnedRanker | None = field(default=None, compare=False)
     article_ranker: LearnedRanker | None = field(default=None, compare=False)
 
@@ -77,6 +80,7 @@ class Artifacts:
                 fingerprint=fingerprint_of(folder),
                 weights=load_weights(folder / FUSION),
                 calibration=load_calibration(folder / CALIBRATION),
+                scope_words=ScopeWords.read(folder / SCOPE_WORDS),
                 card_ranker=load_card_ranker(folder),
                 article_ranker=load_article_ranker(folder),
             )

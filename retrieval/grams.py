@@ -34,6 +34,18 @@ def grams_of(text: str) -> Codes:
     return np.unique(grams([text])[0])
 
 
+def code_of(gram: str) -> int:
+    """The code of one character or pair."""
+    points = [ord(character) for character in gram]
+    return points[0] if len(points) == 1 else (points[0] + 1) * _PAIR + points[1]
+
+
+def spelt(code: int) -> str:
+    """The character or pair with that code."""
+    first, second = divmod(code, _PAIR)
+    return chr(second) if first == 0 else chr(first - 1) + chr(second)
+
+
 def _are_words(points: Codes) -> npt.NDArray[np.bool_]:
     different = np.flatnonzero(np.bincount(points))
     words = np.zeros(int(different[-1]) + 1 if len(different) else 0, np.bool_)

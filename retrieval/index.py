@@ -167,7 +167,14 @@ class Index:
         signs = None
         if card is not None:
             number = ranked[card].evidence.number
-            signs = read_signs(seen, probabilities, number, wording.text, question.heard)
+            signs = read_signs(
+                seen,
+                probabilities,
+                number,
+                wording.text,
+                heard=question.heard,
+                words_of_scope=self._artifacts.scope_words.log_odds(wording.text),
+            )
         return Match(passages, ranked, card, signs, named)
 
     def card_rows(self, question: Question, *, without: Collection[str] = ()) -> CardRows:

@@ -63,6 +63,7 @@ SIGNS = (
     "rivals",
     *_OF_THE_FIRST,
     *(f"most_{name}" for name in _MOST),
+    "words_of_scope",
     "characters",
     "short",
     "short_odds",
@@ -72,11 +73,18 @@ HEARD_SIGNS = tuple(field.name for field in fields(HeardSigns))
 
 
 def read_signs(
-    seen: CardRows, scores: npt.NDArray[np.float64], first: int, text: str, heard: Heard | None
+    seen: CardRows,
+    scores: npt.NDArray[np.float64],
+    first: int,
+    text: str,
+    *,
+    heard: Heard | None,
+    words_of_scope: float,
 ) -> Signs:
     """The signs that card number `first`, one of `seen`, answers the normalised question `text`.
 
-    `scores` [n] are the ranker's probabilities for `seen`. Leads are over cards that state another rule.
+    `scores` [n] are the ranker's probabilities for `seen`, `words_of_scope` what the words alone say of scope
+    (`ScopeWords.log_odds`). Leads are over cards that state another rule.
     """
     at = seen.numbers.index(first)
     odds = _log_odds(scores, _CERTAIN)
@@ -93,6 +101,7 @@ def read_signs(
         "rivals": float(np.log(np.exp(odds - own).sum())),
         **{name: row[name] for name in _OF_THE_FIRST},
         **{f"most_{name}": float(seen.rows[:, FEATURES.index(name)].max()) for name in _MOST},
+        "words_of_scope": words_of_scope,
         "characters": row["characters"],
         "short": short,
         "short_odds": short * own,

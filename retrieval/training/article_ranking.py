@@ -166,7 +166,7 @@ def fit(judged: Sequence[Judged], *, seed: int) -> Fit:
 
 def _unranked() -> Artifacts:
     shipped = Artifacts.read(SHIPPED)
-    return Artifacts("none", shipped.weights, shipped.calibration)
+    return Artifacts("none", shipped.weights, shipped.calibration, shipped.scope_words)
 
 
 def _judge(

@@ -22,7 +22,7 @@ import yaml
 from rich.progress import Progress
 
 from language.normalise import normalise
-from retrieval.artifacts import CALIBRATION, FUSION, SHIPPED, Artifacts
+from retrieval.artifacts import CALIBRATION, FUSION, SCOPE_WORDS, SHIPPED, Artifacts
 from retrieval.build import build_index
 from retrieval.calibration import UNFITTED, Calibration
 from retrieval.cards import card_files, load_cards
@@ -31,9 +31,10 @@ from retrieval.exact import question_key
 from retrieval.fusion import Weights, load_weights
 from retrieval.index import Index
 from retrieval.passages import Passage
+from retrieval.scope_words import ScopeWords
 from retrieval.search import Heard
 from retrieval.training.card_ranking import Fit, fit_cards
-from retrieval.training.judging import REFUSED, WRONG, Judged, fit_judge
+from retrieval.training.judging import REFUSED, WRONG, Judged, fit_judge, scope_by_words
 from retrieval.training.posed import Posed, Source, pose
 from retrieval.training.sources import data_hash
 from retrieval.training.validation import Row, Scope, outcomes, read_rows
@@ -69,6 +70,7 @@ class Fitted:
 
     weights: Weights
     cards: Fit
+    scope_words: ScopeWords
     calibration: Calibration
     reports: Mapping[str, Mapping[str, float]]
 
@@ -77,6 +79,7 @@ class Fitted:
         out.mkdir(parents=True, exist_ok=True)
         _write(out / FUSION, {"weights": asdict(self.weights), "manifest": manifest})
         self.cards.save(out, manifest)
+        self.scope_words.write(out / SCOPE_WORDS, manifest)
         _write(
             out / CALIBRATION,
             {
@@ -114,12 +117,13 @@ def fit(
         as_of=as_of,
     )
     ranker = fit_cards(posed, seed=_SEED)
-    alone = fit_judge(posed, ranker.alone, heard=False)
-    heard = fit_judge(posed, ranker.heard, heard=True) if _mostly_heard(posed) else alone
+    words, odds = scope_by_words(posed)
+    alone = fit_judge(posed, ranker.alone, odds, heard=False)
+    heard = fit_judge(posed, ranker.heard, odds, heard=True) if _mostly_heard(posed) else alone
     floor, choices = _choose_floor(posed, ranker.alone, alone)
     calibration = Calibration(heard.judge, alone.judge, _exact(cards, questions.rows, alone, heard), floor)
     reports = {"cards": ranker.report, "heard": heard.report, "alone": alone.report, "choices": choices}
-    return Fitted(weights, ranker, calibration, reports)
+    return Fitted(weights, ranker, words, calibration, reports)
 
 
 def read_heard(file: Path) -> dict[str, Heard]:
@@ -233,7 +237,7 @@ class Files:
 
 def refit(encoder: Encoder, out: Path, progress: Progress, *, files: Files, as_of: date = _DAY) -> Fitted:
     """Fit everything for `encoder` and write it into `out`, whose fusion weights it starts from."""
-    start = Artifacts("start", load_weights(out / FUSION), UNFITTED)
+    start = Artifacts("start", load_weights(out / FUSION), UNFITTED, ScopeWords.of({}, 0.0))
     fitted = fit(load_cards(files.cards), encoder, files.read(), start, progress, as_of=as_of)
     manifest = {
         "command": _COMMAND,

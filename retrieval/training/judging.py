@@ -10,9 +10,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from retrieval.calibration import Judge, Logistic
+from retrieval.scope_words import ScopeWords
 from retrieval.signs import HEARD_SIGNS, SHORT, SIGNS, Signs, read_signs, rows_of
 from retrieval.training.card_ranking import FOLDS, WEIGHTS
 from retrieval.training.posed import Posed, Source, fold_of
+from retrieval.training.scope_words import fit_scope_words
 from retrieval.training.validation import Scope
 
 WRONG = 0.04
@@ -46,14 +48,17 @@ class _Example:
     first: bool
 
 
-def fit_judge(posed: Sequence[Posed], probabilities: Sequence[Floats], *, heard: bool) -> Judged:
+def fit_judge(
+    posed: Sequence[Posed], probabilities: Sequence[Floats], words: Floats, *, heard: bool
+) -> Judged:
     """The judge for questions with (`heard`) or without what the dialogue made of them.
 
-    `probabilities` are those of rankers that have not seen the question.
+    `probabilities` are those of rankers, `words` [n] the log-odds of scope words (`scope_by_words`), that
+    have not seen the question.
     """
     examples = [
-        _Example(at, one, _signs(one, scores, heard=heard), bool(one.right[np.argmax(scores)]))
-        for at, (one, scores) in enumerate(zip(posed, probabilities, strict=True))
+        _Example(at, one, _signs(one, scores, word, heard=heard), bool(one.right[np.argmax(scores)]))
+        for at, (one, scores, word) in enumerate(zip(posed, probabilities, words.tolist(), strict=True))
         if len(scores) and (one.heard is not None or not heard)
     ]
     names = (*SIGNS, *HEARD_SIGNS) if heard else SIGNS
@@ -88,9 +93,39 @@ def fit_judge(posed: Sequence[Posed], probabilities: Sequence[Floats], *, heard:
     return Judged(judge, report, frozenset(examples[at].at for at in np.flatnonzero(back).tolist()))
 
 
-def _signs(posed: Posed, scores: Floats, *, heard: bool) -> Signs:
+def scope_by_words(posed: Sequence[Posed]) -> tuple[ScopeWords, Floats]:
+    """The words of scope, and the log-odds that words without a question's group give for it, [n]."""
+    texts, inside = [one.text for one in posed], np.array([one.scope is Scope.IN for one in posed], np.bool_)
+    weights = np.array([WEIGHTS[one.source] for one in posed])
+    folds = np.array([fold_of(one.group, FOLDS) for one in posed])
+    usable = np.array(
+        [one.source is not Source.MISSING and one.scope is not Scope.UNCOVERED for one in posed], np.bool_
+    )
+
+    def fitted(chosen: Flags) -> ScopeWords:
+        at = np.flatnonzero(chosen)
+        return fit_scope_words(
+            [texts[one] for one in at.tolist()], inside[at], _balanced(inside[at], weights[at])
+        )
+
+    odds = np.zeros(len(posed))
+    for fold in range(FOLDS):
+        words = fitted(usable & (folds != fold))
+        for one in np.flatnonzero(folds == fold).tolist():
+            odds[one] = words.log_odds(texts[one])
+    return fitted(usable), odds
+
+
+def _signs(posed: Posed, scores: Floats, words: float, *, heard: bool) -> Signs:
     first = posed.seen.numbers[int(np.argmax(scores))]
-    return read_signs(posed.seen, scores, first, posed.text, posed.heard if heard else None)
+    return read_signs(
+        posed.seen,
+        scores,
+        first,
+        posed.text,
+        heard=posed.heard if heard else None,
+        words_of_scope=words,
+    )
 
 
 def _tells_scope(posed: Posed) -> bool:

@@ -12,6 +12,7 @@ from retrieval.artifacts import Artifacts
 from retrieval.calibration import Calibration, Judge, Logistic
 from retrieval.fusion import Weights
 from retrieval.passages import Kind, Passage, article_id, content_version
+from retrieval.scope_words import ScopeWords
 from retrieval.training.artifact import write_folder
 
 TODAY = date(2026, 11, 23)
@@ -22,7 +23,7 @@ JUDGE = Judge(
 )
 """Looks at what the card covers: 0.72 of the question's characters make an answer, 0.42 a choice."""
 CALIBRATION = Calibration(heard=JUDGE, alone=JUDGE, exact=0.99, choice_from=0.05)
-ARTIFACTS = Artifacts("by hand", WEIGHTS, CALIBRATION)
+ARTIFACTS = Artifacts("by hand", WEIGHTS, CALIBRATION, ScopeWords.of({}, 0.0))
 
 
 def card(name: str, *questions: str, **fields: Any) -> Passage:

@@ -7,6 +7,7 @@ import pytest
 from retrieval.artifacts import (
     CALIBRATION,
     FUSION,
+    SCOPE_WORDS,
     SHIPPED,
     Artifacts,
     ArtifactsError,
@@ -19,7 +20,7 @@ from retrieval.encoder import load_encoder
 def fitted_for(encoder: str, folder: Path) -> Path:
     """A copy of the shipped artifacts that says it was fitted for `encoder`."""
     folder.mkdir(parents=True)
-    for name in (FUSION, CALIBRATION):
+    for name in (FUSION, CALIBRATION, SCOPE_WORDS):
         content = json.loads((SHIPPED / name).read_text(encoding="utf-8"))
         content["manifest"]["encoder"] = encoder
         (folder / name).write_text(json.dumps(content), encoding="utf-8")

@@ -15,6 +15,7 @@ from retrieval.calibration import SHIPPED, Calibration, load_calibration
 from retrieval.card_features import FEATURES
 from retrieval.card_ranking import CardRows
 from retrieval.encoder import Encoder
+from retrieval.grams import Floats
 from retrieval.index import Index
 from retrieval.search import Decision, Heard, Question
 from retrieval.signs import HEARD_SIGNS, SIGNS, Signs, read_signs
@@ -35,6 +36,10 @@ def seen(*covered: float, topics: tuple[str, ...] = ()) -> CardRows:
     rows[:, FEATURES.index("covered")] = covered
     numbers = tuple(range(len(covered)))
     return CardRows(numbers, numbers, topics or ("leave",) * len(covered), rows)
+
+
+def signs_of(rows: CardRows, scores: Floats, first: int, text: str, heard: Heard | None) -> Signs:
+    return read_signs(rows, scores, first, text, heard=heard, words_of_scope=0.0)
 
 
 def test_more_of_a_good_sign_is_more_probable() -> None:
@@ -66,34 +71,32 @@ def test_short_questions_are_refused_by_a_threshold_of_their_own() -> None:
 
 def test_what_the_dialogue_heard_is_judged_by_a_judge_of_its_own() -> None:
     strict = replace(CALIBRATION, heard=replace(CALIBRATION.heard, answer_from=1.0))
-    heard = read_signs(seen(0.9), np.array([0.9]), 0, "年假几天", Heard({"leave": 0.9}, 0.05))
+    heard = signs_of(seen(0.9), np.array([0.9]), 0, "年假几天", Heard({"leave": 0.9}, 0.05))
     assert strict.judge(heard).decision is Decision.CLARIFY
     assert strict.judge(replace(heard, heard=None)).decision is Decision.ANSWER
 
 
 def test_signs_tell_the_first_card_from_its_rivals() -> None:
     rows = seen(0.9, 0.4, 0.8)
-    signs = read_signs(rows, np.array([0.9, 0.5, 0.1]), 0, "年假几天", None).values
+    signs = signs_of(rows, np.array([0.9, 0.5, 0.1]), 0, "年假几天", None).values
     assert signs["odds"] == pytest.approx(np.log(9))
     assert signs["lead"] == pytest.approx(np.log(9))
     assert signs["lead_over_third"] == pytest.approx(2 * np.log(9))
     assert signs["most_covered"] == pytest.approx(0.9)
     same_rule = replace(rows, rules=(0, 0, 1))
-    assert (
-        read_signs(same_rule, np.array([0.9, 0.5, 0.1]), 0, "年假几天", None).values["lead"] > signs["lead"]
-    )
+    assert signs_of(same_rule, np.array([0.9, 0.5, 0.1]), 0, "年假几天", None).values["lead"] > signs["lead"]
 
 
 def test_short_questions_have_terms_of_their_own() -> None:
-    short = read_signs(seen(0.9), np.array([0.9]), 0, "年假几天", None).values
-    long = read_signs(seen(0.9), np.array([0.9]), 0, "我工作满十年了年假能休几天", None).values
+    short = signs_of(seen(0.9), np.array([0.9]), 0, "年假几天", None).values
+    long = signs_of(seen(0.9), np.array([0.9]), 0, "我工作满十年了年假能休几天", None).values
     assert short["short_odds"] == short["odds"]
     assert long["short"] == long["short_odds"] == long["short_covered"] == 0
 
 
 def test_the_dialogue_speaks_for_the_topic_it_heard() -> None:
     rows, heard = seen(0.5, 0.5, topics=("leave", "wages")), Heard({"leave": 0.8}, 0.1)
-    leave, wages = (read_signs(rows, np.array([0.5, 0.5]), at, "几天", heard).heard for at in (0, 1))
+    leave, wages = (signs_of(rows, np.array([0.5, 0.5]), at, "几天", heard).heard for at in (0, 1))
     assert leave is not None
     assert wages is not None
     assert leave.this_topic > 0 > wages.this_topic
@@ -121,13 +124,13 @@ SCORES = np.array([0.6, 0.4])
 
 def test_a_fit_keeps_the_error_rate_it_promises_on_questions_it_has_not_seen() -> None:
     learned = drawn(1500, seed=1)
-    judge = fit_judge(learned, [SCORES] * len(learned), heard=False).judge
+    judge = fit_judge(learned, [SCORES] * len(learned), np.zeros(len(learned)), heard=False).judge
     judge = replace(judge, in_scope_from=0.0, short_in_scope_from=0.0)
     calibration = Calibration(judge, judge, exact=1.0, choice_from=0.0)
     answered = [
         bool(one.right[0])
         for one in drawn(3000, seed=2)
-        if calibration.judge(read_signs(one.seen, SCORES, 0, one.text, None)).decision is Decision.ANSWER
+        if calibration.judge(signs_of(one.seen, SCORES, 0, one.text, None)).decision is Decision.ANSWER
     ]
     assert len(answered) > 800
     assert 1 - sum(answered) / len(answered) <= WRONG + 0.02
@@ -135,9 +138,9 @@ def test_a_fit_keeps_the_error_rate_it_promises_on_questions_it_has_not_seen() -
 
 def test_probabilities_mean_what_they_say() -> None:
     learned = drawn(1500, seed=1)
-    judge = fit_judge(learned, [SCORES] * len(learned), heard=False).judge
+    judge = fit_judge(learned, [SCORES] * len(learned), np.zeros(len(learned)), heard=False).judge
     unseen = [
-        (judge.answers.probability(read_signs(one.seen, SCORES, 0, one.text, None)), bool(one.right[0]))
+        (judge.answers.probability(signs_of(one.seen, SCORES, 0, one.text, None)), bool(one.right[0]))
         for one in drawn(3000, seed=2)
     ]
     for low in (0.2, 0.5, 0.8):

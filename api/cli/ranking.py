@@ -15,7 +15,8 @@ from api.settings import Settings
 from retrieval.artifacts import ArtifactsError
 from retrieval.cards import CardError
 from retrieval.encoder import EncoderError, load_encoder
-from retrieval.training.ranking import fit_ranking
+from retrieval.training.article_ranking import FEWEST
+from retrieval.training.ranking import TooFewQuestionsError, fit_ranking
 
 SHOWN = {
     "answered": "all: in scope: answered",
@@ -42,6 +43,8 @@ def train_ranking(settings: Settings, *, encoder: Path | None, bench: Path | Non
         missing = Path(error.filename or str(error))
         of_bench = bench is not None and missing.is_relative_to(bench.resolve())
         fail(word("train.no_bench" if of_bench else "train.missing", file=missing))
+    except TooFewQuestionsError:
+        fail(word("train.too_few", folder=bench, needed=FEWEST))
     except (ArtifactsError, CardError, EncoderError) as error:
         fail(str(error))
     except OSError as error:

@@ -15,12 +15,16 @@ from retrieval.article_ranking import FOLDER as ARTICLE_RANKER
 from retrieval.artifacts import FUSION, SHIPPED, Artifacts
 from retrieval.encoder import load_encoder
 from retrieval.learned import MANIFEST
-from retrieval.training.article_ranking import fit, judged_rows
+from retrieval.training.article_ranking import FEWEST, fit, judged_rows
 from retrieval.training.calibration import Files, refit
 from retrieval.training.sources import data_hash, read_corpus, read_labelled, read_pairs
 from retrieval.training.trainer import Recipe
 
 COMMAND = "union-assistant train ranking"
+
+
+class TooFewQuestionsError(Exception):
+    """The folder given as `bench` has fewer labelled questions than a ranker can learn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ def fit_ranking(
 
     Raises:
         FileNotFoundError: a file of `home` or `bench` is missing.
+        TooFewQuestionsError: `bench` has fewer than FEWEST labelled questions.
         EncoderError: there is no model in `encoder`.
     """
     model = load_encoder(encoder)
@@ -91,6 +96,8 @@ def _fit_articles(encoder: Path, bench: Path, out: Path, progress: Progress) -> 
     model, seed = load_encoder(encoder), Recipe().seed
     written = [question for question in read_pairs(pairs) if question.gold]
     labelled = read_labelled(stard, "train")
+    if len(labelled) < FEWEST:
+        raise TooFewQuestionsError(f"{len(labelled)} questions in {bench}, {FEWEST} are needed")
     judged = judged_rows(read_corpus(stard), labelled, written, lambda _: model, progress, seed=seed)
     fitted = fit(judged, seed=seed)
     fitted.save(out, {"command": COMMAND, "data_sha256": data_hash(*used), "encoder": model.fingerprint})

@@ -16,12 +16,14 @@ from api.cli.searching import search_once
 from api.serving.notices import Notices, StartFailure
 from api.serving.preparing import prepare_index
 from api.settings import Settings
+from retrieval.artifacts import Artifacts
 from retrieval.cards import load_cards
 from retrieval.encoder import TransformerEncoder, load_encoder
 from retrieval.store import current_version, read_manifest
 from retrieval.training.trying import FEWEST, is_held_out
 from service.database import migrate
 from service.texts import load_texts
+from tests.retrieval.beirfolder import SUBJECTS
 from tests.retrieval.material import small_transformer, static_folder
 
 ASKED = "歇着拿钱的日子一年里头攒几回"
@@ -186,6 +188,32 @@ def questions_to_fit_on(settings: Settings) -> None:
     write_lines(data / "heard.jsonl", heard)
 
 
+def write_bench(bench: Path, *, questions: int) -> Path:
+    """Statutes with labelled questions about them, and none with a written answer."""
+    stard = bench / "stard"
+    write_lines(
+        stard / "corpus.jsonl",
+        (
+            {
+                "_id": str(at),
+                "title": f"样例法第{at}条",
+                "text": f"{subject}由单位统筹安排。职工对{subject}有异议的，可以提出。",
+                "metadata": {"law": "样例法", "article": f"第{at}条"},
+            }
+            for at, subject in enumerate(SUBJECTS)
+        ),
+    )
+    asked = [(at % len(SUBJECTS), f"第{at}次问{SUBJECTS[at % len(SUBJECTS)]}") for at in range(questions)]
+    write_lines(
+        stard / "queries.jsonl", ({"_id": str(at), "text": text} for at, (_, text) in enumerate(asked))
+    )
+    (stard / "qrels").mkdir()
+    judged = "".join(f"{at}\t{gold}\t1\n" for at, (gold, _) in enumerate(asked))
+    (stard / "qrels" / "train.tsv").write_text(f"query-id\tcorpus-id\tscore\n{judged}", encoding="utf-8")
+    write_lines(bench / "pairs" / "law_qa.jsonl", ())
+    return bench
+
+
 def decision(settings: Settings, text: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     capsys.readouterr()
     assert search_once(settings, text, org=None, as_of=None, limit=1, as_json=True) == 0
@@ -221,9 +249,12 @@ def test_another_encoder_answers_once_its_ranking_is_fitted_and_never_before(
         search_once(swapped, "年休假有几天", org=None, as_of=None, limit=1, as_json=True)
     assert "union-assistant train ranking" in capsys.readouterr().err
 
-    assert train_ranking(swapped, encoder=None, bench=None, out=None) == 0
+    bench = write_bench(tmp_path / "bench", questions=56)
+    assert train_ranking(swapped, encoder=None, bench=bench, out=None) == 0
     assert "在验证问题上" in capsys.readouterr().out
-    assert (swapped.ranking_dir / encoder.fingerprint).is_dir()
+    fitted = Artifacts.load(encoder.fingerprint, swapped.ranking_dir)
+    assert fitted.card_ranker is not None
+    assert fitted.article_ranker is not None
     version = prepare_index(swapped, notices(swapped))
     assert version != shipped
     assert read_manifest(swapped.index_dir / version)["encoder"] == encoder.fingerprint
@@ -233,6 +264,17 @@ def test_another_encoder_answers_once_its_ranking_is_fitted_and_never_before(
 
     prepare_index(before, notices(before))
     assert decision(before, own.questions[0], capsys) == ("answer", CARD)
+
+
+def test_too_few_questions_about_statutes_are_not_learned_by_heart(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench = write_bench(tmp_path / "bench", questions=9)
+    with pytest.raises(typer.Exit) as ended:
+        train_ranking(settings, encoder=None, bench=bench, out=tmp_path / "out")
+    assert ended.value.exit_code == 1
+    assert "太少" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_failed_fit_leaves_the_ranking_that_is_there(

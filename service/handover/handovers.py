@@ -86,6 +86,8 @@ class Handovers:
         turn_id = turn.id if turn is not None else None
         if reply.need is not None:
             return self._urgent(db, chat, turn_id, reply, now=now)
+        if chat.state == State.CLOSED:
+            return reply  # it ended while the bot was answering: nobody is called into it
         if reply.handover is not None:
             return self._asked(db, chat, turn_id, reply, Reason(reply.handover), now=now)
         said = Said(reply.intent, reply.decision)

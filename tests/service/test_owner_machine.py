@@ -22,7 +22,14 @@ from service.conversations import queries
 from service.conversations.replies import Reply
 from service.conversations.tables import Conversation, Message, Sender
 from service.database import Database
-from service.errors import AlreadyClaimed, ConversationClosed, ConversationNotFound, NotOwner, NotWaiting
+from service.errors import (
+    AlreadyClaimed,
+    ConversationClosed,
+    ConversationNotFound,
+    NotOwner,
+    NotWaiting,
+    TooManyMessages,
+)
 from service.handover.operations import close_by_employee, withdraw
 from service.handover.tables import Handover
 from service.people.viewer import Viewer
@@ -57,6 +64,9 @@ class OwnerMachine(RuleBasedStateMachine):
             accepted = self.world.write(self.chat, "我不想活了" if danger else "年假几天")
         except ConversationClosed:
             assert self.owner == "closed"
+            return
+        except TooManyMessages:
+            assert self.open_turns
             return
         assert (accepted.turn.state == "accepted") == (self.owner == "bot")
         if accepted.turn.state == "accepted":

@@ -56,8 +56,8 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What is learned from: `rows` are spread as people ask, `more` only says what is out of scope or not
-    covered; `heard` is what the dialogue makes of any of them, by normalised text."""
+    """What is learned from: `rows` are worded as people ask, `more` are further ones that no card answers;
+    `heard` is what the dialogue makes of any of them, by normalised text."""
 
     rows: Sequence[Row]
     more: Sequence[Row]
@@ -227,8 +227,10 @@ class Files:
         Raises:
             FileNotFoundError: one of the files is missing.
         """
-        more = [*read_rows(self.more), *read_examples(self.examples)]
-        return Questions(read_rows(self.rows), more, read_heard(self.heard))
+        more = read_rows(self.more)
+        rows = [*read_rows(self.rows), *(row for row in more if row.cards)]
+        without = [*(row for row in more if not row.cards), *read_examples(self.examples)]
+        return Questions(rows, without, read_heard(self.heard))
 
     def digest(self) -> str:
         """One hash over all of them."""

@@ -24,6 +24,7 @@ from retrieval.card_ranking import CardRows
 from retrieval.encoder import Encoder
 from retrieval.index import Index
 from retrieval.passages import NATIONAL, Passage
+from retrieval.precedence import Precedence
 from retrieval.search import Heard, Question
 from retrieval.training.kept_back import is_kept_back
 from retrieval.training.validation import Row, Scope, with_ancestors
@@ -37,9 +38,9 @@ class Source(StrEnum):
     """Where a question comes from."""
 
     ROW = "row"
-    """Written as a person would ask: thresholds are chosen on these."""
+    """Written as a person would ask."""
     MORE = "more"
-    """Written to learn from, not spread as people ask."""
+    """One that no card answers; there are more of these than people ask, so each counts for less."""
     CARD = "card"
     """One of a card's own."""
     MISSING = "missing"
@@ -107,6 +108,7 @@ class _Asker:
         self._index = Index.open(folder, encoder=encoder, artifacts=artifacts)
         self._names = {number: card.id for number, card in enumerate(cards)}
         self._kin = {card.id: _kin(card, cards) for card in cards}
+        self._bases = {card.id: _bases(card, cards) for card in cards}
         self._heard = heard
         self._as_of = as_of
 
@@ -128,9 +130,10 @@ class _Asker:
         seen = self._index.card_rows(
             Question(row.text, self._as_of, row.organisations, heard), without=without
         )
-        right = np.array(
-            [self._names[number] in row.cards and not without for number in seen.numbers], np.bool_
+        gold = (
+            frozenset[str]() if without else row.cards.union(*(self._bases.get(one, ()) for one in row.cards))
         )
+        right = np.array([self._names[number] in gold for number in seen.numbers], np.bool_)
         group = min(row.cards, default=row.text)
         return Posed(text, row.kind, source, seen, right, heard, group)
 
@@ -156,6 +159,17 @@ def _without(cards: Sequence[Passage], fold: int) -> list[Passage]:
         )
         for card in cards
     ]
+
+
+def _bases(card: Passage, cards: Sequence[Passage]) -> frozenset[str]:
+    """The ids of the general rules whose place `card` takes for those it holds for (`precedence`): whoever
+    finds one of them is shown the card."""
+    names = {other.id: other for other in cards}
+    bases: set[str] = set()
+    while card.base in names and card.base not in bases and card.precedence != Precedence.ADD:
+        bases.add(card.base)
+        card = names[card.base]
+    return frozenset(bases)
 
 
 def _kin(card: Passage, cards: Sequence[Passage]) -> frozenset[str]:

@@ -104,7 +104,7 @@ def test_a_killed_build_leaves_an_index_that_answers(
 def test_builds_killed_many_times_leave_an_index_that_answers(
     milvus: MilvusServer | None, tmp_path: Path, encoder_folder: Path, home: Path
 ) -> None:
-    kill_builds(15, tmp_path / "index", encoder_folder, milvus, home, load_encoder(encoder_folder))
+    kill_builds(10, tmp_path / "index", encoder_folder, milvus, home, load_encoder(encoder_folder))
 
 
 def test_vectors_that_a_server_lost_are_written_to_it_again(tmp_path: Path, encoder: Encoder) -> None:

@@ -19,6 +19,9 @@ _MOSTLY = 0.5
 """From this share of passages on it is quicker to search among all of them and leave out the few: tantivy
 then skips blocks that cannot reach the best, which it does not under a filter (docs/engines.md)."""
 
+_AMPLE = 1.2
+"""So much more is fetched than should be needed; most often one search is then enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -96,7 +99,7 @@ class Bm25:
             return []
         query = tantivy.Query.boolean_query(terms)
         if allowed is not None and (share := float(allowed.mean())) >= _MOSTLY:
-            return self._left_over(query, limit, allowed, int(limit / share) + 1)
+            return self._left_over(query, limit, allowed, int(_AMPLE * limit / share) + 1)
         limits = self._limits(within)
         if limits:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])

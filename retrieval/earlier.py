@@ -30,6 +30,8 @@ _WORDS = "tokens.txt"
 _COUNTS = "counts.npy"
 _MOST = np.iinfo(np.uint16).max
 
+Ids = npt.NDArray[np.int32]
+
 
 def passage_key(passage: Passage) -> int:
     """64 bits of a hash of all that tokens and vectors of a passage are made from."""
@@ -45,10 +47,14 @@ def passage_key(passage: Passage) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """A passage's tokens, each different one once, with how often it stands there."""
+    """A passage's tokens, each different one once, with how often it stands there.
+
+    `ids` are their numbers in the version they were read from.
+    """
 
     tokens: Sequence[str]
     counts: Sequence[int]
+    ids: Ids | None = None
 
     @classmethod
     def of(cls, tokens: Sequence[str]) -> Self:
@@ -65,16 +71,32 @@ class TokenFile:
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}
-        self._ids: list[npt.NDArray[np.int32]] = []
+        self._renumbered: Ids = np.empty(0, dtype=np.int32)
+        self._ids: list[Ids] = []
         self._counts: list[npt.NDArray[np.uint16]] = []
         self._starts = [0]
 
     def add(self, bag: Bag) -> None:
         """Keep the next passage's tokens."""
-        ids = [self._known.setdefault(token, len(self._known)) for token in bag.tokens]
-        self._ids.append(np.array(ids, dtype=np.int32))
+        ids = self._number(bag.tokens) if bag.ids is None else self._renumber(bag.tokens, bag.ids)
+        self._ids.append(ids)
         self._counts.append(np.minimum(bag.counts, _MOST).astype(np.uint16))
         self._starts.append(self._starts[-1] + len(ids))
+
+    def _number(self, tokens: Sequence[str]) -> Ids:
+        ids = [self._known.setdefault(token, len(self._known)) for token in tokens]
+        return np.array(ids, dtype=np.int32)
+
+    def _renumber(self, tokens: Sequence[str], earlier: Ids) -> Ids:
+        """The same as `_number`, sooner: the version before has told most of these tokens apart already."""
+        beyond = int(earlier.max(initial=-1)) + 1 - len(self._renumbered)
+        if beyond > 0:
+            self._renumbered = np.pad(self._renumbered, (0, 2 * beyond), constant_values=-1)
+        ids = self._renumbered[earlier]
+        if (ids < 0).any():
+            ids = self._number(tokens)
+            self._renumbered[earlier] = ids
+        return ids
 
     def write(self, folder: Path) -> None:
         np.save(folder / OCCURRENCES, np.concatenate([np.empty(0, np.int32), *self._ids]))
@@ -109,7 +131,8 @@ class Earlier:
         if number is None:
             return None
         start, end = self._starts[number], self._starts[number + 1]
-        return Bag(self._words[self._ids[start:end]].tolist(), self._counts[start:end].tolist())
+        ids = self._ids[start:end]
+        return Bag(self._words[ids].tolist(), self._counts[start:end].tolist(), ids)
 
     def vectors(self, key: int) -> tuple[Vectors, Vectors] | None:
         """Its vectors in the order of its parts, and those of its near misses; None when there are none."""

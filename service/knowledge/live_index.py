@@ -18,7 +18,7 @@ from retrieval.store import current_version
 
 log = structlog.get_logger()
 
-LOOK_EVERY = 0.2
+LOOK_EVERY = 0.1
 """Seconds between looks at which version is the live one."""
 TRY_AGAIN = 10.0
 """Seconds until a version whose server did not answer is tried again."""

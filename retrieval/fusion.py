@@ -40,11 +40,12 @@ def fuse(
     """
     best_lexical = _maximum(lexical.values())
     best_dense = _maximum(dense.values())
-    return {
-        number: share(number) * lexical.get(number, 0.0) / best_lexical
-        + (1 - share(number)) * max(dense.get(number, 0.0), 0.0) / best_dense
-        for number in lexical.keys() | dense.keys()
-    }
+    scores = {}
+    for number in lexical.keys() | dense.keys():
+        part = share(number)
+        near = max(dense.get(number, 0.0), 0.0)
+        scores[number] = part * lexical.get(number, 0.0) / best_lexical + (1 - part) * near / best_dense
+    return scores
 
 
 def _maximum(scores: Iterable[float]) -> float:

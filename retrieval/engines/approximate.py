@@ -24,7 +24,7 @@ _BATCH = 65_536
 _SEED = 20261125
 _COMPARED_AGAIN = 1_000
 """At least so many; measured (docs/engines.md): the ten nearest are among them at every size tried."""
-_COMPARED_AGAIN_EACH = 5
+_COMPARED_AGAIN_EACH = 2
 
 
 class Approximate:

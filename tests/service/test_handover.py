@@ -109,6 +109,17 @@ def test_an_answer_on_its_way_when_a_person_takes_over_is_not_said(world: World)
         assert db.get_one(Turn, waiting.turn.id).state == "human"
 
 
+def test_nobody_is_called_into_a_conversation_that_ended_while_the_bot_was_answering(world: World) -> None:
+    world.staff("王敏")
+    chat = world.chat()
+    asked = world.write(chat, "找人工")
+    with world.database.write() as db:
+        close_by_employee(db, queries.conversation(db, chat), now=world.now)
+    world.answer(asked.turn.id, ASK)
+    assert world.handover(chat) is None
+    assert world.state(chat) == "closed"
+
+
 def test_of_two_officers_one_wins_and_the_other_is_told_who(world: World) -> None:
     first, second = world.staff("王敏"), world.staff("李智")
     chat = world.chat()

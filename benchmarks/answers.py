@@ -36,9 +36,11 @@ from retrieval.search import Decision, Question, Result
 from retrieval.store import live_folder
 from retrieval.tokens import segmenter
 from retrieval.training.validation import TOP, Row, Scope, read_rows
+from service.knowledge.looking_up import look_up
 
 SHORT = 10
 """Characters up to which a question counts as short."""
+FOUR_IN_FIVE = 0.8
 _RESAMPLES = 2000
 DATA = Path("benchmarks/data")
 FILES = tuple(
@@ -69,11 +71,13 @@ class Worded:
 
 
 def judge(index: Index, rows: Sequence[Row], *, as_of: date) -> list[Judged]:
-    """Ask `index` every question on the day `as_of`."""
+    """Ask `index` every question on the day `as_of`, as the service's search does: questions about another
+    time in the rules of that time."""
     judged = []
     for row in rows:
         started = time.perf_counter()
-        result = index.search(Question(row.text, as_of, row.organisations))
+        question = Question(row.text, as_of, row.organisations)
+        result = look_up(index, question, today=as_of, dated=True).result
         seconds = time.perf_counter() - started
         ids = [hit.passage.id for hit in result.hits]
         first = bool(ids) and ids[0] in row.cards
@@ -98,6 +102,8 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
         "in scope: clarified": _part(inside, Decision.CLARIFY),
         "in scope: clarified with the right card among three": _share(one.among for one in clarified),
         "in scope: refused": _part(inside, Decision.REFUSE),
+        "in scope: wrong of answered": _share(not one.first for one in _decided(inside, Decision.ANSWER)),
+        "in scope: wrong if four in five were answered": _risk(inside, FOUR_IN_FIVE),
         "out of scope": len(outside),
         "out of scope: refused": _part(outside, Decision.REFUSE),
         "out of scope: answered": _part(outside, Decision.ANSWER),
@@ -123,6 +129,12 @@ def _part(judged: Sequence[Judged], decision: Decision) -> float:
 def _share(values: Any) -> float:
     listed = list(values)
     return sum(listed) / len(listed) if listed else float("nan")
+
+
+def _risk(judged: Sequence[Judged], coverage: float) -> float:
+    """The share of wrong ones among the surest, `coverage` of all."""
+    surest = sorted(judged, key=lambda one: -one.result.confidence)[: round(len(judged) * coverage)]
+    return _share(not one.first for one in surest)
 
 
 def _interval(values: Sequence[bool]) -> tuple[float, float]:

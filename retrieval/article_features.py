@@ -5,7 +5,7 @@ largest value among the articles found for the question.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -15,10 +15,11 @@ from retrieval.bm25 import Bm25
 from retrieval.catalogue import Catalogue
 from retrieval.dense import Dense
 from retrieval.matches import Matches
-from retrieval.memory import Memory, Trust, Votes
+from retrieval.memory import Memory, Recollection, Trust, Votes
 from retrieval.ranking import Candidate, Query
 
-_MEMORY = ("sum", "best", "law_sum", "law_best", "prior", "law_prior")
+_VOTES = ("sum", "best", "law_sum", "law_best")
+_PRIORS = ("prior", "law_prior")
 FEATURES = (
     "lexical",
     "lexical_share",
@@ -30,6 +31,10 @@ FEATURES = (
     "fused",
     "fused_rank",
     "coverage",
+    "word_coverage",
+    "pair_coverage",
+    "rarest",
+    "second_rarest",
     "matched",
     "length",
     "question_length",
@@ -39,14 +44,21 @@ FEATURES = (
     "law_cosine",
     "law_lexical_count",
     "law_cosine_count",
+    "beside_fused",
+    "beside_lexical",
+    "beside_cosine",
     "most_lexical",
     "most_cosine",
-    *(f"{trust}_{name}" for trust in Trust for name in _MEMORY),
-    *(f"{trust}_nearest" for trust in Trust),
+    *(f"{trust}_{name}" for trust in Trust for name in (*_VOTES, *_PRIORS, "nearest")),
+    *(f"{trust}_words_{name}" for trust in Trust for name in _VOTES),
 )
 _REMEMBERED_TOKENS = 65536
 _AMONG = 50
 """Articles of each search that are counted by law."""
+_BESIDE = (-2, -1, 1, 2)
+"""Articles that count as beside another of their law, by their distance from it."""
+_PAIR = 2
+"""Characters of a token that is a pair; a word of two is one as well."""
 
 Row = npt.NDArray[np.float32]
 
@@ -68,7 +80,7 @@ class ArticleFeatures:
         self._passages = len(catalogue)
         self._idf = lru_cache(_REMEMBERED_TOKENS)(self._read_idf)
 
-    def rows(self, query: Query, votes: Mapping[Trust, Votes], found: Sequence[Candidate]) -> Row:
+    def rows(self, query: Query, recalled: Recollection, found: Sequence[Candidate]) -> Row:
         """float32 [len(found), len(FEATURES)] for the articles `found` by words, vectors and memory."""
         numbers = np.array([candidate.number for candidate in found], dtype=np.int64)
         lexical = np.array([candidate.lexical for candidate in found])
@@ -94,40 +106,79 @@ class ArticleFeatures:
             "law_cosine": _best_of_law(cosine, laws),
             "law_lexical_count": _count_of_law(lexical, laws),
             "law_cosine_count": _count_of_law(cosine, laws),
+            **self._beside(numbers, laws, fused=fused, lexical=shares[0], cosine=cosine),
             "most_lexical": np.full(len(found), _most(lexical)),
             "most_cosine": np.full(len(found), _most(cosine)),
         }
         for trust in Trust:
-            columns |= self._remembered(trust, votes[trust], numbers.tolist(), laws)
+            columns |= self._remembered(trust, recalled.near[trust], numbers.tolist(), laws)
+            columns |= _votes(f"{trust}_words", recalled.alike[trust], numbers.tolist(), laws)
         return np.stack([np.asarray(columns[name], np.float32) for name in FEATURES], axis=1)
 
     def _lexical(self, query: Query, numbers: npt.NDArray[np.int64]) -> dict[str, npt.ArrayLike]:
         idf = np.array([self._idf(token) for token in query.tokens])
+        pairs = np.array([len(token) == _PAIR for token in query.tokens], dtype=np.bool_)
         occur = self._matches.occur(query.tokens, numbers)
+        rarest = np.sort(np.where(occur, idf[:, None], 0.0), axis=0)[::-1]
         return {
-            "coverage": idf @ occur / max(float(idf.sum()), 1e-9) if len(idf) else np.zeros(len(numbers)),
+            "coverage": _coverage(idf, occur),
+            "word_coverage": _coverage(idf[~pairs], occur[~pairs]),
+            "pair_coverage": _coverage(idf[pairs], occur[pairs]),
+            "rarest": rarest[0] if len(rarest) else np.zeros(len(numbers)),
+            "second_rarest": rarest[1] if len(rarest) > 1 else np.zeros(len(numbers)),
             "matched": occur.sum(axis=0),
             "length": self._matches.lengths(numbers),
             "question_length": np.full(len(numbers), len(query.tokens)),
+        }
+
+    def _beside(
+        self, numbers: npt.NDArray[np.int64], laws: Sequence[int], **scores: npt.NDArray[np.float64]
+    ) -> dict[str, npt.ArrayLike]:
+        """The best of each score that an article beside has, 0 where none of them was found."""
+        places = {number: at for at, number in enumerate(numbers.tolist())}
+        beside = [
+            [
+                place
+                for distance in _BESIDE
+                if (place := places.get(number + distance)) is not None and laws[place] == law
+            ]
+            for number, law in zip(numbers.tolist(), laws, strict=True)
+        ]
+        return {
+            f"beside_{name}": [max((float(values[place]) for place in near), default=0.0) for near in beside]
+            for name, values in scores.items()
         }
 
     def _remembered(
         self, trust: Trust, votes: Votes, numbers: Sequence[int], laws: Sequence[int]
     ) -> dict[str, npt.ArrayLike]:
         priors = self._memory.priors(trust)
-        by_passage = {"sum": votes.sums, "best": votes.best, "prior": priors.passages}
-        by_law = {"law_sum": votes.law_sums, "law_best": votes.law_best, "law_prior": priors.laws}
-        columns: dict[str, npt.ArrayLike] = {f"{trust}_nearest": np.full(len(numbers), votes.nearest)}
-        for name, values in by_passage.items():
-            columns[f"{trust}_{name}"] = [values.get(number, 0) for number in numbers]
-        for name, values in by_law.items():
-            columns[f"{trust}_{name}"] = [values.get(law, 0) for law in laws]
-        return columns
+        return {
+            f"{trust}_nearest": np.full(len(numbers), votes.nearest),
+            f"{trust}_prior": [priors.passages.get(number, 0) for number in numbers],
+            f"{trust}_law_prior": [priors.laws.get(law, 0) for law in laws],
+            **_votes(str(trust), votes, numbers, laws),
+        }
 
     def _read_idf(self, token: str) -> float:
         """Inverse document frequency as BM25 has it: ln(1 + (N - n + ½) / (n + ½))."""
         having = self._words.document_frequency(token)
         return math.log(1 + (self._passages - having + 0.5) / (having + 0.5))
+
+
+def _coverage(idf: npt.NDArray[np.float64], occur: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """The part of the tokens' `idf` [t] that is there in each passage, [n]; `occur` is [t, n]."""
+    coverage: npt.NDArray[np.float64] = idf @ occur / max(float(idf.sum()), 1e-9)
+    return coverage
+
+
+def _votes(name: str, votes: Votes, numbers: Sequence[int], laws: Sequence[int]) -> dict[str, npt.ArrayLike]:
+    return {
+        f"{name}_sum": [votes.sums.get(number, 0.0) for number in numbers],
+        f"{name}_best": [votes.best.get(number, 0.0) for number in numbers],
+        f"{name}_law_sum": [votes.law_sums.get(law, 0.0) for law in laws],
+        f"{name}_law_best": [votes.law_best.get(law, 0.0) for law in laws],
+    }
 
 
 def _most(values: npt.NDArray[np.float64]) -> float:

@@ -14,16 +14,16 @@ from typing import Self
 
 from retrieval.article_ranking import FOLDER as ARTICLE_RANKER
 from retrieval.article_ranking import load_article_ranker
+from retrieval.calibration import FILE as CALIBRATION
 from retrieval.calibration import Calibration, load_calibration
 from retrieval.card_ranking import FOLDER as CARD_RANKER
 from retrieval.card_ranking import load_card_ranker
 from retrieval.fusion import Weights, load_weights
-from retrieval.learned import MANIFEST, LearnedRanker, LearnedRankerError
+from retrieval.learned import MANIFEST, BoostedTrees, BoostedTreesError
 from retrieval.scope_words import ScopeWords
 
 SHIPPED = Path(__file__).parent / "artifacts"
 FUSION = "fusion.json"
-CALIBRATION = "calibration.json"
 SCOPE_WORDS = "scope_words.json"
 _NOT_FITTED = "encoder"
 """The shipped encoder lies in the shipped folder and has a fingerprint of its own."""
@@ -47,10 +47,10 @@ class Artifacts:
 
     fingerprint: str
     weights: Weights
-    calibration: Calibration
+    calibration: Calibration = field(compare=False)
     scope_words: ScopeWords = field(compare=False)
-    card_ranker: LearnedRanker | None = field(default=None, compare=False)
-    article_ranker: LearnedRanker | None = field(default=None, compare=False)
+    card_ranker: BoostedTrees | None = field(default=None, compare=False)
+    article_ranker: BoostedTrees | None = field(default=None, compare=False)
 
     @classmethod
     def load(cls, encoder: str, fitted: Path | None = None) -> Self:
@@ -79,12 +79,12 @@ class Artifacts:
             return cls(
                 fingerprint=fingerprint_of(folder),
                 weights=load_weights(folder / FUSION),
-                calibration=load_calibration(folder / CALIBRATION),
+                calibration=load_calibration(folder),
                 scope_words=ScopeWords.read(folder / SCOPE_WORDS),
                 card_ranker=load_card_ranker(folder),
                 article_ranker=load_article_ranker(folder),
             )
-        except (OSError, ValueError, KeyError, TypeError, LearnedRankerError) as error:
+        except (OSError, ValueError, KeyError, TypeError, BoostedTreesError) as error:
             raise ArtifactsError(f"cannot read the ranking in {folder}: {error}") from error
 
 

@@ -24,7 +24,7 @@ from retrieval.shelf import Shelf, line
 from retrieval.store import live_folder, publish, read_manifest
 from retrieval.tokens import lexicon_fingerprint, passage_tokens
 
-FORMAT = 6
+FORMAT = 7
 """Raised when the files of a version change their meaning; every version is then built anew."""
 
 WORDS = "words"

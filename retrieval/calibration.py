@@ -1,47 +1,45 @@
 """From the signs of a match to two probabilities, and from these to a decision.
 
 One is the probability that the first card answers the question, the other that the question is any business
-of the union. Both are logistic regressions fitted by `retrieval.training.calibration`, once with what the
-dialogue heard and once without; the thresholds stand beside them, each with the error rate it was chosen for.
+of the union. Both are boosted trees fitted by `retrieval.training.calibration`, once with what the dialogue
+heard and once without; the thresholds stand beside them, each with the error rate it was chosen for.
 """
 
 import json
-import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.learned import BoostedTrees
 from retrieval.search import Decision
-from retrieval.signs import Signs, value_of
+from retrieval.signs import HEARD_SIGNS, SIGNS, Signs, rows_of
 
-SHIPPED = Path(__file__).parent / "artifacts" / "calibration.json"
+FILE = "calibration.json"
+FOLDER = "decision"
+"""Holds `<judge>/<probability>/`, one folder of trees each."""
+SIGNS_OF = {"heard": (*SIGNS, *HEARD_SIGNS), "alone": SIGNS}
+"""What each judge looks at, by its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """A logistic regression over named signs, each standardised."""
+class Scorer(Protocol):
+    """Probabilities over named features, such as `BoostedTrees`."""
 
-    mean: Mapping[str, float]
-    scale: Mapping[str, float]
-    weights: Mapping[str, float]
-    intercept: float
+    @property
+    def features(self) -> Sequence[str]: ...
 
-    def probability(self, signs: Signs) -> float:
-        """The probability for a match with these signs, 0 to 1."""
-        total = self.intercept + sum(
-            weight * (value_of(signs, name) - self.mean[name]) / self.scale[name]
-            for name, weight in self.weights.items()
-        )
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+    def score(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The two regressions for one set of signs, and the thresholds on them."""
+    """The two probabilities over one set of signs, and the thresholds on them."""
 
-    answers: Logistic
-    in_scope: Logistic
+    answers: Scorer
+    in_scope: Scorer
     answer_from: float
     in_scope_from: float
     short_in_scope_from: float
@@ -75,39 +73,57 @@ class Calibration:
     def judge(self, signs: Signs) -> Judgement:
         """What to do with the first card."""
         judge = self.alone if signs.heard is None else self.heard
-        answers, in_scope = judge.answers.probability(signs), judge.in_scope.probability(signs)
+        answers, in_scope = probability(judge.answers, signs), probability(judge.in_scope, signs)
         if in_scope < judge.scope_threshold(signs):
             return Judgement(Decision.REFUSE, answers, in_scope)
         decision = Decision.ANSWER if answers >= judge.answer_from else Decision.CLARIFY
         return Judgement(decision, answers, in_scope)
 
 
-_NOTHING = Logistic({}, {}, {}, 0.0)
-_ASKS_BACK = Judge(_NOTHING, _NOTHING, answer_from=1.0, in_scope_from=0.0, short_in_scope_from=0.0)
+class _Nothing:
+    """Knows nothing."""
+
+    features: Sequence[str] = ()
+
+    def score(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        return np.full(len(features), 0.5)
+
+
+_ASKS_BACK = Judge(_Nothing(), _Nothing(), answer_from=1.0, in_scope_from=0.0, short_in_scope_from=0.0)
 UNFITTED = Calibration(_ASKS_BACK, _ASKS_BACK, exact=1.0, choice_from=0.0)
-"""Knows nothing: for an index that is opened to fit on it."""
+"""For an index that is opened to fit on it."""
 
 
-def load_calibration(file: Path = SHIPPED) -> Calibration:
-    """The calibration in `file`.
+def probability(scorer: Scorer, signs: Signs) -> float:
+    """The probability for a match with these signs, 0 to 1."""
+    return float(scorer.score(rows_of([signs], scorer.features))[0])
+
+
+def load_calibration(folder: Path) -> Calibration:
+    """The calibration among the artifacts in `folder`.
 
     Raises:
-        OSError, ValueError, KeyError, TypeError: missing, or not written by the training command.
+        OSError, ValueError, KeyError, TypeError, BoostedTreesError: missing, or not written by the training
+            command.
     """
-    model: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["model"]
+    model: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))["model"]
     return Calibration(
-        heard=_judge(model["heard"]),
-        alone=_judge(model["alone"]),
+        heard=_judge(folder, "heard", model["heard"]),
+        alone=_judge(folder, "alone", model["alone"]),
         exact=model["exact"],
         choice_from=model["choice_from"],
     )
 
 
-def _judge(content: Mapping[str, Any]) -> Judge:
+def _judge(folder: Path, name: str, thresholds: dict[str, float]) -> Judge:
+    trees = {
+        part: BoostedTrees.load(folder / FOLDER / name / part, features=SIGNS_OF[name])
+        for part in ("answers", "in_scope")
+    }
     return Judge(
-        answers=Logistic(**content["answers"]),
-        in_scope=Logistic(**content["in_scope"]),
-        answer_from=content["answer_from"],
-        in_scope_from=content["in_scope_from"],
-        short_in_scope_from=content["short_in_scope_from"],
+        answers=trees["answers"],
+        in_scope=trees["in_scope"],
+        answer_from=thresholds["answer_from"],
+        in_scope_from=thresholds["in_scope_from"],
+        short_in_scope_from=thresholds["short_in_scope_from"],
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from retrieval.card_features import FEATURES, CardFeatures, Rows
 from retrieval.catalogue import Catalogue
 from retrieval.dense import Dense
-from retrieval.learned import LearnedRanker
+from retrieval.learned import BoostedTrees
 from retrieval.passages import Passage
 from retrieval.ranking import Candidate, NearMisses, Query
 from retrieval.search import Heard
@@ -22,13 +22,13 @@ POOL = 30
 Probabilities = npt.NDArray[np.float64]
 
 
-def load_card_ranker(folder: Path) -> LearnedRanker | None:
+def load_card_ranker(folder: Path) -> BoostedTrees | None:
     """The ranker among the artifacts in `folder`, None where none was fitted.
 
     Raises:
-        LearnedRankerError: it cannot be read, or was fitted on other features.
+        BoostedTreesError: it cannot be read, or was fitted on other features.
     """
-    return LearnedRanker.load(folder / FOLDER, features=FEATURES) if (folder / FOLDER).exists() else None
+    return BoostedTrees.load(folder / FOLDER, features=FEATURES) if (folder / FOLDER).exists() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class CardRanking:
         catalogue: Catalogue,
         dense: Dense,
         misses: NearMisses,
-        ranker: LearnedRanker | None,
+        ranker: BoostedTrees | None,
     ) -> None:
         self._catalogue = catalogue
         self._features = CardFeatures(passages, catalogue, dense, misses)

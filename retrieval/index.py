@@ -10,7 +10,7 @@ from typing import Self
 from language.laws import ArticleReference, find_articles
 from language.normalise import normalise
 from retrieval import build
-from retrieval.article_ranking import ArticleRanking, ArticleRows, recalled
+from retrieval.article_ranking import ArticleRanking, ArticleRows
 from retrieval.artifacts import Artifacts
 from retrieval.bm25 import Bm25, Filter
 from retrieval.build import build_index
@@ -189,10 +189,10 @@ class Index:
     def article_rows(self, question: Question) -> ArticleRows:
         """What the ranker of articles sees for `question`; for fitting it."""
         query = self._query(self._wording.read(normalise(question.text)), question)
-        votes = self._articles.recall(query)
-        also = filter(query.may_find, recalled(votes))
+        recalled = self._articles.recall(query)
+        also = filter(query.may_find, recalled.passages())
         found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
-        return self._articles.rows(query, votes, found)
+        return self._articles.rows(query, recalled, found)
 
     def asked_for(self, text: str) -> tuple[ArticleReference, ...]:
         """The articles `text` asks to read, found or not; none when it asks anything else."""
@@ -267,10 +267,10 @@ class Index:
         tiers = {number: tier for number, tier in self._named(named).items() if query.may_find(number)}
         tiers |= {number: Tier.EXACT for number in asked if query.may_find(number)}
         links = self._rules.taking_over(query.may_find)
-        votes = self._articles.recall(query)
-        also = {*tiers, *(link.own for link in links), *filter(query.may_find, recalled(votes))}
+        recalled = self._articles.recall(query)
+        also = {*tiers, *(link.own for link in links), *filter(query.may_find, recalled.passages())}
         found = candidates(query, self._words, self._dense, self._lexical_share, also=also)
-        found = self._articles.score(query, votes, found)
+        found = self._articles.score(query, recalled, found)
         seen = self._cards.rows(self._looked(wording, query, question, always=also), found)
         probabilities = self._cards.probabilities(seen)
         found = self._cards.scored(found, seen, probabilities)

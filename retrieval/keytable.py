@@ -1,7 +1,7 @@
 """Keys to numbers, on disk: opened without being read, whatever its size."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -45,6 +45,16 @@ class KeyTable:
         start = int(np.searchsorted(self._hashes, wanted, side="left"))
         end = int(np.searchsorted(self._hashes, wanted, side="right"))
         numbers: list[int] = self._numbers[start:end].tolist()
+        return numbers
+
+    def first(self, keys: Sequence[str]) -> npt.NDArray[np.int32]:
+        """The first number under each of `keys`, [len(keys)]; -1 where a key is not there."""
+        numbers = np.full(len(keys), -1, dtype=np.int32)
+        if len(self._hashes):
+            wanted = np.array([key_hash(key) for key in keys], dtype=np.uint64)
+            places = np.minimum(self._hashes.searchsorted(wanted), len(self._hashes) - 1)
+            there = self._hashes[places] == wanted
+            numbers[there] = self._numbers[places[there]]
         return numbers
 
 

@@ -1,4 +1,4 @@
-"""A learned ranker: gradient-boosted trees over named features, giving probabilities.
+"""Gradient-boosted trees over named features, giving probabilities: the rankers and the decisions.
 
 A folder holds `model.json` (XGBoost's own format) and `manifest.json`, which names the features in their
 order and says how a margin becomes a probability, so that scores of rankers for different kinds of passage
@@ -24,8 +24,8 @@ MANIFEST = "manifest.json"
 _LARGEST_MARGIN = 30.0
 
 
-class LearnedRankerError(Exception):
-    """The folder holds no ranker, or one for other features than the program computes."""
+class BoostedTreesError(Exception):
+    """The folder holds no trees, or some for other features than the program computes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Platt:
         return np.asarray(1.0 / (1.0 + np.exp(-scaled)), np.float64)
 
 
-class LearnedRanker:
+class BoostedTrees:
     """Scores feature rows. Safe from several threads."""
 
     def __init__(self, booster: Booster, features: Sequence[str], platt: Platt) -> None:
@@ -52,10 +52,10 @@ class LearnedRanker:
 
     @classmethod
     def load(cls, folder: Path, *, features: Sequence[str]) -> Self:
-        """The ranker in `folder`, which must have been fitted on these `features` in this order.
+        """The trees in `folder`, which must have been fitted on these `features` in this order.
 
         Raises:
-            LearnedRankerError: nothing there, not readable, or fitted on other features.
+            BoostedTreesError: nothing there, not readable, or fitted on other features.
         """
         from xgboost import Booster  # takes a second to import, and help texts need none of it
         from xgboost.core import XGBoostError
@@ -66,9 +66,9 @@ class LearnedRanker:
             platt = Platt(**manifest["platt"])
             booster = Booster(model_file=str(folder / MODEL))
         except (OSError, ValueError, KeyError, TypeError, XGBoostError) as error:
-            raise LearnedRankerError(f"cannot read the ranker in {folder}: {error}") from error
+            raise BoostedTreesError(f"cannot read the trees in {folder}: {error}") from error
         if fitted != tuple(features):
-            raise LearnedRankerError(f"the ranker in {folder} was fitted on other features")
+            raise BoostedTreesError(f"the trees in {folder} were fitted on other features")
         return cls(booster, fitted, platt)
 
     def score(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -79,8 +79,8 @@ class LearnedRanker:
         return self._platt.probability(np.asarray(margin, np.float64))
 
 
-def save_ranker(booster: Booster, folder: Path, *, platt: Platt, manifest: Mapping[str, Any]) -> None:
-    """Write a ranker that `LearnedRanker.load` reads; the booster knows the names of its features."""
+def save_trees(booster: Booster, folder: Path, *, platt: Platt, manifest: Mapping[str, Any]) -> None:
+    """Write trees that `BoostedTrees.load` reads; the booster knows the names of its features."""
     folder.mkdir(parents=True, exist_ok=True)
     booster.save_model(folder / MODEL)
     content = {

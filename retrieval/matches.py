@@ -28,12 +28,11 @@ class Matches:
     def occur(self, tokens: Sequence[str], passages: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Whether each of `tokens` [t], all different, occurs in each of `passages` [n]: bool [t, n]."""
         found = np.zeros((len(tokens), len(passages)), dtype=np.bool_)
-        known = [(number, at) for at, token in enumerate(tokens) for number in self._numbers.get(token)[:1]]
-        if not known or not len(passages):
+        numbers = self._numbers.first(tokens)
+        rows = np.argsort(numbers, kind="stable")[np.count_nonzero(numbers < 0) :]
+        if not len(rows) or not len(passages):
             return found
-        known.sort()
-        wanted = np.array([number for number, _ in known], dtype=np.int32)
-        rows = np.array([at for _, at in known])
+        wanted = numbers[rows]
         starts, lengths = self._starts[passages].tolist(), self.lengths(passages)
         ids = np.concatenate(
             [

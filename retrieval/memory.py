@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,14 +17,17 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.encoder import Encoder, Vectors
+from retrieval.memory_words import Floats, MemoryWords, write_memory_words
 from retrieval.passages import Passage
+from retrieval.tokens import segmenter
 
 SHIPPED = Path(__file__).parent / "artifacts" / "memory.jsonl"
 _FILE = "memory.npz"
 NEAREST = 20
 """Remembered questions that have a say."""
-_SHARPNESS = 4
-"""Exponent of a cosine's say: a question half as near counts a sixteenth."""
+_SHARPNESS, _SHARPNESS_OF_WORDS = 4, 2
+"""Exponents of a cosine's say: a question half as near by vectors counts a sixteenth."""
+_REMEMBERED_CUTS = 65_536
 
 
 class Trust(StrEnum):
@@ -53,6 +56,18 @@ class Votes:
     law_sums: dict[int, float] = field(default_factory=dict)
     law_best: dict[int, float] = field(default_factory=dict)
     nearest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What is remembered that resembles a question: by vectors, and by words."""
+
+    near: Mapping[Trust, Votes]
+    alike: Mapping[Trust, Votes]
+
+    def passages(self) -> set[int]:
+        """The passages that questions near by vectors lead to."""
+        return {number for votes in self.near.values() for number in votes.sums}
 
 
 def read_memory(file: Path = SHIPPED) -> list[Remembered]:
@@ -112,34 +127,50 @@ def write_resolved(
         starts=np.cumsum([0, *(len(found) for _, found in kept)]),
         numbers=np.array([number for _, found in kept for number in found], dtype=np.int64),
     )
+    write_memory_words([_cut(one.question) for one, _ in kept], folder)
+
+
+@lru_cache(_REMEMBERED_CUTS)
+def _cut(question: str) -> list[str]:
+    """The tokens of a remembered question: most of them come again with every build."""
+    return segmenter().tokens(question)
 
 
 class Memory:
-    """The remembered questions of one version, as vectors; may be used from several threads."""
+    """The remembered questions of one version; may be used from several threads."""
 
     def __init__(
         self,
         vectors: Vectors,
+        words: MemoryWords,
         written: npt.NDArray[np.bool_],
         leads_to: Sequence[Sequence[int]],
         law_codes: npt.NDArray[np.int32],
     ) -> None:
+        self._vectors = vectors
+        self._words = words
         self._groups = {
-            Trust.ASKED: _Group.of(vectors, ~written, leads_to, law_codes),
-            Trust.WRITTEN: _Group.of(vectors, written, leads_to, law_codes),
+            Trust.ASKED: _Group(np.flatnonzero(~written), leads_to, law_codes),
+            Trust.WRITTEN: _Group(np.flatnonzero(written), leads_to, law_codes),
         }
 
     @classmethod
     def read(cls, folder: Path, law_codes: npt.NDArray[np.int32]) -> "Memory":
         """The memory of the version in `folder`; `law_codes` [passages] names the law of each."""
+        words = MemoryWords.open(folder)
         with np.load(folder / _FILE) as arrays:
             starts, numbers = arrays["starts"].tolist(), arrays["numbers"].tolist()
             leads_to = [numbers[start:end] for start, end in pairwise(starts)]
-            return cls(arrays["vectors"], arrays["written"], leads_to, law_codes)
+            return cls(arrays["vectors"], words, arrays["written"], leads_to, law_codes)
 
-    def votes(self, query: Vectors) -> Mapping[Trust, Votes]:
-        """What is remembered that resembles `query` [d]."""
-        return {trust: group.votes(query) for trust, group in self._groups.items()}
+    def recall(self, vector: Vectors, tokens: Sequence[str]) -> Recollection:
+        """What is remembered that resembles a question with `vector` [d] and `tokens`."""
+        near = (self._vectors @ vector).astype(np.float64)
+        alike = self._words.likeness(tokens)
+        return Recollection(
+            {trust: group.votes(near, _SHARPNESS) for trust, group in self._groups.items()},
+            {trust: group.votes(alike, _SHARPNESS_OF_WORDS) for trust, group in self._groups.items()},
+        )
 
     def priors(self, trust: Trust) -> "Priors":
         """How often anything remembered led to a passage or a law."""
@@ -153,39 +184,34 @@ class Priors:
 
 
 class _Group:
-    """The questions of one trust."""
+    """The questions of one trust: `rows` of all that is remembered."""
 
     def __init__(
-        self, vectors: Vectors, leads_to: Sequence[Sequence[int]], law_codes: npt.NDArray[np.int32]
-    ) -> None:
-        self._vectors = np.ascontiguousarray(vectors)
-        self._leads_to = leads_to
-        self._laws = [sorted({int(law_codes[number]) for number in found}) for found in leads_to]
-        self.priors = Priors(
-            _counted(number for found in leads_to for number in found),
-            _counted(int(law_codes[number]) for found in leads_to for number in found),
-        )
-
-    @classmethod
-    def of(
-        cls,
-        vectors: Vectors,
-        chosen: npt.NDArray[np.bool_],
+        self,
+        rows: npt.NDArray[np.int64],
         leads_to: Sequence[Sequence[int]],
         law_codes: npt.NDArray[np.int32],
-    ) -> "_Group":
-        return cls(vectors[chosen], [leads_to[at] for at in np.flatnonzero(chosen).tolist()], law_codes)
+    ) -> None:
+        self._rows = rows
+        self._leads_to = [leads_to[row] for row in rows.tolist()]
+        self._laws = [sorted({int(law_codes[number]) for number in found}) for found in self._leads_to]
+        self.priors = Priors(
+            _counted(number for found in self._leads_to for number in found),
+            _counted(int(law_codes[number]) for found in self._leads_to for number in found),
+        )
 
-    def votes(self, query: Vectors) -> Votes:
+    def votes(self, cosines: Floats, sharpness: int) -> Votes:
+        """The votes of the nearest by `cosines` with all that is remembered."""
         votes = Votes()
-        if not len(self._vectors):
-            return votes
-        cosines = self._vectors @ query
-        order = np.argsort(-cosines, kind="stable")[:NEAREST].tolist()
-        votes.nearest = float(cosines[order[0]])
+        own = cosines[self._rows]
+        order = np.argsort(-own, kind="stable")[:NEAREST].tolist()
+        if order:
+            votes.nearest = float(own[order[0]])
         for at in order:
-            near = max(float(cosines[at]), 0.0)
-            say = near**_SHARPNESS
+            near = float(own[at])
+            if near <= 0:
+                break
+            say = near**sharpness
             for keys, sums, best in (
                 (self._leads_to[at], votes.sums, votes.best),
                 (self._laws[at], votes.law_sums, votes.law_best),

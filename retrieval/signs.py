@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.card_features import FEATURES
+from retrieval.card_features import FEATURES, Rows
 from retrieval.card_ranking import CardRows
 from retrieval.grams import Floats
 from retrieval.search import Heard
@@ -129,13 +129,13 @@ def _log_odds_of(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-def rows_of(signs: Sequence[Signs], names: Sequence[str]) -> Floats:
+def rows_of(signs: Sequence[Signs], names: Sequence[str]) -> Rows:
     """The named signs as rows [n, len(names)]; the names may be of SIGNS and HEARD_SIGNS.
 
     Raises:
         KeyError: a sign of the dialogue is named where the dialogue was not asked.
     """
-    return np.array([[value_of(one, name) for name in names] for one in signs], np.float64)
+    return np.array([[value_of(one, name) for name in names] for one in signs], np.float32)
 
 
 def value_of(signs: Signs, name: str) -> float:

@@ -22,13 +22,16 @@ from sklearn.linear_model import LogisticRegression
 
 from retrieval.article_features import FEATURES, Row
 from retrieval.article_ranking import FOLDER
-from retrieval.artifacts import SHIPPED, Artifacts
+from retrieval.artifacts import Artifacts
 from retrieval.build import build_index
+from retrieval.calibration import UNFITTED
 from retrieval.encoder import Encoder
+from retrieval.fusion import load_weights
 from retrieval.index import Index
-from retrieval.learned import Platt, save_ranker
+from retrieval.learned import Platt, save_trees
 from retrieval.memory import Remembered, Trust
 from retrieval.passages import Passage
+from retrieval.scope_words import ScopeWords
 from retrieval.search import Question
 from retrieval.training.folds import known_folds, new_folds
 from retrieval.training.sources import LabelledQuestion
@@ -45,7 +48,7 @@ _PARAMETERS: Mapping[str, Any] = {
     "max_depth": 5,
     "min_child_weight": 5,
     "subsample": 0.8,
-    "colsample_bytree": 0.5,
+    "colsample_bytree": 0.3,
     "lambda": 5,
     "lambdarank_pair_method": "topk",
     "lambdarank_num_pair_per_sample": 20,
@@ -89,7 +92,7 @@ class Fit:
     def save(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         """Write the ranker among the artifacts in `folder`."""
         content = {**manifest, "nDCG@10 out of fold": {k: round(v, 4) for k, v in self.report.items()}}
-        save_ranker(self.booster, folder / FOLDER, platt=self.platt, manifest=content)
+        save_trees(self.booster, folder / FOLDER, platt=self.platt, manifest=content)
 
 
 def remembered(
@@ -165,8 +168,7 @@ def fit(judged: Sequence[Judged], *, seed: int) -> Fit:
 
 
 def _unranked() -> Artifacts:
-    shipped = Artifacts.read(SHIPPED)
-    return Artifacts("none", shipped.weights, shipped.calibration, shipped.scope_words)
+    return Artifacts("none", load_weights(), UNFITTED, ScopeWords.of({}, 0.0))
 
 
 def _judge(

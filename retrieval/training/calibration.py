@@ -22,19 +22,22 @@ import yaml
 from rich.progress import Progress
 
 from language.normalise import normalise
-from retrieval.artifacts import CALIBRATION, FUSION, SCOPE_WORDS, SHIPPED, Artifacts
+from retrieval.artifacts import FUSION, SCOPE_WORDS, SHIPPED, Artifacts
 from retrieval.build import build_index
-from retrieval.calibration import UNFITTED, Calibration
+from retrieval.calibration import FILE as CALIBRATION
+from retrieval.calibration import FOLDER as DECISION
+from retrieval.calibration import UNFITTED, Calibration, Judge
 from retrieval.cards import card_files, load_cards
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.exact import question_key
 from retrieval.fusion import Weights, load_weights
 from retrieval.index import Index
+from retrieval.learned import Platt, save_trees
 from retrieval.passages import Passage
 from retrieval.scope_words import ScopeWords
 from retrieval.search import Heard
 from retrieval.training.card_ranking import Fit, fit_cards
-from retrieval.training.judging import REFUSED, WRONG, Judged, fit_judge, scope_by_words
+from retrieval.training.judging import REFUSED, UNANSWERABLE, WRONG, Judged, fit_judge, scope_by_words
 from retrieval.training.posed import Posed, Source, pose
 from retrieval.training.sources import data_hash
 from retrieval.training.validation import Row, Scope, outcomes, read_rows
@@ -72,6 +75,7 @@ class Fitted:
     cards: Fit
     scope_words: ScopeWords
     calibration: Calibration
+    judged: Mapping[str, Judged]
     reports: Mapping[str, Mapping[str, float]]
 
     def save(self, out: Path, manifest: Mapping[str, Any]) -> None:
@@ -80,11 +84,22 @@ class Fitted:
         _write(out / FUSION, {"weights": asdict(self.weights), "manifest": manifest})
         self.cards.save(out, manifest)
         self.scope_words.write(out / SCOPE_WORDS, manifest)
+        for name, judged in self.judged.items():
+            for part, booster in judged.trees.items():
+                save_trees(booster, out / DECISION / name / part, platt=Platt(), manifest=manifest)
         _write(
             out / CALIBRATION,
             {
-                "model": asdict(self.calibration),
-                "thresholds chosen for": {"wrong of answered": WRONG, "in scope refused": REFUSED},
+                "model": {
+                    **{name: _thresholds(judged.judge) for name, judged in self.judged.items()},
+                    "exact": self.calibration.exact,
+                    "choice_from": self.calibration.choice_from,
+                },
+                "thresholds chosen for": {
+                    "wrong of answered": WRONG,
+                    "in scope refused": REFUSED,
+                    "asked without an answer": UNANSWERABLE,
+                },
                 "out of fold": {
                     name: {key: round(value, 4) for key, value in report.items()}
                     for name, report in self.reports.items()
@@ -123,7 +138,15 @@ def fit(
     floor, choices = _choose_floor(posed, ranker.alone, alone)
     calibration = Calibration(heard.judge, alone.judge, _exact(cards, questions.rows, alone, heard), floor)
     reports = {"cards": ranker.report, "heard": heard.report, "alone": alone.report, "choices": choices}
-    return Fitted(weights, ranker, words, calibration, reports)
+    return Fitted(weights, ranker, words, calibration, {"heard": heard, "alone": alone}, reports)
+
+
+def _thresholds(judge: Judge) -> dict[str, float]:
+    return {
+        "answer_from": judge.answer_from,
+        "in_scope_from": judge.in_scope_from,
+        "short_in_scope_from": judge.short_in_scope_from,
+    }
 
 
 def read_heard(file: Path) -> dict[str, Heard]:

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from retrieval.card_features import FEATURES, Rows
 from retrieval.card_ranking import FOLDER
-from retrieval.learned import Platt, save_ranker
+from retrieval.learned import Platt, save_trees
 from retrieval.training.posed import Posed, Source, fold_of
 from retrieval.training.validation import TOP, Scope
 
@@ -56,7 +56,7 @@ class Fit:
     def save(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         """Write the ranker among the artifacts in `folder`."""
         content = {**manifest, "out of fold": {name: round(value, 4) for name, value in self.report.items()}}
-        save_ranker(self.booster, folder / FOLDER, platt=self.platt, manifest=content)
+        save_trees(self.booster, folder / FOLDER, platt=self.platt, manifest=content)
 
 
 def fit_cards(posed: Sequence[Posed], *, seed: int) -> Fit:

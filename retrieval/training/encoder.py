@@ -29,11 +29,13 @@ from retrieval.memory import Trust, write_memory
 from retrieval.training.article_ranking import FEWEST, Fit, fit, judged_rows, remembered
 from retrieval.training.artifact import write_folder
 from retrieval.training.modelcard import COMMAND, manifest, model_card
-from retrieval.training.sources import data_hash, read_corpus, read_labelled, read_pairs
+from retrieval.training.sources import data_hash, read_corpus, read_labelled, read_pairs, read_placed
 from retrieval.training.trainer import Material, Recipe, Trainer
 from retrieval.training.words import write_words
 
 ENCODER = "encoder"
+LABOUR = Path(__file__).parent / "labour_questions.jsonl"
+"""Questions of employees on articles of labour law, written for this repository."""
 
 
 def fit_articles(trainer: Trainer, material: Material, recipe: Recipe, progress: Progress) -> Fit | None:
@@ -74,10 +76,11 @@ def train_shipped(bench: Path, cards: Path, out: Path, progress: Progress) -> st
         if not needed.exists():
             raise FileNotFoundError(needed)
     recipe = Recipe()
+    passages = read_corpus(stard)
     material = Material(
-        passages=read_corpus(stard),
+        passages=passages,
         labelled=read_labelled(stard, "train"),
-        answered=read_pairs(pairs),
+        answered=[*read_pairs(pairs), *read_placed(LABOUR, passages)],
         cards=load_cards(cards),
     )
     with TemporaryDirectory() as folder:
@@ -86,7 +89,7 @@ def train_shipped(bench: Path, cards: Path, out: Path, progress: Progress) -> st
         fitted = fit_articles(trainer, material, recipe, progress)
         table = trainer.tune()
     fingerprint = write_folder(trainer.tokenizer, table, out / ENCODER)
-    used = [stard / "corpus.jsonl", stard / "queries.jsonl", stard / "qrels" / "train.tsv", pairs]
+    used = [stard / "corpus.jsonl", stard / "queries.jsonl", stard / "qrels" / "train.tsv", pairs, LABOUR]
     digest = data_hash(*used, *card_files(cards))
     made = manifest(recipe=asdict(recipe), counts=_counts(material), data=digest, fingerprint=fingerprint)
     _write_json(out / ENCODER / "manifest.json", made)
@@ -121,7 +124,8 @@ def _counts(material: Material) -> dict[str, int]:
     return {
         "statute articles": len(material.passages),
         "questions with articles": len(material.labelled),
-        "questions with a written answer": len(material.answered),
+        "questions with a written answer": sum(one.answer is not None for one in material.answered),
+        "questions on articles of labour law": sum(one.answer is None for one in material.answered),
         "cards": len(material.cards),
         "questions of cards": sum(len(card.questions) for card in material.cards),
     }

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
+import xgboost
 from sklearn.metrics import roc_auc_score
 
-from retrieval.calibration import Judge, Logistic
+from retrieval.calibration import SIGNS_OF, Judge
+from retrieval.card_features import Rows
+from retrieval.learned import BoostedTrees, Platt
 from retrieval.scope_words import ScopeWords
-from retrieval.signs import HEARD_SIGNS, SHORT, SIGNS, Signs, read_signs, rows_of
+from retrieval.signs import SHORT, Signs, read_signs, rows_of
 from retrieval.training.card_ranking import FOLDS
 from retrieval.training.posed import Posed, Source, fold_of
 from retrieval.training.scope_words import fit_scope_words
@@ -26,8 +28,21 @@ SHARES: Mapping[Source, float] = {Source.ROW: 3.0, Source.MORE: 1.0, Source.CARD
 ranking: it may do for another card too, which nobody wrote down."""
 _FEWEST = 20
 """A threshold is not moved for a handful of questions."""
-_STRENGTH = 0.1
-"""Inverse of the penalty on weights: the signs say much of the same, and few questions tell them apart."""
+UNANSWERABLE = 0.2
+"""Part of the questions asked that thresholds reckon no card answers: one in five. The files hold far more of
+them than people ask, and hard ones."""
+_ROUNDS = 150
+_SEED = 20261125
+_PARAMETERS: Mapping[str, Any] = {
+    "objective": "binary:logistic",
+    "eta": 0.05,
+    "max_depth": 3,
+    "min_child_weight": 10,
+    "subsample": 0.7,
+    "colsample_bytree": 0.4,
+    "lambda": 5,
+    "nthread": 1,
+}
 _BINS = 10
 
 Floats = npt.NDArray[np.float64]
@@ -36,9 +51,11 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judge, what it was worth out of fold, and which questions (by place) it would ask back about."""
+    """A judge, the trees of its two probabilities by name, what it was worth out of fold, and which questions
+    (by place) it would ask back about."""
 
     judge: Judge
+    trees: Mapping[str, xgboost.Booster]
     report: dict[str, float]
     asks_back: frozenset[int]
 
@@ -64,39 +81,78 @@ def fit_judge(
         for at, (one, scores, word) in enumerate(zip(posed, probabilities, words.tolist(), strict=True))
         if len(scores) and (one.heard is not None or not heard)
     ]
-    names = (*SIGNS, *HEARD_SIGNS) if heard else SIGNS
+    names = SIGNS_OF["heard" if heard else "alone"]
+    rows = rows_of([one.signs for one in examples], names)
+    folds = np.array([fold_of(one.posed.group, FOLDS) for one in examples])
     first = np.array([one.first for one in examples], np.bool_)
-    known = [at for at, one in enumerate(examples) if _tells_answers(one.posed)]
-    telling, labels = [examples[at] for at in known], first[known]
-    weights = np.array([SHARES[one.posed.source] for one in telling])
-    gate = [one for one in examples if _tells_scope(one.posed)]
-    of_scope = np.array([one.posed.scope is Scope.IN for one in gate], np.bool_)
-    balanced = _balanced(of_scope, np.array([SHARES[one.posed.source] for one in gate]))
-    answers = _out_of_fold(telling, labels, weights, examples, names)
-    in_scope = _out_of_fold(gate, of_scope, balanced, examples, names)
-    asked = np.array([_is_asked(one.posed) for one in examples], np.bool_)
     scopes = np.array([one.posed.scope for one in examples])
     shares = np.array([SHARES[one.posed.source] for one in examples])
-    answer_from = _answer_threshold(answers[asked], first[asked], shares[asked])
+    asked = np.array([_is_asked(one.posed) for one in examples], np.bool_)
     short = np.array([len(one.posed.text) <= SHORT for one in examples], np.bool_)
-    inside = asked & (scopes == Scope.IN)
+    telling = np.array([_tells_answers(one.posed) for one in examples], np.bool_)
+    gate = np.array([_tells_scope(one.posed) for one in examples], np.bool_)
+    of_scope = scopes == Scope.IN
+    balanced = np.where(gate, shares, 0.0)
+    balanced[gate] = _balanced(of_scope[gate], shares[gate])
+    answers = _Labelled(rows, first, shares, telling, folds, names)
+    in_scope = _Labelled(rows, of_scope, balanced, gate, folds, names)
+    answering, inside = answers.out_of_fold(), in_scope.out_of_fold()
+    scope_from = _scope_threshold(inside[asked & of_scope & ~short])
+    short_from = _scope_threshold(inside[asked & of_scope & short])
+    kept = asked & (inside >= np.where(short, short_from, scope_from))
+    as_asked = _as_asked(shares, of_scope, asked)
+    trees = {"answers": answers.fit(), "in_scope": in_scope.fit()}
     judge = Judge(
-        answers=_fit(telling, labels, weights, names),
-        in_scope=_fit(gate, of_scope, balanced, names),
-        answer_from=round(answer_from, 4),
-        in_scope_from=round(_scope_threshold(in_scope[inside & ~short]), 4),
-        short_in_scope_from=round(_scope_threshold(in_scope[inside & short]), 4),
+        answers=BoostedTrees(trees["answers"], names, Platt()),
+        in_scope=BoostedTrees(trees["in_scope"], names, Platt()),
+        answer_from=round(_answer_threshold(answering[kept], first[kept], as_asked[kept]), 4),
+        in_scope_from=round(scope_from, 4),
+        short_in_scope_from=round(short_from, 4),
     )
     needed = np.where(short, judge.short_in_scope_from, judge.in_scope_from)
     report: dict[str, float] = {}
     for name, chosen in (("all", asked), ("short", asked & short)):
-        refused = in_scope[chosen] < needed[chosen]
+        refused = inside[chosen] < needed[chosen]
         part = _report(
-            judge, answers[chosen], in_scope[chosen], refused, first[chosen], scopes[chosen], shares[chosen]
+            judge, answering[chosen], inside[chosen], refused, first[chosen], scopes[chosen], as_asked[chosen]
         )
         report |= {f"{name}: {key}": value for key, value in part.items()}
-    back = (in_scope >= needed) & (answers < judge.answer_from)
-    return Judged(judge, report, frozenset(examples[at].at for at in np.flatnonzero(back).tolist()))
+    back = (inside >= needed) & (answering < judge.answer_from)
+    return Judged(judge, trees, report, frozenset(examples[at].at for at in np.flatnonzero(back).tolist()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """Signs of all questions, [n, len(names)]; those that are `used` are learned from with their weights."""
+
+    rows: Rows
+    labels: Flags
+    weights: Floats
+    used: Flags
+    folds: npt.NDArray[np.int64]
+    names: Sequence[str]
+
+    def fit(self) -> xgboost.Booster:
+        """Trees from all that is used."""
+        return self._fit(self.used)
+
+    def out_of_fold(self) -> Floats:
+        """The probability of every question from trees that have seen none of its group, [n]."""
+        probabilities = np.zeros(len(self.rows))
+        for fold in np.unique(self.folds).tolist():
+            booster = self._fit(self.used & (self.folds != fold))
+            own = self.folds == fold
+            probabilities[own] = BoostedTrees(booster, self.names, Platt()).score(self.rows[own])
+        return probabilities
+
+    def _fit(self, chosen: Flags) -> xgboost.Booster:
+        data = xgboost.DMatrix(
+            self.rows[chosen],
+            self.labels[chosen],
+            weight=self.weights[chosen],
+            feature_names=list(self.names),
+        )
+        return xgboost.train({**_PARAMETERS, "seed": _SEED}, data, _ROUNDS)
 
 
 def scope_by_words(posed: Sequence[Posed]) -> tuple[ScopeWords, Floats]:
@@ -158,40 +214,12 @@ def _balanced(inside: Flags, weights: Floats) -> Floats:
     return balanced
 
 
-def _out_of_fold(
-    fitted: Sequence[_Example],
-    labels: Flags,
-    weights: Floats,
-    asked: Sequence[_Example],
-    names: Sequence[str],
-) -> Floats:
-    """Each of `asked`'s probability from a regression that has seen none of its group, [len(asked)]."""
-    folds = np.array([fold_of(one.posed.group, FOLDS) for one in fitted])
-    probabilities = np.zeros(len(asked))
-    for fold in range(FOLDS):
-        chosen = np.flatnonzero(folds != fold)
-        model = _fit([fitted[at] for at in chosen.tolist()], labels[chosen], weights[chosen], names)
-        for at, one in enumerate(asked):
-            if fold_of(one.posed.group, FOLDS) == fold:
-                probabilities[at] = model.probability(one.signs)
-    return probabilities
-
-
-def _fit(examples: Sequence[_Example], labels: Flags, weights: Floats, names: Sequence[str]) -> Logistic:
-    signs = rows_of([one.signs for one in examples], names)
-    mean, scale = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-6)
-    regression: Any = LogisticRegression(C=_STRENGTH, max_iter=2000)  # type: ignore[no-untyped-call]
-    regression.fit((signs - mean) / scale, labels, sample_weight=weights)
-    return Logistic(
-        mean=_named(names, mean),
-        scale=_named(names, scale),
-        weights=_named(names, regression.coef_[0]),
-        intercept=round(float(regression.intercept_[0]), 6),
-    )
-
-
-def _named(names: Sequence[str], values: Floats) -> Mapping[str, float]:
-    return dict(zip(names, values.round(6).tolist(), strict=True))
+def _as_asked(shares: Floats, inside: Flags, asked: Flags) -> Floats:
+    """`shares` with those that no card answers brought to UNANSWERABLE of all that is asked."""
+    within, without = shares[asked & inside].sum(), shares[asked & ~inside].sum()
+    factor = UNANSWERABLE / (1 - UNANSWERABLE) * within / max(without, 1e-9)
+    as_asked: Floats = np.where(inside, shares, shares * factor)
+    return as_asked
 
 
 def _answer_threshold(probability: Floats, right: Flags, shares: Floats) -> float:

@@ -27,6 +27,12 @@ SOURCES: tuple[Mapping[str, str], ...] = (
         "licence": "Apache-2.0",
     },
     {
+        "name": "retrieval/training/labour_questions.jsonl",
+        "what": "questions of employees on articles of labour law; written by a language model that read the"
+        " articles, for this repository",
+        "licence": "as this repository",
+    },
+    {
         "name": "knowledge_base/cards",
         "what": "this repository's cards: questions, titles, texts",
         "licence": "as this repository",

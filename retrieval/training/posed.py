@@ -75,13 +75,15 @@ def pose(
     *,
     as_of: date,
 ) -> list[Posed]:
-    """Everything a ranker and a calibration can be fitted on. `heard` is by normalised text."""
+    """Everything a ranker and a calibration can be fitted on, asked on the day `as_of`: what only a card that
+    has ended or not begun answers is left out. `heard` is by normalised text."""
     task = progress.add_task("questions nothing has seen", total=_FOLDS + 1)
     posed: list[Posed] = []
+    in_force = [card for card in cards if card.in_force_on(as_of)]
     with TemporaryDirectory() as folder:
         for fold in range(_FOLDS):
             asker = _Asker(_without(cards, fold), encoder, artifacts, Path(folder), heard, as_of)
-            for card in cards:
+            for card in in_force:
                 for question in card.questions:
                     if is_kept_back(question) and _fold(question) == fold:
                         posed += asker.of_card(question, card)
@@ -107,6 +109,7 @@ class _Asker:
         build_index(cards, folder, encoder)
         self._index = Index.open(folder, encoder=encoder, artifacts=artifacts)
         self._names = {number: card.id for number, card in enumerate(cards)}
+        self._in_force = {card.id for card in cards if card.in_force_on(as_of)}
         self._kin = {card.id: _kin(card, cards) for card in cards}
         self._bases = {card.id: _bases(card, cards) for card in cards}
         self._heard = heard
@@ -120,9 +123,9 @@ class _Asker:
         yield self._posed(row, Source.MISSING, without=self._kin[card.id])
 
     def of_rows(self, rows: Iterable[Row], source: Source) -> list[Posed]:
-        """Rows whose cards are there, and those that have none."""
-        there = self._kin.keys()
-        return [self._posed(row, source) for row in rows if not row.cards or not there.isdisjoint(row.cards)]
+        """Rows one of whose cards is in force, and those that have none."""
+        usable = (row for row in rows if not row.cards or not self._in_force.isdisjoint(row.cards))
+        return [self._posed(row, source) for row in usable]
 
     def _posed(self, row: Row, source: Source, *, without: frozenset[str] = frozenset()) -> Posed:
         text = normalise(row.text)

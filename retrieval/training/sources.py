@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,20 @@ def read_pairs(path: Path) -> list[LabelledQuestion]:
         LabelledQuestion(record["question"], tuple(map(str, record.get("gold") or ())), record.get("answer"))
         for record in _records(path)
     ]
+
+
+def read_placed(path: Path, passages: Sequence[Passage]) -> list[LabelledQuestion]:
+    """Questions with the articles that answer them by law and number (`question`, `places`), one JSON object
+    a line; those none of whose articles is among `passages` are left out."""
+    ids = {(passage.law, passage.article): passage.id for passage in passages if passage.article}
+    found = (
+        LabelledQuestion(
+            record["question"],
+            tuple(ids[place] for law, article in record["places"] if (place := (law, article)) in ids),
+        )
+        for record in _records(path)
+    )
+    return [question for question in found if question.gold]
 
 
 def data_hash(*paths: Path) -> str:

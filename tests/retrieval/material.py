@@ -1,15 +1,17 @@
 """Passages and encoders that tests of retrieval are made of."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from retrieval.artifacts import Artifacts
-from retrieval.calibration import Calibration, Judge, Logistic
+from retrieval.calibration import Calibration, Judge
 from retrieval.fusion import Weights
 from retrieval.passages import Kind, Passage, article_id, content_version
 from retrieval.scope_words import ScopeWords
@@ -17,7 +19,18 @@ from retrieval.training.artifact import write_folder
 
 TODAY = date(2026, 11, 23)
 WEIGHTS = Weights(card_lexical=0.5, article_lexical=0.7, negative=0.5)
-_COVERED = Logistic({"covered": 0.0}, {"covered": 1.0}, {"covered": 10.0}, -5.0)
+
+
+class _Covered:
+    """Probable when the card covers the question: half at ½."""
+
+    features: Sequence[str] = ("covered",)
+
+    def score(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        return np.asarray(1 / (1 + np.exp(5 - 10 * features[:, 0].astype(np.float64))), np.float64)
+
+
+_COVERED = _Covered()
 JUDGE = Judge(
     answers=_COVERED, in_scope=_COVERED, answer_from=0.9, in_scope_from=0.3, short_in_scope_from=0.3
 )

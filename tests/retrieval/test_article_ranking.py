@@ -15,7 +15,7 @@ from retrieval.artifacts import Artifacts
 from retrieval.build import build_index
 from retrieval.encoder import Encoder
 from retrieval.index import Index
-from retrieval.learned import LearnedRankerError, Platt, save_ranker
+from retrieval.learned import BoostedTreesError, Platt, save_trees
 from retrieval.memory import Remembered, Trust, read_memory, write_memory
 from retrieval.search import Question
 from tests.retrieval.material import ARTIFACTS, TODAY, article
@@ -67,6 +67,28 @@ def test_coverage_counts_the_question_s_words_that_an_article_has(tmp_path: Path
     assert 0 < coverage[2] <= 1
 
 
+def test_remembered_words_speak_for_an_article_too(tmp_path: Path, encoder: Encoder) -> None:
+    words = column(opened(tmp_path, encoder), "asked_words_best")
+    assert words[0] > words[1] == words[3] == 0
+
+
+def test_rare_words_and_kinds_of_tokens_count_by_themselves(tmp_path: Path, encoder: Encoder) -> None:
+    index = opened(tmp_path, encoder)
+    rarest, second = column(index, "rarest"), column(index, "second_rarest")
+    assert rarest[2] >= second[2] > 0 == rarest[3]
+    pairs, words = column(index, "pair_coverage"), column(index, "word_coverage")
+    assert all(0 <= value <= 1 for value in (*pairs.values(), *words.values()))
+    assert pairs[2] > pairs[3] == 0
+
+
+def test_an_article_is_told_what_stands_beside_it_in_its_law(tmp_path: Path, encoder: Encoder) -> None:
+    index = opened(tmp_path, encoder)
+    fused, beside = column(index, "fused"), column(index, "beside_fused")
+    assert beside[0] == pytest.approx(fused[1])
+    assert beside[3] == pytest.approx(fused[2])
+    assert beside[1] == pytest.approx(fused[0])
+
+
 def test_an_article_not_in_force_on_the_day_is_not_recalled(tmp_path: Path, encoder: Encoder) -> None:
     index = opened(tmp_path, encoder)
     assert 0 in index.article_rows(Question(QUESTION, TODAY)).numbers
@@ -88,8 +110,8 @@ def test_the_ranker_decides_the_order_of_articles(tmp_path: Path, encoder: Encod
 
 
 def test_a_ranker_for_other_features_is_refused(tmp_path: Path) -> None:
-    save_ranker(fitted(("a", "b"), "a"), tmp_path / FOLDER, platt=Platt(), manifest={})
-    with pytest.raises(LearnedRankerError):
+    save_trees(fitted(("a", "b"), "a"), tmp_path / FOLDER, platt=Platt(), manifest={})
+    with pytest.raises(BoostedTreesError):
         load_article_ranker(tmp_path)
 
 
@@ -107,5 +129,5 @@ def fitted(features: Sequence[str], by: str) -> xgboost.Booster:
 
 
 def ranking_by(feature: str, folder: Path) -> Artifacts:
-    save_ranker(fitted(FEATURES, feature), folder / FOLDER, platt=Platt(), manifest={})
+    save_trees(fitted(FEATURES, feature), folder / FOLDER, platt=Platt(), manifest={})
     return replace(ARTIFACTS, article_ranker=load_article_ranker(folder))

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from retrieval.artifacts import (
-    CALIBRATION,
     FUSION,
     SCOPE_WORDS,
     SHIPPED,
@@ -14,6 +13,8 @@ from retrieval.artifacts import (
     ArtifactsMissingError,
     encoder_of,
 )
+from retrieval.calibration import FILE as CALIBRATION
+from retrieval.calibration import FOLDER as DECISION
 from retrieval.encoder import load_encoder
 
 
@@ -24,6 +25,7 @@ def fitted_for(encoder: str, folder: Path) -> Path:
         content = json.loads((SHIPPED / name).read_text(encoding="utf-8"))
         content["manifest"]["encoder"] = encoder
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    shutil.copytree(SHIPPED / DECISION, folder / DECISION)
     return folder
 
 

@@ -14,7 +14,7 @@ from retrieval.card_features import FEATURES
 from retrieval.card_ranking import FOLDER, CardRows, load_card_ranker
 from retrieval.encoder import Encoder
 from retrieval.index import Index
-from retrieval.learned import LearnedRanker, Platt, save_ranker
+from retrieval.learned import BoostedTrees, Platt, save_trees
 from retrieval.passages import Passage
 from retrieval.search import Decision, Heard, Question
 from tests.retrieval.material import ARTIFACTS, TODAY, article, card
@@ -26,7 +26,7 @@ ARTICLES = [article("劳动法", f"第{number}条", f"年休假第{number}款加
 
 
 @pytest.fixture(scope="module")
-def ranker(tmp_path_factory: pytest.TempPathFactory) -> LearnedRanker:
+def ranker(tmp_path_factory: pytest.TempPathFactory) -> BoostedTrees:
     """Fitted on what two hints say together: the fused score, and where it is known, the topic."""
     rng = np.random.default_rng(0)
     rows = rng.random((3000, len(FEATURES))).astype(np.float32)
@@ -37,14 +37,14 @@ def ranker(tmp_path_factory: pytest.TempPathFactory) -> LearnedRanker:
     data = xgboost.DMatrix(rows, labels, feature_names=list(FEATURES))
     booster = xgboost.train({"objective": "binary:logistic", "nthread": 1}, data, 40)
     folder = tmp_path_factory.mktemp("artifacts")
-    save_ranker(booster, folder / FOLDER, platt=Platt(), manifest={})
+    save_trees(booster, folder / FOLDER, platt=Platt(), manifest={})
     fitted = load_card_ranker(folder)
     assert fitted is not None
     return fitted
 
 
 def opened(
-    folder: Path, encoder: Encoder, passages: Sequence[Passage], ranker: LearnedRanker | None = None
+    folder: Path, encoder: Encoder, passages: Sequence[Passage], ranker: BoostedTrees | None = None
 ) -> Index:
     build_index(passages, folder, encoder)
     return Index.open(folder, encoder=encoder, artifacts=replace(ARTIFACTS, card_ranker=ranker))
@@ -107,7 +107,7 @@ def test_cards_can_be_looked_for_as_if_one_were_not_there(tmp_path: Path, encode
 
 
 def test_what_the_dialogue_heard_decides_between_equals(
-    tmp_path: Path, encoder: Encoder, ranker: LearnedRanker
+    tmp_path: Path, encoder: Encoder, ranker: BoostedTrees
 ) -> None:
     alike = {"title": "住院补助", "text": "住院可以补助。"}
     one = card("hardship-hospital", "住院补助怎么领", topic="hardship", **alike)
@@ -126,7 +126,7 @@ def test_a_card_that_answers_comes_before_articles(tmp_path: Path, encoder: Enco
     assert result.hits[0].passage.id == "leave-annual"
 
 
-def test_scores_of_cards_are_probabilities(tmp_path: Path, encoder: Encoder, ranker: LearnedRanker) -> None:
+def test_scores_of_cards_are_probabilities(tmp_path: Path, encoder: Encoder, ranker: BoostedTrees) -> None:
     index = opened(tmp_path, encoder, [ANNUAL, OVERTIME, HOSPITAL], ranker)
     scores = [hit.score for hit in index.search(Question("加班给钱吗", TODAY)).hits]
     assert all(0 <= score <= 1 for score in scores)

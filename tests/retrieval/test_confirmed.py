@@ -11,7 +11,7 @@ from retrieval.memory import Memory, Remembered, Trust
 from retrieval.passages import content_version
 from retrieval.search import Decision, Question, Result
 from retrieval.store import current_version
-from retrieval.tokens import passage_tokens
+from retrieval.tokens import passage_tokens, segmenter
 from tests.retrieval.material import ARTIFACTS, CALIBRATION, TODAY, article, card
 
 ANNUAL = card("leave-annual-days", "年休假有几天", "工作十年年假多少天", topic="leave")
@@ -66,9 +66,11 @@ def test_the_ranker_of_articles_remembers_what_was_confirmed_for_one(
     assert remembered(passages) == expected
     build_index(passages, tmp_path, encoder, memory=[])
     folder = tmp_path / (current_version(tmp_path) or "")
-    votes = Memory.read(folder, np.zeros(2, dtype=np.int32)).votes(encoder.encode(["能不能入会"])[0])
-    assert votes[Trust.ASKED].nearest == pytest.approx(1.0, abs=1e-3)
-    assert set(votes[Trust.ASKED].sums) == {1}
+    memory = Memory.read(folder, np.zeros(2, dtype=np.int32))
+    recalled = memory.recall(encoder.encode(["能不能入会"])[0], segmenter().tokens("能不能入会"))
+    for votes in (recalled.near[Trust.ASKED], recalled.alike[Trust.ASKED]):
+        assert votes.nearest == pytest.approx(1.0, abs=1e-3)
+        assert set(votes.sums) == {1}
 
 
 def test_the_index_version_includes_them_and_the_cards_version_does_not(

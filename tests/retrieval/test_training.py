@@ -18,6 +18,7 @@ from retrieval.training.sources import (
     read_judgements,
     read_labelled,
     read_pairs,
+    read_placed,
 )
 from retrieval.training.trainer import Material, Recipe, Trainer
 from retrieval.training.vocabulary import learn_vocabulary
@@ -145,6 +146,19 @@ def test_pairs_without_gold_keep_their_answer(tmp_path: Path) -> None:
     file = tmp_path / "pairs.jsonl"
     file.write_text(json.dumps({"question": "问", "answer": "答", "gold": [3]}) + "\n\n", encoding="utf-8")
     assert read_pairs(file) == [LabelledQuestion("问", ("3",), "答")]
+
+
+def test_questions_on_articles_by_law_and_number_find_their_passages(tmp_path: Path) -> None:
+    write_beir(tmp_path)
+    passages = read_corpus(tmp_path)
+    place = [passages[0].law, passages[0].article]
+    records = [
+        {"question": "问", "places": [place, ["没有的法", "第一条"]]},
+        {"question": "别处", "places": [["没有的法", "第一条"]]},
+    ]
+    file = tmp_path / "placed.jsonl"
+    file.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+    assert read_placed(file, passages) == [LabelledQuestion("问", (passages[0].id,))]
 
 
 def test_the_model_card_names_every_source_and_setting() -> None:

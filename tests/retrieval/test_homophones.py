@@ -83,7 +83,11 @@ def test_a_question_of_a_card_is_read_as_nothing_that_card_does_not_speak_of(hom
                 others = (other for other in card.questions if other != question)
                 speaks_of = "".join((card.title, card.text, *others, *card.not_questions))
                 put_in = set(segmenter().words(as_read)) - set(segmenter().words(normalise(question)))
-                misread += [(question, word) for word in put_in if word not in speaks_of]
+                misread += [
+                    (question, word)
+                    for word in put_in
+                    if not any(pair in speaks_of for pair in bigrams(word))
+                ]
     assert misread == []
 
 

@@ -85,8 +85,8 @@ class Link:
 class Article:
     """One 条, or one section of a text without articles, verbatim.
 
-    `label` is as printed (第三十九条之一), or a section's heading (“三、报销标准”) made unique in its
-    instrument; `headings` are those it stands under, outermost first (第二编 …, 第三章 …). `text` does not
+    `label` is 第三十九条之一 in Chinese numerals, however it is printed, or a section's heading (“三、报销标准”,
+    “三” where the point is a paragraph, 附件1); a repeated one is made unique by 〔2〕. `headings` are those it stands under, outermost first (第二编 …, 第三章 …). `text` does not
     begin with the label; its paragraphs (款) are separated by newlines, items (项, 目) are lines of their
     own, tables CommonMark.
     """
@@ -122,18 +122,24 @@ class Instrument:
     """One law, rule, decision or policy; a file may hold several.
 
     `name` is the official one without 中华人民共和国 (劳动合同法): what citations call it. `title` is as
-    printed. Dates are None when the text does not say them. `amends` names the instruments a decision
-    changes, `repeals` those it says cease to hold.
+    printed. `part` is set where a file holds one part of a law (侵权责任编 of 民法典): name and part together
+    tell documents apart. Dates are None when the text does not say them. `promulgated_on` is that of this
+    version (its last amendment), `effective_from` the day from which this version holds, `in_force_since` the
+    day from which the instrument has held in any version; an amended text states only the latter. `preamble`
+    is what stands before the first article, and a signature. `amends` names the instruments a decision changes,
+    `repeals` those it says cease to hold.
     """
 
     name: str
     title: str
     kind: InstrumentKind
     articles: tuple[Article, ...]
+    part: str | None = None
     issuer: str | None = None
     document_no: str | None = None
     promulgated_on: date | None = None
     effective_from: date | None = None
+    in_force_since: date | None = None
     history: tuple[Amendment, ...] = ()
     preamble: str = ""
     amends: tuple[str, ...] = ()

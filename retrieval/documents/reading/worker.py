@@ -1,0 +1,74 @@
+"""The process that parses, one file after the other: paths on standard input, answers on standard output.
+
+It holds itself to the memory and processor time it was given, cannot write files, and ends with its input.
+"""
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from retrieval.documents.model import QuestionTable, Reading
+from retrieval.documents.reading.errors import UnreadableError
+from retrieval.documents.reading.limits import Limits
+from retrieval.documents.reading.parsing import parse
+from retrieval.documents.reading.wire import encode
+
+_GRACE = 2
+
+
+def main() -> None:
+    """Answer requests until there are no more."""
+    settings = json.loads(sys.argv[1])
+    limits, recognising = Limits(**settings["limits"]), bool(settings["recognising"])
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not print into an answer
+    _confine(limits.recognition_memory if recognising else limits.memory)
+    if not recognising:
+        # openpyxl would load it for nothing, half the memory a file may take.
+        sys.modules["numpy"] = None  # type: ignore[assignment]
+    answers.write(b"ready\n")
+    answers.flush()
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        _allow(request["seconds"])
+        answers.write(encode(_answer(request, limits, recognising=recognising)))
+        answers.flush()
+
+
+def _answer(
+    request: dict[str, Any], limits: Limits, *, recognising: bool
+) -> Reading | QuestionTable | UnreadableError:
+    path = Path(request["path"])
+    try:
+        return parse(path, limits, request["columns"], recognising=recognising)
+    except UnreadableError as error:
+        return error
+    except MemoryError:
+        return UnreadableError("out_of_memory")
+    except RecursionError:
+        return UnreadableError("corrupt", format=path.suffix.lstrip("."))
+    except OSError as error:
+        return UnreadableError("no_access", reason=error.strerror or type(error).__name__)
+    except Exception as error:  # parsers raise anything on broken files; the border is here
+        return UnreadableError("corrupt", format=path.suffix.lstrip("."), reason=type(error).__name__)
+
+
+def _confine(memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _allow(seconds: float) -> None:
+    """Let the processor be used for so long from now; the parent's clock normally ends it earlier."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    # Several threads may use several processors.
+    most = int(used.ru_utime + used.ru_stime + seconds * (os.cpu_count() or 1)) + _GRACE
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+if __name__ == "__main__":
+    main()

@@ -31,9 +31,10 @@ class Passage:
     """One thing that can be found and cited: a card, or one article of a statute.
 
     `id` is a card's id, or `law:<law>:<article>` (see `article_id`). `text` is CommonMark; a card's begins
-    with its short answer. `scope` is `national` or an organisation path (示例银行/安徽省分行). `effective_to` is inclusive,
-    None while in force. `version` is a hash of the content (see `content_version`). `confirmed` are questions
-    of employees that it answers, as a person confirmed: they find it, and are not part of its content.
+    with its short answer. `scope` is `national` or an organisation path (示例银行/安徽省分行). `effective_to`
+    is inclusive, None while in force. `version` is a hash of the content (see `content_version`). `confirmed`
+    are questions of employees that it answers, as a person confirmed: they find it, and are not part of its
+    content.
     """
 
     id: str

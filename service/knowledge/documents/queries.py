@@ -83,8 +83,10 @@ def articles_of(db: Session, version_id: str) -> list[Article]:
 
 def count_articles(db: Session) -> dict[str, int]:
     """Return how many articles each version has, by its id."""
-    query = select(DocumentArticle.version_id, func.count()).group_by(DocumentArticle.version_id)
-    return dict(db.execute(query).tuples().all())
+    query = select(DocumentArticle.version_id, func.count().label("articles")).group_by(
+        DocumentArticle.version_id
+    )
+    return {row.version_id: row.articles for row in db.execute(query)}
 
 
 def repeals_of(db: Session, version_id: str) -> Sequence[str]:

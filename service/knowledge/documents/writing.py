@@ -105,7 +105,8 @@ def drop_files(db: Session, version: DocumentVersion, labels: Collection[str]) -
     """Remove the files of a version that hold an article of one of these labels, all of them where none
     does; return the articles that went with them."""
     query = select(DocumentArticle.label, DocumentArticle.file_id)
-    places = dict(db.execute(query.where(DocumentArticle.version_id == version.id)).tuples())
+    rows = db.execute(query.where(DocumentArticle.version_id == version.id)).all()
+    places = {row.label: row.file_id for row in rows}
     dropped = {places[label] for label in labels if label in places} or set(places.values())
     before = tuple(one for one in articles_of(db, version.id) if places[one.label] in dropped)
     db.execute(delete(DocumentArticle).where(DocumentArticle.file_id.in_(dropped)))

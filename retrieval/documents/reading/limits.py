@@ -1,6 +1,7 @@
 """How much a file may cost before reading it is given up."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 MIB = 1 << 20
 
@@ -27,3 +28,13 @@ class Limits:
     seconds_per_scan: float = 15.0
     recognition_memory: int = 4096 * MIB
     pixels: int = 60_000_000
+
+
+class Scans(StrEnum):
+    """What to do with a page that is only a picture."""
+
+    READ = "read"
+    DEFER = "defer"
+    """Say needs_ocr: another process can read it."""
+    NOTE = "note"
+    """Read the other pages and note that this one was not."""

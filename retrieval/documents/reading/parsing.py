@@ -7,15 +7,15 @@ from pathlib import Path
 from retrieval.documents.model import Doubt, QuestionTable, Reading
 from retrieval.documents.reading.errors import UnreadableError
 from retrieval.documents.reading.formats import IMAGES, Format, recognise
-from retrieval.documents.reading.limits import Limits
+from retrieval.documents.reading.limits import Limits, Scans
 
 Columns = Mapping[str, str]
 
 
-def parse(path: Path, limits: Limits, columns: Columns, *, recognising: bool) -> Reading | QuestionTable:
+def parse(path: Path, limits: Limits, columns: Columns, *, scans: Scans) -> Reading | QuestionTable:
     """Read `path`. Raises UnreadableError, or whatever a parser raises on a broken file."""
     format_ = recognise(path, limits)
-    result = _parser(format_, columns, recognising=recognising)(path, limits)
+    result = _parser(format_, columns, scans)(path, limits)
     if format_.named and format_.named in _KNOWN:
         doubt = Doubt("mislabelled", values=(("named", format_.named), ("format", format_.name)))
         return replace(result, doubts=(doubt, *result.doubts))
@@ -28,7 +28,7 @@ _KNOWN = frozenset(
 
 
 def _parser(
-    format_: Format, columns: Columns, *, recognising: bool
+    format_: Format, columns: Columns, scans: Scans
 ) -> Callable[[Path, Limits], Reading | QuestionTable]:
     # Imported when needed: most files of a batch need one or two of these, and each is dear to load.
     match format_.name:
@@ -63,10 +63,10 @@ def _parser(
         case "pdf":
             from retrieval.documents.reading.pdf.document import read_pdf
 
-            return lambda path, limits: read_pdf(path, limits, recognising=recognising)
+            return lambda path, limits: read_pdf(path, limits, scans)
         case image if image in IMAGES:
             from retrieval.documents.reading.scans import read_image
 
-            return lambda path, limits: read_image(path, limits, image, recognising=recognising)
+            return lambda path, limits: read_image(path, limits, image, scans)
         case other:
             raise UnreadableError("unknown_format", format=other)

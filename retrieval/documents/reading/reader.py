@@ -15,7 +15,7 @@ from typing import Self
 
 from retrieval.documents.model import QuestionTable, Reading
 from retrieval.documents.reading.errors import UnreadableError
-from retrieval.documents.reading.limits import MIB, Limits
+from retrieval.documents.reading.limits import MIB, Limits, Scans
 from retrieval.documents.reading.wire import decode
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -31,8 +31,8 @@ class Reader:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._plain = _Process(self.limits, recognising=False)
-        self._recognising = _Process(self.limits, recognising=True)
+        self._plain = _Process(self.limits, Scans.DEFER if can_recognise() else Scans.NOTE)
+        self._recognising = _Process(self.limits, Scans.READ)
 
     def __enter__(self) -> Self:
         return self
@@ -91,9 +91,9 @@ def can_recognise() -> bool:
 class _Process:
     """The parsing process, started when first needed."""
 
-    def __init__(self, limits: Limits, *, recognising: bool) -> None:
+    def __init__(self, limits: Limits, scans: Scans) -> None:
         self._limits = limits
-        self._settings = json.dumps({"limits": asdict(limits), "recognising": recognising})
+        self._settings = json.dumps({"limits": asdict(limits), "scans": scans})
         self._process: subprocess.Popen[bytes] | None = None
         self.used = False
 

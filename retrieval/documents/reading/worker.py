@@ -12,7 +12,7 @@ from typing import Any
 
 from retrieval.documents.model import QuestionTable, Reading
 from retrieval.documents.reading.errors import UnreadableError
-from retrieval.documents.reading.limits import Limits
+from retrieval.documents.reading.limits import Limits, Scans
 from retrieval.documents.reading.parsing import parse
 from retrieval.documents.reading.wire import encode
 
@@ -22,11 +22,13 @@ _GRACE = 2
 def main() -> None:
     """Answer requests until there are no more."""
     settings = json.loads(sys.argv[1])
-    limits, recognising = Limits(**settings["limits"]), bool(settings["recognising"])
+    limits, scans = Limits(**settings["limits"]), Scans(settings["scans"])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not print into an answer
-    _confine(limits.recognition_memory if recognising else limits.memory)
-    if not recognising:
+    if scans is Scans.READ:
+        _confine(limits.recognition_memory)
+    else:
+        _confine(limits.memory)
         # openpyxl would load it for nothing, half the memory a file may take.
         sys.modules["numpy"] = None  # type: ignore[assignment]
     answers.write(b"ready\n")
@@ -34,16 +36,16 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         _allow(request["seconds"])
-        answers.write(encode(_answer(request, limits, recognising=recognising)))
+        answers.write(encode(_answer(request, limits, scans)))
         answers.flush()
 
 
 def _answer(
-    request: dict[str, Any], limits: Limits, *, recognising: bool
+    request: dict[str, Any], limits: Limits, scans: Scans
 ) -> Reading | QuestionTable | UnreadableError:
     path = Path(request["path"])
     try:
-        return parse(path, limits, request["columns"], recognising=recognising)
+        return parse(path, limits, request["columns"], scans=scans)
     except UnreadableError as error:
         return error
     except MemoryError:

@@ -43,6 +43,8 @@ _DOUBTFUL = {
     Basis.PROMULGATED: "start_from_promulgation",
     Basis.TOGETHER: "start_from_file",
 }
+_SAID_BETTER = frozenset({"effective_missing", "effective_of_version"})
+"""Doubts about the first day that those above replace: they say which day was taken."""
 
 
 class FileReader(Protocol):
@@ -197,7 +199,7 @@ class Importing:
         for instrument, start in zip(instruments, starts, strict=True):
             if start is None:
                 raise EffectiveDateMissing(name=instrument.name)
-            doubts = list(instrument.doubts)
+            doubts = [doubt for doubt in instrument.doubts if doubt.code not in _SAID_BETTER]
             if (code := _DOUBTFUL.get(start.basis)) is not None:
                 values = (("name", instrument.name), ("day", start.day.isoformat()))
                 doubts.append(Doubt(code, values=values))

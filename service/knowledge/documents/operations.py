@@ -23,7 +23,7 @@ from service.knowledge.documents.queries import (
     repeals_of,
     versions_of,
 )
-from service.knowledge.documents.rules import Relation, relation
+from service.knowledge.documents.rules import Basis, Relation, relation
 from service.knowledge.documents.settling import Ended, settle, settle_named
 from service.knowledge.documents.tables import Document, DocumentVersion
 from service.knowledge.documents.writing import Intake, add_file, describe, drop_files, official
@@ -80,7 +80,7 @@ def store(db: Session, intake: Intake, *, root: str, viewer: Viewer, now: dateti
         db.flush()
     versions = versions_of(db, document.id)
     start = intake.start.day
-    same = next((one for one in versions if one.effective_from == start), None)
+    same = _same_version(versions, intake)
     if same is not None:
         return _again(db, document, same, intake, viewer=viewer, now=now)
     version = DocumentVersion(document_id=document.id, effective_from=start)
@@ -114,6 +114,27 @@ def remove(
         settle(db, document)
     settle_named(db, document.scope, repealed)
     return gone
+
+
+def _same_version(versions: Sequence[DocumentVersion], intake: Intake) -> DocumentVersion | None:
+    """The version that an instrument is, or is a part of.
+
+    One part of a law may say from when it holds while another says only when it was adopted: that is one
+    version all the same, and it holds from the day that was said.
+    """
+    start, instrument = intake.start, intake.instrument
+    for version in versions:
+        if version.effective_from == start.day:
+            return version
+        adopted = version.promulgated_on
+        if instrument.part is not None and adopted is not None and adopted == instrument.promulgated_on:
+            sure = (Basis.GIVEN, Basis.STATED)
+            if start.basis in sure and version.basis not in sure:
+                version.effective_from, version.basis = start.day, start.basis.value
+                return version
+            if start.basis not in sure:
+                return version
+    return None
 
 
 def _again(

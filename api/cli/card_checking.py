@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from api.cli.context import MISUSED, fail
 from api.cli.keeping import opened
 from api.cli.words import word
 from api.settings import Settings
@@ -18,6 +19,8 @@ from retrieval.frontmatter import read_front
 from retrieval.lint_relations import Card
 from service.knowledge.documents import queries
 from service.knowledge.documents.checking import Finding, Grade, check_card
+from service.knowledge.documents.derived import FILE as DERIVED
+from service.knowledge.documents.derived import DerivedError, load_derived
 from service.knowledge.documents.figures import Figure, figures
 from service.knowledge.documents.library import Library
 
@@ -29,14 +32,22 @@ def check(settings: Settings, *, as_json: bool) -> int:
     with opened(settings) as keeping, keeping.database.read() as db:
         library = Library(queries.passages(db))
         today = keeping.today
-    known = _parameters(settings.knowledge_base / "parameters")
-    cards = _cards(settings.knowledge_base / "cards")
-    findings = [found for card in cards for found in check_card(card, library, known=known, today=today)]
+    parameters = settings.knowledge_base / "parameters"
+    known = _parameters(parameters)
+    try:
+        derived = load_derived(parameters / DERIVED)
+    except DerivedError as error:
+        fail(str(error), status=MISUSED)
+    findings = [
+        found
+        for card in _cards(settings.knowledge_base / "cards")
+        for found in check_card(card, library, known=known | derived.get(card.passage.id, set()), today=today)
+    ]
     findings.sort(key=lambda one: one.problem)
     if as_json:
         typer.echo(json.dumps([_row(one) for one in findings], ensure_ascii=False, indent=2))
     else:
-        typer.echo("\n".join(_lines(findings, cards=len(cards))))
+        typer.echo("\n".join(_lines(findings, cards=len(keeping.files))))
     return SOMETHING_WRONG if any(one.grade is Grade.WRONG for one in findings) else 0
 
 
@@ -48,7 +59,7 @@ def _cards(folder: Path) -> list[Card]:
 
 def _parameters(folder: Path) -> set[Figure]:
     """The figures that are data of their own."""
-    files = sorted(folder.rglob("*.yml"))
+    files = sorted(file for file in folder.rglob("*.yml") if file.name != DERIVED)
     return {figure for file in files for figure in figures(file.read_text(encoding="utf-8"))}
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from retrieval.clauses import clause
 from retrieval.lint_relations import Card
 from retrieval.passages import Citation
 from retrieval.problems import Problem, problem
-from service.knowledge.documents.figures import Figure, figures, stated
+from service.knowledge.documents.figures import Figure, figures, is_within, stated
 from service.knowledge.documents.library import Library, Version
 
 
@@ -29,9 +29,11 @@ class Finding:
     problem: Problem
 
 
-def check_card(card: Card, library: Library, *, known: Collection[Figure], today: date) -> list[Finding]:
-    """Return what is to be said about a card's citations and figures; `known` are figures that need no
-    article, such as those of knowledge_base/parameters."""
+def check_card(card: Card, library: Library, *, known: Set[Figure], today: date) -> list[Finding]:
+    """Return what is to be said about a card's citations and figures.
+
+    `known` are figures that need no article, such as those that follow from several by reckoning.
+    """
     findings: list[Finding] = []
     texts: list[str] = []
     whole = True
@@ -94,7 +96,12 @@ class _Place:
         return [version.articles.get(self.citation.article, "")]
 
     def _version(self, versions: Sequence[Version]) -> Version | None:
-        return next((one for one in reversed(versions) if one.holds_on(self.day)), None)
+        """The version that holds on the day; what ended the card may begin on the day after its last."""
+        holding = next((one for one in reversed(versions) if one.holds_on(self.day)), None)
+        if holding is not None or self.card.passage.effective_to is None:
+            return holding
+        after = self.card.passage.effective_to + timedelta(days=1)
+        return next((one for one in versions if one.effective_from == after), None)
 
     def _found(self, grade: Grade, code: str, **fields: object) -> Finding:
         law = self.citation.law
@@ -109,13 +116,13 @@ def _day(card: Card, today: date) -> date:
     return min(today, passage.effective_to or date.max)
 
 
-def _figures(card: Card, texts: Sequence[str], known: Collection[Figure]) -> Iterator[Finding]:
+def _figures(card: Card, texts: Sequence[str], known: Set[Figure]) -> Iterator[Finding]:
     """Figures of the answer that no cited article states."""
-    given = {figure for text in texts for figure in figures(text)} | set(known)
+    given = {figure for text in texts for figure in figures(text)} | known
     for number, line in enumerate(card.front.body.split("\n")):
         told = set()
         for one in stated(line):
-            if one.figure not in given and one.wording not in told:
+            if one.wording not in told and not is_within(one, given):
                 told.add(one.wording)
                 place = card.front.body_line + number
                 found = problem(card.front.file, place, "figure_not_in_articles", figure=one.wording)

@@ -113,9 +113,9 @@ def export(settings: Settings, name: str, *, as_of: date | None, org: str | None
     with opened(settings) as keeping, keeping.database.read() as db:
         document = queries.visible_document(db, name, scope=org or NATIONAL, viewer=keeping.viewer)
         version = queries.version_on(db, document, as_of)
-        notes = [version.preamble] if version.preamble else []
-        notes += [_on("happened", entry["on"], text=entry["text"]) for entry in version.history]
-        notes.append(_on("in_force", version.effective_from.isoformat()))
+        first = version.effective_from
+        notes = [version.preamble] if version.preamble else [entry["text"] for entry in version.history]
+        notes.append(word("documents.in_force", year=first.year, month=first.month, day=first.day))
         articles = queries.articles_of(db, version.id)
         text = as_markdown(version.title, articles, notes=notes)
     if out is None:
@@ -127,11 +127,6 @@ def export(settings: Settings, name: str, *, as_of: date | None, org: str | None
         context.fail(word("documents.unwritable", file=out, reason=error.strerror or error), status=WRONG)
     typer.echo(word("documents.exported", file=out))
     return 0
-
-
-def _on(key: str, day: str, **fields: str) -> str:
-    year, month, of_month = map(int, day.split("-"))
-    return word(f"documents.{key}", year=year, month=month, day=of_month, **fields)
 
 
 def _row(db: Session, document: Document, counts: dict[str, int]) -> dict[str, object]:

@@ -72,7 +72,7 @@ def affected_cards(reports: Sequence[FileReport]) -> list[Affected]:
 
 
 def _file(report: FileReport, wording: Wording) -> Iterator[str]:
-    mark, name = MARKS[report.state], os.path.relpath(report.file)
+    mark, name = MARKS[report.state], min(str(report.file), os.path.relpath(report.file), key=len)
     if report.failure is not None:
         where = _where(report.failure.place or Place())
         yield f"{mark} {name}：{where}{wording.failure(report.failure)}"

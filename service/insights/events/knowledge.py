@@ -37,7 +37,7 @@ class QuestionRejected(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentImported(Event):
-    """A version was stored; `outcome` is `added`, `new_version`, `completed` or `replaced`.
+    """A version was stored; `outcome` is `added`, `new_version`, `completed`, `replaced` or `dated`.
 
     `staff_id` is None where an administrator did it on the command line.
     """

@@ -235,7 +235,7 @@ class Importing:
             issuer=instrument.issuer,
             document_no=instrument.document_no,
             promulgated_on=instrument.promulgated_on,
-            doubts=(*intake.doubts, *self._amends(db, intake)),
+            doubts=(*_doubts(intake, version.effective_from), *self._amends(db, intake)),
         )
         return self._with_consequences(db, report, stored)
 
@@ -266,3 +266,9 @@ class Importing:
 
 def _depths(headings: Sequence[str]) -> range:
     return range(1, len(headings) + 1)
+
+
+def _doubts(intake: Intake, day: date) -> list[Doubt]:
+    """The doubts about an instrument, without those about a first day that turned out to be another."""
+    guesses = _DOUBTFUL.values() if day != intake.start.day else ()
+    return [doubt for doubt in intake.doubts if doubt.code not in guesses]

@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
-from retrieval.documents.model import Article
+from retrieval.documents.model import Article, Instrument
 from retrieval.passages import NATIONAL
 from service.errors import DocumentDiffers, NotAllowed
 from service.insights.events import DocumentImported, DocumentRemoved, record
@@ -23,7 +23,7 @@ from service.knowledge.documents.queries import (
     repeals_of,
     versions_of,
 )
-from service.knowledge.documents.rules import Basis, Relation, relation
+from service.knowledge.documents.rules import Basis, Relation, Start, relation
 from service.knowledge.documents.settling import Ended, settle, settle_named
 from service.knowledge.documents.tables import Document, DocumentVersion
 from service.knowledge.documents.writing import Intake, add_file, describe, drop_files, official
@@ -37,6 +37,8 @@ class Outcome(StrEnum):
     COMPLETED = "completed"
     """Another part of a version that was there."""
     REPLACED = "replaced"
+    DATED = "dated"
+    """The same articles, now with the day from which they hold, which was a guess before."""
     UNCHANGED = "unchanged"
     """The very same file."""
     SAME_CONTENT = "same_content"
@@ -80,7 +82,7 @@ def store(db: Session, intake: Intake, *, root: str, viewer: Viewer, now: dateti
         db.flush()
     versions = versions_of(db, document.id)
     start = intake.start.day
-    same = _same_version(versions, intake)
+    same = _same_version(db, versions, intake)
     if same is not None:
         return _again(db, document, same, intake, viewer=viewer, now=now)
     version = DocumentVersion(document_id=document.id, effective_from=start)
@@ -116,25 +118,41 @@ def remove(
     return gone
 
 
-def _same_version(versions: Sequence[DocumentVersion], intake: Intake) -> DocumentVersion | None:
+_SURE = (Basis.GIVEN, Basis.STATED)
+
+
+def _same_version(db: Session, versions: Sequence[DocumentVersion], intake: Intake) -> DocumentVersion | None:
     """The version that an instrument is, or is a part of.
 
     One part of a law may say from when it holds while another says only when it was adopted: that is one
-    version all the same, and it holds from the day that was said.
+    version all the same. And a text whose first day was a guess is the same version when it is told.
     """
     start, instrument = intake.start, intake.instrument
     for version in versions:
         if version.effective_from == start.day:
             return version
-        adopted = version.promulgated_on
-        if instrument.part is not None and adopted is not None and adopted == instrument.promulgated_on:
-            sure = (Basis.GIVEN, Basis.STATED)
-            if start.basis in sure and version.basis not in sure:
-                version.effective_from, version.basis = start.day, start.basis.value
-                return version
-            if start.basis not in sure:
-                return version
+        guessed = Basis(version.basis) not in _SURE
+        if _same_enactment(version, instrument) and (guessed or start.basis not in _SURE):
+            return version
+        told = guessed and start.basis in _SURE
+        if told and relation(instrument, articles_of(db, version.id)) is Relation.SAME:
+            return version
     return None
+
+
+def _same_enactment(version: DocumentVersion, instrument: Instrument) -> bool:
+    """Whether an instrument is a part of what was adopted together with a version."""
+    adopted = version.promulgated_on
+    return instrument.part is not None and adopted is not None and adopted == instrument.promulgated_on
+
+
+def _dated(version: DocumentVersion, start: Start) -> bool:
+    """Give a version the day that was only guessed before; tell whether it has another one now."""
+    told = start.basis in _SURE and Basis(version.basis) not in _SURE
+    moved = told and version.effective_from != start.day
+    if told:
+        version.effective_from, version.basis = start.day, start.basis.value
+    return moved
 
 
 def _again(
@@ -147,13 +165,19 @@ def _again(
     now: datetime,
 ) -> Stored:
     """Store a version of which something is stored."""
+    dated = _dated(version, intake.start)
     match relation(intake.instrument, articles_of(db, version.id)):
+        case Relation.SAME if dated:
+            return _stored(
+                db, Outcome.DATED, document, version, None, repeals_of(db, version.id), viewer, now
+            )
         case Relation.SAME:
             same_file = any(file.sha256 == intake.source.sha256 for file in files_of(db, version.id))
             return Stored(Outcome.UNCHANGED if same_file else Outcome.SAME_CONTENT, document, version)
         case Relation.PART:
             add_file(db, version, intake, staff_id=viewer.staff_id or None, now=now)
-            return _stored(db, Outcome.COMPLETED, document, version, None, (), viewer, now)
+            named = repeals_of(db, version.id)
+            return _stored(db, Outcome.COMPLETED, document, version, None, named, viewer, now)
         case Relation.DIFFERENT if not intake.replacing:
             raise DocumentDiffers(name=document.name, day=version.effective_from)
     repealed = set(repeals_of(db, version.id))

@@ -181,3 +181,30 @@ def test_a_law_is_kept_under_the_name_that_cards_cite_it_by(database: Database) 
         keep(db, law(name="年休假条例"))
     with database.read() as db:
         assert [one.name for one in queries.visible_documents(db, viewer=ADMIN)] == ["职工带薪年休假条例"]
+
+
+def test_a_first_day_that_was_a_guess_is_corrected_by_importing_the_text_with_the_right_one(
+    database: Database,
+) -> None:
+    guessed = law(effective_from=None, promulgated_on=date(2009, 11, 1))
+    with database.write() as db:
+        keep(db, guessed)
+        assert keep(db, law()).outcome is Outcome.DATED
+        assert days(db) == [(OLD, None)]
+        assert keep(db, law()).outcome is Outcome.UNCHANGED
+
+
+def test_parts_that_were_adopted_together_hold_together_although_only_one_says_from_when(
+    database: Database,
+) -> None:
+    first, second = dict(list(TEXTS.items())[:2]), dict(list(TEXTS.items())[2:])
+    adopted = {"promulgated_on": date(2009, 11, 1)}
+    with database.write() as db:
+        keep(db, law(second, part="分则编", effective_from=None, **adopted), file="分则.md")
+        keep(db, law(first, part="总则编", **adopted), file="总则.md")
+        assert days(db) == [(OLD, None)]
+        assert (
+            keep(db, law(second, part="分则编", effective_from=None, **adopted)).outcome
+            is Outcome.SAME_CONTENT
+        )
+        assert days(db) == [(OLD, None)]

@@ -23,8 +23,11 @@ from service.knowledge.documents.derived import FILE as DERIVED
 from service.knowledge.documents.derived import DerivedError, load_derived
 from service.knowledge.documents.figures import Figure, figures
 from service.knowledge.documents.library import Library
+from service.tickets.kinds import FILE as KINDS
+from service.tickets.kinds import KindsError, load_kinds
 
 SOMETHING_WRONG = 1
+_NO_FIGURES = frozenset({DERIVED, KINDS.name, "hotlines.yml"})
 
 
 def check(settings: Settings, *, as_json: bool) -> int:
@@ -33,10 +36,9 @@ def check(settings: Settings, *, as_json: bool) -> int:
         library = Library(queries.passages(db))
         today = keeping.today
     parameters = settings.knowledge_base / "parameters"
-    known = _parameters(parameters)
     try:
-        derived = load_derived(parameters / DERIVED)
-    except DerivedError as error:
+        known, derived = _parameters(parameters), load_derived(parameters / DERIVED)
+    except (DerivedError, KindsError) as error:
         fail(str(error), status=MISUSED)
     findings = [
         found
@@ -58,9 +60,12 @@ def _cards(folder: Path) -> list[Card]:
 
 
 def _parameters(folder: Path) -> set[Figure]:
-    """The figures that are data of their own."""
-    files = sorted(file for file in folder.rglob("*.yml") if file.name != DERIVED)
-    return {figure for file in files for figure in figures(file.read_text(encoding="utf-8"))}
+    """The figures that are data of their own, and the legal time limits of cases, which say their article."""
+    files = sorted(file for file in folder.rglob("*.yml") if file.name not in _NO_FIGURES)
+    kinds = load_kinds(folder.parent / KINDS) if (folder.parent / KINDS).exists() else ()
+    limits = [kind.deadline.text for kind in kinds if kind.deadline is not None]
+    texts = [*limits, *(file.read_text(encoding="utf-8") for file in files)]
+    return {figure for text in texts for figure in figures(text)}
 
 
 def _lines(findings: Sequence[Finding], *, cards: int) -> list[str]:

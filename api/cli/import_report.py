@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +31,14 @@ class Wording:
     cards: Mapping[str, Path]
 
     def doubt(self, doubt: Doubt) -> str:
-        return self.texts(f"documents.doubt.{doubt.code}", **dict(doubt.values))
+        return self._filled(f"documents.doubt.{doubt.code}", dict(doubt.values))
 
     def failure(self, failure: Failure) -> str:
-        return self.texts(failure.key, **failure.values)
+        return self._filled(failure.key, failure.values)
+
+    def _filled(self, key: str, values: Mapping[str, object]) -> str:
+        """The sentence, with … where whoever read the file could not say more."""
+        return str(self.texts.value(key)).format_map(defaultdict(lambda: "…", values))
 
     def card(self, affected: Affected) -> str:
         cited = affected.citation

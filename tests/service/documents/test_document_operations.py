@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -198,7 +199,7 @@ def test_parts_that_were_adopted_together_hold_together_although_only_one_says_f
     database: Database,
 ) -> None:
     first, second = dict(list(TEXTS.items())[:2]), dict(list(TEXTS.items())[2:])
-    adopted = {"promulgated_on": date(2009, 11, 1)}
+    adopted: dict[str, Any] = {"promulgated_on": date(2009, 11, 1)}
     with database.write() as db:
         keep(db, law(second, part="分则编", effective_from=None, **adopted), file="分则.md")
         keep(db, law(first, part="总则编", **adopted), file="总则.md")

@@ -15,7 +15,7 @@ def codes(home: Path, *functions: str) -> set[str]:
     code = "".join(file.read_text(encoding="utf-8") for folder in folders for file in folder.rglob("*.py"))
     names = "|".join(functions)
     found = set(re.findall(rf"(?:{names})\(\s*(?:f?\"documents\.error\.)?\"?([a-z][a-z_]+)\"", code))
-    # Where the code is chosen: Doubt("a" if … else "b"), or a table of codes.
+    # Where the code is chosen: Doubt("a" if … else "b").
     return found | set(re.findall(rf"(?:{names})\(\s*\"[a-z_]+\"\s+if[^,)]*else\s+\"([a-z_]+)\"", code))
 
 
@@ -23,8 +23,5 @@ def test_every_code_of_a_doubt_or_an_error_has_its_sentence(home: Path) -> None:
     texts = shipped_texts(home)
     doubts: dict[str, Value] = texts.section("documents.doubt")
     errors: dict[str, Value] = texts.section("documents.error")
-    assert codes(home, "Doubt", "doubt", "_doubt") - {*doubts} == {
-        "effective_missing",
-        "effective_of_version",
-    }
+    assert codes(home, "Doubt", "doubt", "_doubt", "_note_seen") - {*doubts} == set()
     assert codes(home, "UnreadableError", "Failure") - {*errors} == set()

@@ -14,8 +14,8 @@ class Draft:
     def __init__(self, characters: int) -> None:
         self.blocks: Final[list[Block]] = []
         self.doubts: Final[list[Doubt]] = []
+        self.most: Final = characters
         self._left = characters
-        self._most = characters
 
     def add(
         self,
@@ -67,5 +67,5 @@ class Draft:
     def _append(self, block: Block) -> None:
         self._left -= len(block.text)
         if self._left < 0:
-            raise UnreadableError("too_long", block.place, most=str(self._most))
+            raise UnreadableError("too_long", block.place, most=str(self.most))
         self.blocks.append(block)

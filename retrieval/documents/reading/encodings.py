@@ -17,7 +17,7 @@ _CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\x0b\x0c\x1b")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text with the encoding it was in; `replaced` characters were not legible in it."""
+    """A text with the encoding it was in; `replaced` characters were not legible in it and are “�”."""
 
     text: str
     encoding: str
@@ -51,24 +51,21 @@ def _damage(decoded: Decoded) -> int:
 
 def _lenient(content: bytes, encoding: str) -> Decoded:
     text = content.decode(encoding, errors="replace")
-    replaced = text.count("\ufffd")
-    return Decoded(text.lstrip("\ufeff").replace("\ufffd", ""), encoding.removesuffix("-sig"), replaced)
+    return Decoded(text.lstrip("\ufeff"), encoding.removesuffix("-sig"), text.count("\ufffd"))
 
 
 def _utf16_without_mark(content: bytes) -> str | None:
-    """UTF-16 is known by its ASCII: line ends and digits have a zero byte on one side only."""
+    """UTF-16 is known by the zero bytes of its line ends and digits, and by its sense in one byte order."""
     sample = content[: _SAMPLE - _SAMPLE % 2]
-    if len(sample) < 4 or len(content) % 2:
+    if len(sample) < 4 or len(content) % 2 or sample.count(0) * 400 < len(sample):
         return None
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    for ours, other, encoding in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if ours > 8 * other and ours * 200 >= len(sample):
-            try:
-                text = sample.decode(encoding, errors="strict")
-            except UnicodeDecodeError:
-                return None
-            return encoding if _plausible(text) else None
-    return None
+    readings: list[tuple[int, str]] = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = sample.decode(encoding, errors="ignore")
+        usual = sum(character in _FREQUENT or " " <= character <= "~" for character in text)
+        if "\0" not in text and _plausible(text) and usual * 10 >= len(text):
+            readings.append((usual, encoding))
+    return max(readings)[1] if readings else None
 
 
 def _mostly_control(content: bytes) -> bool:

@@ -25,6 +25,7 @@ class Limits:
     xml_bytes: int = 48 * MIB
     """The largest XML part of an archive that is held in memory as a whole."""
     scanned_pages: int = 200
+    """How many pages may be recognised; with 0 none are, as if the extra were not installed."""
     seconds_per_scan: float = 15.0
     recognition_memory: int = 4096 * MIB
     pixels: int = 60_000_000

@@ -47,7 +47,7 @@ class PageBlocks:
             self._end()
         if self._line is None:
             self._line = element.sourceline
-        if name == "table" and not _is_layout(element):
+        if name == "table" and not is_layout(element):
             self._draft.add_table(table_rows(element), Place(line=element.sourceline))
             self._line = None
             return
@@ -162,7 +162,7 @@ def _lines(cell: html.HtmlElement) -> list[str]:
     return lines
 
 
-def _is_layout(table: html.HtmlElement) -> bool:
+def is_layout(table: html.HtmlElement) -> bool:
     """Old pages are laid out by tables: one column, or cells that hold tables or running text."""
     rows = _own_rows(table)
     if not any(len([cell for cell in row if local(cell) in ("td", "th")]) > 1 for row in rows):

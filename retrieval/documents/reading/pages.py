@@ -10,7 +10,7 @@ from retrieval.documents.reading.cleaning import clean
 from retrieval.documents.reading.drafts import Draft
 from retrieval.documents.reading.errors import UnreadableError
 from retrieval.documents.reading.limits import Limits
-from retrieval.documents.reading.page_blocks import PageBlocks, local
+from retrieval.documents.reading.page_blocks import PageBlocks, is_layout, local
 from retrieval.documents.reading.plain import text_of
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -33,6 +33,7 @@ _ARTICLE = re.compile(
     r"Custom_UnionStyle|view)$",
     re.IGNORECASE,
 )
+_HOLDERS = frozenset({"div", "section", "article", "main", "center", "td", "tr", "tbody"})
 _MOST_OF_IT = 0.5
 _DEEPEST = 200
 
@@ -111,14 +112,15 @@ def _article(root: html.HtmlElement) -> html.HtmlElement:
 def _narrowed(element: html.HtmlElement, least: float) -> html.HtmlElement:
     """Go down as long as one child alone still holds at least `least` characters that are no links."""
     for _ in range(_DEEPEST):
-        inner = next(
-            (child for child in element if local(child) in ("div", "section", "article", "main", "td", "tr",
-             "tbody", "table") and _own_words(child) >= least and local(child) != "table"), None,
-        )  # fmt: skip
+        inner = next((child for child in element if _may_hold(child) and _own_words(child) >= least), None)
         if inner is None:
             return element
         element = inner
     return element
+
+
+def _may_hold(element: html.HtmlElement) -> bool:
+    return local(element) in _HOLDERS or (local(element) == "table" and is_layout(element))
 
 
 def _own_words(element: html.HtmlElement) -> int:

@@ -12,11 +12,14 @@ from retrieval.documents.reading.errors import UnreadableError
 from retrieval.documents.reading.limits import Limits
 
 _LONGEST_WRAPPED = 120
+_LONGEST_CHARACTER = 4  # bytes
 _ENDS = "。；：！？….;:!?”）》"
 
 
 def text_of(path: Path, draft: Draft) -> str:
     """The text of a file in whatever encoding; doubts say when characters were lost."""
+    if path.stat().st_size > _LONGEST_CHARACTER * draft.most:
+        raise UnreadableError("too_long", most=str(draft.most))
     decoded = decode(path.read_bytes())
     if decoded is None:
         raise UnreadableError("unknown_format", format=path.suffix.lstrip(".") or "?")

@@ -31,8 +31,9 @@ class Reader:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._plain = _Process(self.limits, Scans.DEFER if can_recognise() else Scans.NOTE)
-        self._recognising = _Process(self.limits, Scans.READ)
+        self._recognises = can_recognise() and self.limits.scanned_pages > 0
+        self._plain = _Process(self.limits, Scans.DEFER if self._recognises else Scans.NOTE)
+        self._scans = _Process(self.limits, Scans.READ)
 
     def __enter__(self) -> Self:
         return self
@@ -44,7 +45,7 @@ class Reader:
         _trace: TracebackType | None,
     ) -> None:
         self._plain.stop()
-        self._recognising.stop()
+        self._scans.stop()
 
     def read(self, path: Path, *, columns: Mapping[str, str] | None = None) -> Reading | QuestionTable:
         """Read a file of any format. Raises UnreadableError, or OSError when there is no such file.
@@ -63,16 +64,16 @@ class Reader:
         try:
             return self._tried(self._plain, path, columns or {}, self.limits.seconds)
         except UnreadableError as error:
-            if error.code != "needs_ocr" or not can_recognise():
+            if error.code != "needs_ocr" or not self._recognises:
                 raise
             scans = min(int(error.values.get("pages", "1")), self.limits.scanned_pages)
         seconds = self.limits.seconds + scans * self.limits.seconds_per_scan
-        return self._tried(self._recognising, path, columns or {}, seconds)
+        return self._tried(self._scans, path, columns or {}, seconds)
 
     def _tried(
         self, process: "_Process", path: Path, columns: Mapping[str, str], seconds: float
     ) -> Reading | QuestionTable:
-        fresh = not process.used
+        fresh, began = not process.used, time.monotonic()
         try:
             return process.ask(path, columns, seconds)
         except UnreadableError as error:
@@ -80,7 +81,7 @@ class Reader:
             if fresh or error.code not in _RETRY:
                 raise
         process.stop()
-        return process.ask(path, columns, seconds)
+        return process.ask(path, columns, max(seconds - (time.monotonic() - began), 0.0))
 
 
 def can_recognise() -> bool:

@@ -87,7 +87,7 @@ def _pages(document: pdfium.PdfDocument, draft: Draft, limits: Limits, scans: Sc
         laid = _laid_out(found, number)
         if _is_scan(found):
             recognised += 1
-            if recognised > limits.scanned_pages:
+            if scans is not Scans.NOTE and recognised > limits.scanned_pages:
                 raise UnreadableError("too_many_scans", most=str(limits.scanned_pages))
             if scans is Scans.READ:
                 laid.lines = _numbered(print_on(page), number)

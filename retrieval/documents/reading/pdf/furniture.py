@@ -6,7 +6,8 @@ from collections import Counter
 from retrieval.documents.reading.pdf.layout import Line, Page
 
 _ZONE = 0.13  # of the page's height, at the top and at the bottom
-_DIGITS = re.compile(r"[\d〇一二三四五六七八九十]+")
+_DIGITS = re.compile(r"\d+")
+_SENTENCE = re.compile("[，。；]")  # what a text has and a header has not: there its numbers count
 _NUMBER = re.compile(
     r"[-—–－·\s]*(?:第\s*)?(?:\d{1,4}|[ivxlIVXL]{1,7}|[〇一二三四五六七八九十]{1,4})(?:\s*页)?"
     r"(?:\s*(?:[/／,，]|共|of)\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-—–－·\s]*"
@@ -47,4 +48,5 @@ def _key(page: Page, line: Line) -> tuple[str, int]:
     top = line.box.bottom <= page.height / 2
     at = line.box.top if top else page.height - line.box.bottom
     side = 0 if top else 1_000_000
-    return _DIGITS.sub("#", "".join(line.text.split())), side + round(at / _SAME_PLACE)
+    text = "".join(line.text.split())
+    return text if _SENTENCE.search(text) else _DIGITS.sub("#", text), side + round(at / _SAME_PLACE)

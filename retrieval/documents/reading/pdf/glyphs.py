@@ -56,7 +56,7 @@ class _Upright:
 
     def __init__(self, page: pdfium.PdfPage, turn: int) -> None:
         left, bottom, right, top = page.get_mediabox()
-        self._cos, self._sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[turn]
+        self._cos, self._sin = ((1, 0), (0, -1), (-1, 0), (0, 1))[turn]  # PDFium counts clockwise
         corners = [self._turned(x, y) for x in (left, right) for y in (bottom, top)]
         self._left, self._top = min(x for x, _ in corners), max(y for _, y in corners)
         self.width = max(x for x, _ in corners) - self._left

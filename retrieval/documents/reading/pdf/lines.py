@@ -78,5 +78,5 @@ def _between(before: Glyph, after: Glyph) -> str:
     gap = after.box.x0 - before.box.x1
     size = max(before.size, after.size)
     if before.text[-1].isascii() and after.text[0].isascii():
-        return " " if gap > _WORD * size else ""
+        return " " if after.spaced or gap > _WORD * size else ""
     return " " if gap > _WIDE_SPACE * size or (after.spaced and gap > _WORD * size) else ""

@@ -146,8 +146,9 @@ class _Building:
             return False
         centred = edges.centred(line)
         if paragraph.centred or centred:
-            large = line.size > self._body * (1 + _SAME_SIZE)
-            return paragraph.centred and centred and large and same_page
+            # Only a title goes on in a centred line; its first one may fill the page.
+            title = line.size > self._body * (1 + _SAME_SIZE) and not _MARKER.match(line.text)
+            return title and centred and same_page and (paragraph.centred or not edges.short(last))
         if self._edges.short(last):
             return False
         ended = last.text.endswith(_ENDS)
@@ -157,7 +158,7 @@ class _Building:
         if not same_page and self._edges != edges:
             return not edges.indented(line)
         if not edges.indented(line) or line.box.x0 < first.box.x0 - 0.5 * line.size:
-            return same_page or not ended or not edges.indented(first) or len(paragraph.lines) == 1
+            return same_page or not ended or edges.indented(first)
         second = paragraph.lines[1] if len(paragraph.lines) > 1 else None
         if second is not None and abs(second.box.x0 - line.box.x0) < 0.5 * line.size:
             return True

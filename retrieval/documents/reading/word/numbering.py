@@ -47,7 +47,7 @@ class Label:
         """The paragraph as printed: no space after 一、 or （一）, one elsewhere."""
         if not self.text:
             return text
-        return self.text + ("" if self.text[-1] in "、）)．，：" else " ") + text
+        return self.text + ("" if self.text[-1] in "、）．，：" else " ") + text
 
 
 class Numbering:

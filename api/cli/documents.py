@@ -104,7 +104,7 @@ def remove(settings: Settings, name: str, *, day: date | None, everything: bool,
             context.fail(word("documents.no_version", name=called, day=day))
         for version in gone:
             typer.echo(word("documents.gone", name=called, **{"from": version.effective_from}))
-        typer.echo(word("index.done", version=keeping.refresh(), seconds="0"))
+        typer.echo(keeping.refresh())
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,20 +66,19 @@ def take(settings: Settings, paths: Sequence[Path], asked: Asked) -> int:
             viewer=keeping.viewer,
             now=keeping.now,
         )
-        began = time.monotonic()
         reports = _run(importing, files, _wishes(keeping, asked, columns), asked, keeping)
         changed = any(one.outcome.changes for report in reports for one in report.instruments)
-        version = keeping.refresh() if changed and not asked.dry_run else None
-        seconds = time.monotonic() - began
+        index = keeping.refresh() if changed and not asked.dry_run else None
         wording = Wording(keeping.texts, {card.id: file for card, file in keeping.files})
         if asked.as_json:
+            version = index.version if index is not None else None
             content = as_json(reports, wording, dry_run=asked.dry_run, index_version=version)
             typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
         else:
             typer.echo("\n".join(lines(reports, wording, dry_run=asked.dry_run)))
             _say_drafts(keeping, reports)
-            if version is not None:
-                typer.echo(word("index.done", version=version, seconds=f"{seconds:.1f}"))
+            if index is not None:
+                typer.echo(index)
     return WRONG if any(report.state in NOT_IMPORTED for report in reports) else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,17 @@ WRONG = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Refreshed:
+    """An index that is up to date, and how long that took."""
+
+    version: str
+    seconds: float
+
+    def __str__(self) -> str:
+        return word("index.done", version=self.version, seconds=f"{self.seconds:.1f}")
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
     """An up-to-date database and the cards. `viewer` is the administrator of the whole bank: who may start
     commands on this machine may do everything there; what is done is recorded without a name."""
@@ -52,11 +64,13 @@ class Keeping:
     def today(self) -> date:
         return self.clock.today()
 
-    def refresh(self) -> str:
-        """Bring the index up to date and return its version; a running service takes it up by itself."""
+    def refresh(self) -> Refreshed:
+        """Bring the index up to date; a running service takes it up by itself."""
+        began = time.monotonic()
         try:
             encoder = load_encoder(self.settings.encoder)
-            return indexing_of(self.settings, encoder, self.database).refresh()
+            version = indexing_of(self.settings, encoder, self.database).refresh()
+            return Refreshed(version, time.monotonic() - began)
         except EngineUnreachableError as error:
             context.fail(word("index.unreachable", address=error.address, reason=error.reason))
         except EncoderError as error:

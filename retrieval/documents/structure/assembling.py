@@ -109,6 +109,9 @@ def _title(lines: list[Line], end: int, file_name: str | None) -> tuple[Title, l
         return title, []
     named = official_name(file_name) if file_name else ""
     if named:
+        for number, line in enumerate(lines[: max(end, 1)]):
+            if official_name(line.text) == named:
+                return Title(line.text, number, number), []
         return Title(named, -1, -1), [Doubt("title_from_file", lines[0].place, (("title", named),))]
     if title is None:
         title = Title(lines[0].text[:_LONGEST_GUESS], -1, -1)

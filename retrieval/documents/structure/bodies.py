@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from retrieval.documents.model import Article, Doubt
 from retrieval.documents.structure.articles import Appendix, annex_at, collect
-from retrieval.documents.structure.labels import ArticleStart, short, spaced
+from retrieval.documents.structure.dates import DATE
+from retrieval.documents.structure.labels import ArticleStart, annex, point, short, spaced
 from retrieval.documents.structure.lines import Line
 from retrieval.documents.structure.notes import note_lines, signature
 from retrieval.documents.structure.sections import SMALLEST, Section, opening_sections, sections
@@ -16,6 +17,7 @@ from retrieval.documents.structure.splitting import Part
 from retrieval.documents.structure.titles import is_letterhead
 
 _ADDRESSES = re.compile(r"[^。;]{2,400}:")
+_IMPRINT = re.compile(rf".{{2,40}}{DATE}\s*印发|(?:抄送|主送|联系人|共印)[:\s].{{0,200}}")
 _DECIDES = re.compile("(?:决定|如下|公告|通过):?$|决定:")
 
 
@@ -64,10 +66,10 @@ def body_without_articles(part: Part, begin: int, *, decides: bool) -> Body:
         found = [*opening_sections(opening), *found]
     articles = [_article(section) for section in found]
     for start, end in itertools.pairwise([*bounds, len(lines)]):
-        annex = annex_at(lines, start)
-        if annex is not None:
+        opened = annex_at(lines, start)
+        if opened is not None:
             inside = frozenset(number - start - 1 for number in part.quotations)
-            articles += _annex(Appendix(annex, lines[start].place, lines[start + 1 : end], inside))
+            articles += _annex(Appendix(opened, lines[start].place, lines[start + 1 : end], inside))
     return Body(articles, head, signed)
 
 
@@ -85,14 +87,35 @@ def _after_notes(lines: list[Line], begin: int) -> int:
 
 
 def _without_signature(lines: list[Line]) -> tuple[list[Line], list[Line]]:
-    """The lines, and those of the signature they end with; a bracketed note may follow it."""
-    numbers, _, _ = signature(lines)
-    if not numbers or len(numbers) >= len(lines):
-        return lines, []
-    behind = lines[numbers[-1] + 1 :]
-    if any(not (line.folded.startswith("(") or is_letterhead(line)) for line in behind):
-        return lines, []
-    return lines[: numbers[0]], lines[numbers[0] :]
+    """The lines, and those they end with: the list of annexes, the signature, a note, the imprint."""
+    end = len(lines)
+    while end > 1 and _below_signature(lines[end - 1]):
+        end -= 1
+    numbers, _, _ = signature(lines[:end])
+    if numbers and numbers[-1] == end - 1 and numbers[0] > 0:
+        end = numbers[0]
+    elif end < len(lines) and not any(_IMPRINT.fullmatch(line.folded) for line in lines[end:]):
+        end = len(lines)
+    listed = end
+    while listed > 1 and point(lines[listed - 1]) and short(lines[listed - 1].text):
+        listed -= 1
+    if listed > 1 and (found := annex(lines[listed - 1])) and found.title:
+        end = listed - 1
+    return lines[:end], lines[end:]
+
+
+def _below_signature(line: Line) -> bool:
+    """A note in brackets, the imprint of an office: what a notice ends with below the signature."""
+    return line.is_text and bool(
+        (
+            line.folded.startswith("(")
+            and line.folded.endswith(")")
+            and len(line.text) < 60
+            and not point(line)
+        )
+        or is_letterhead(line)
+        or _IMPRINT.fullmatch(line.folded)
+    )
 
 
 def _annex(appendix: Appendix) -> list[Article]:

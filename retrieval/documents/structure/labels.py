@@ -29,6 +29,8 @@ _HEADING = re.compile(
 _RANKS = {"部分": 0, "编": 1, "篇": 1, "分编": 2, "章": 3, "节": 4}
 CHAPTER = _RANKS["章"]
 _SENTENCE = re.compile("[。;!?]|[:,]$")
+# 将第三十九条修改为: a change to another text is no heading.
+_NO_HEADING = re.compile('[。；;，,！？!?“”"]|修改为|改为|增加一[条款项]|删[去除]')
 _BARE_HEADING = re.compile(r"(?:总|附|分|罚)\s*则|序\s*言")
 _BETWEEN_CHINESE = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
 _ANNEX = re.compile(
@@ -185,7 +187,7 @@ def point(line: Line) -> Point | None:
 
 def short(text: str) -> bool:
     """Whether `text` can be a heading rather than a sentence."""
-    return 0 < len(text) <= _LONGEST_POINT_HEADING and not re.search("[。；;，,！？!?]", text)
+    return 0 < len(text) <= _LONGEST_POINT_HEADING and not _NO_HEADING.search(text)
 
 
 def _integer(text: str) -> int:

@@ -17,6 +17,7 @@ _NUMBER = re.compile(
     rf"(?P<mark>[^\s0-9。,;:()《》]{{1,14}}\s*[\[〔【(]\s*(?:19|20)\d\d\s*[\]〕】)]\s*第?\s*\d{{1,5}}\s*号)"
     rf"|(?P<order>(?:{_STATE})?[^\s0-9。,;:()《》]{{0,80}}(?:令|公告)\s*\(?\s*第\s?{_NUMERAL}\s?号\s*\)?)"
 )
+_DATE = re.compile(DATE)
 _ENTRY = re.compile(rf"(?<![自从于至起])(?<![自从于至]\s)(?P<day>{DATE})(?!\s*(?:起|前|后|之前|以前|以后))")
 _QUOTED = re.compile("《(?:[^《》]|《[^《》]*》)*》|〈[^〈〉]*〉|<[^<>]*>")
 _STATED_EFFECT = re.compile(
@@ -79,9 +80,13 @@ def read_notes(lines: list[Line]) -> Notes:
     notes.at_once = bool(_AT_ONCE.search(folded))
     for day, entry in _entries(text, folded):
         _take(notes, day, entry)
-    for match in _NUMBER.finditer(_QUOTED.sub(lambda quoted: " " * len(quoted.group()), folded)):
+    for match in _NUMBER.finditer(_blanked(_DATE, _blanked(_QUOTED, folded))):
         notes.document_no = _document_number(text[match.start() : match.end()])
     return notes
+
+
+def _blanked(pattern: re.Pattern[str], folded: str) -> str:
+    return pattern.sub(lambda match: " " * len(match.group()), folded)
 
 
 def _document_number(printed: str) -> str:
@@ -90,7 +95,7 @@ def _document_number(printed: str) -> str:
 
 def _entries(text: str, folded: str) -> Iterator[tuple[date, str]]:
     """The dated entries of the notes, each with its wording from the date on."""
-    outside = _QUOTED.sub(lambda quoted: "·" * len(quoted.group()), folded)
+    outside = _blanked(_QUOTED, folded)
     starts = [match for match in _ENTRY.finditer(outside) if parse_date(match["day"])]
     for number, match in enumerate(starts):
         end = starts[number + 1].start() if number + 1 < len(starts) else len(text)

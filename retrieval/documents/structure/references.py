@@ -17,6 +17,7 @@ _ITSELF = re.compile(rf"本(?:实施|暂行|试行|管理)?(?:{_SELF})(?:\([^()]
 _BARE = re.compile(
     r"(?:^|[。;,:\n(、]|依照|按照|根据|依据|违反|适用|符合|具有|除|执行|参照|属于|有(?!关))\s*$"
 )
+_QUOTED = re.compile("《(?P<law>(?:[^《》]|《[^《》]*》)+)》")
 _NUMBERED_LAW = re.compile(r"》\s*\([^()]{1,36}\)\s*的?$")
 _JOIN = re.compile(r"\s?(?:[、,和与及或]|以及|或者|至|到)?\s?")
 _NAMED_HERE = re.compile(
@@ -61,7 +62,7 @@ def links_of(text: str, label: str, setting: Setting) -> tuple[Link, ...]:
         return ()
     folded = fold(text)
     found = [*_to_articles(text, folded, setting), *_relative(text, folded, label, setting)]
-    return tuple(sorted(found, key=lambda link: (link.start, link.end, link.article)))
+    return tuple(sorted(found, key=lambda link: (link.start, link.end)))
 
 
 def _to_articles(text: str, folded: str, setting: Setting) -> list[Link]:
@@ -90,6 +91,8 @@ def _law_of(reference: ArticleReference, folded: str, setting: Setting) -> str |
     for short, law in setting.abbreviations:
         if folded.endswith(short, 0, start):
             return law
+    if quoted := _QUOTED.match(folded, start):
+        return official_name(quoted["law"])
     if not folded.startswith("第", start) or _NUMBERED_LAW.search(folded, max(0, start - 40), start):
         return reference.law
     return setting.name if _BARE.search(folded, max(0, start - 6), start) else None

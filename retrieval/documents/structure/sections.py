@@ -17,7 +17,11 @@ _LONGEST_OPENING = 24
 _LEAD = re.compile(r"(?P<lead>[^。;:,]{2,20})[。:]\s*(?=\S)")
 _OPENING = re.compile(r"[^。;；,，:：!！?？\n|]+")
 _AFTER_SENTENCE = re.compile("(?<=[。！？；])")
-_ENUMERATED = 10
+# The sentence below the last point that says from when a decision holds is none of that point.
+_CLOSING = re.compile("本(?:决定|通知|公告|批复|意见|方案|办法|制度|规定|细则)[^。]{0,10}自[^。]{2,20}起")
+_CLOSING_RANK = 5
+_QUESTION = re.compile(r"(?:问题?|q)\s*[0-9一二三四五六七八九十]{0,3}\s*[:、.]\s*(?=\S)")
+_QUESTION_RANK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ def _tree(lines: list[Line], quotations: frozenset[int], *, arabic: bool) -> Nod
     stack = [root]
     for number, line in enumerate(lines):
         node = None if number in quotations else _node(lines, number, arabic=arabic)
+        if node and node.rank == _CLOSING_RANK and not (stack[-1].lines or stack[-1].rest):
+            node = None
         if node is None:
             stack[-1].lines.append(line)
             continue
@@ -129,6 +135,8 @@ def _node(lines: list[Line], number: int, *, arabic: bool) -> Node | None:
     if not line.is_text:
         return None
     numbered = point(line)
+    if asked := _QUESTION.match(line.folded):
+        return Node(_QUESTION_RANK, 0, line.text[asked.end() :][:_LONGEST_LABEL], printed=line)
     level = line.level if line.kind is BlockKind.HEADING else 0
     if legal := heading(line):
         return Node(legal.rank, level, legal.text, printed=line)
@@ -138,7 +146,8 @@ def _node(lines: list[Line], number: int, *, arabic: bool) -> Node | None:
             rank, level, spaced(line.text).rstrip("：:"), _numeral(numbered.number) if numbered else "", line
         )
     if numbered is None:
-        return None
+        closing = _CLOSING.match(line.text) and len(line.text) <= LARGEST
+        return Node(_CLOSING_RANK, 0, _opening(line.text), "", line, line.text) if closing else None
     rest = line.text[numbered.end :].strip()
     titled = short(rest.rstrip("：:"))
     if numbered.style in (Style.ARABIC, Style.DECIMAL):
@@ -154,7 +163,7 @@ def _node(lines: list[Line], number: int, *, arabic: bool) -> Node | None:
     if titled and number + 1 < len(lines):
         return Node(numbered.rank, 0, spaced(line.text).rstrip("：:"), _numeral(numbered.number), line)
     lead = _LEAD.match(line.folded, numbered.end)
-    if lead:
+    if lead and short(lead["lead"]):
         label = spaced(line.text[: lead.end("lead")])
         return Node(numbered.rank, 0, label, _numeral(numbered.number), line, line.text[lead.end() :])
     return Node(numbered.rank, 0, "", _numeral(numbered.number), line, rest)

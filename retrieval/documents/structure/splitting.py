@@ -19,6 +19,7 @@ from retrieval.documents.structure.notes import note_lines
 from retrieval.documents.structure.titles import is_body, is_letterhead, is_number, is_rule_title, is_title
 
 _LONGEST_CONTENTS = 400
+_LONGEST_ENTRY = 120
 _FEWEST_HEADINGS = 3
 _INTRODUCTION = 8  # paragraphs between a title and the first article
 _ORDER = re.compile("现予公布|现予发布|予以公布|公布施行|现将[^。]{0,40}公布")
@@ -51,24 +52,32 @@ def without_contents(lines: list[Line]) -> list[Line]:
 
 
 def _key(line: Line) -> str:
-    match = CONTENTS_ENTRY.fullmatch(line.folded) if len(line.text) < 120 else None
+    match = CONTENTS_ENTRY.fullmatch(line.folded) if len(line.text) <= _LONGEST_ENTRY else None
     return "".join((match["entry"] if match else line.folded).split())
 
 
 def _end_of_contents(lines: list[Line], keys: list[str], start: int) -> int:
-    """The first line behind the entries that begin at `start`."""
-    seen: set[str] = set()
-    later = {key: number for number, key in enumerate(keys)}
-    for number in range(start, min(len(lines), start + _LONGEST_CONTENTS)):
-        line, key = lines[number], keys[number]
-        if key in seen or not line.is_text or len(line.text) > 120:
+    """The first line behind the entries that begin at `start`: where the first comes again as a heading."""
+    limit = min(len(lines), start + _LONGEST_CONTENTS)
+    if start == limit:
+        return start
+    for number in range(start, limit):
+        if number > start and keys[number] == keys[start]:
             return number
+        if not _is_entry(lines[number]):
+            break
+    later = {key: number for number, key in enumerate(keys)}
+    for number in range(start, limit):
+        line, key = lines[number], keys[number]
         paged = key != "".join(line.folded.split())
         listed = heading(line) or annex(line) or paged or later[key] > number
-        if not listed or (article_start(line) and not paged and later[key] == number):
+        if not (listed and _is_entry(line)):
             return number
-        seen.add(key)
-    return min(len(lines), start + _LONGEST_CONTENTS)
+    return limit
+
+
+def _is_entry(line: Line) -> bool:
+    return line.is_text and len(line.text) <= _LONGEST_ENTRY and "。" not in line.text
 
 
 def _end_of_repeated(lines: list[Line], keys: list[str], start: int) -> int:

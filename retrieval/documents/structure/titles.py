@@ -15,7 +15,7 @@ _RULES = (
     "条款|手册|指引|指南|方案|预案"
 )
 _NOTICES = (
-    "通知|通告|公告|意见|批复|复函|函|答复|通报|纲要|计划|规划|要求|须知|说明|流程|政策|答问|"
+    "通知|通告|公告|意见|批复|复函|函|答复|通报|纲要|计划|规划|要求|须知|说明|流程|政策|答问|问答|清单|"
     "要点|措施|协议|合同|令"
 )
 _ENDING = r"(?:\([^()]{1,40}\)|\[[^\[\]]{1,20}\])*"
@@ -153,7 +153,7 @@ def _title_from(lines: list[Line], first: int, end: int) -> Title | None:
         line = lines[last]
         if not line.is_text or len(line.text) > 120 or is_letterhead(line) or date_alone(line.folded):
             return None
-        if last > first and (article_start(line) or heading(line) or point(line)):
+        if annex(line) or (last > first and (article_start(line) or heading(line) or point(line))):
             return None
         joined = _joined(lines[first : last + 1])
         whole = Line(joined, BlockKind.PARAGRAPH, folded=fold(joined))
@@ -169,7 +169,7 @@ def _title_from(lines: list[Line], first: int, end: int) -> Title | None:
             if (
                 following is not None
                 and len(following.text) <= 20
-                and following.text.startswith(("实施", "若干", "的", "关于"))
+                and following.text.startswith(("实施", "若干", "的"))
                 and is_title(Line("某" + following.text, BlockKind.PARAGRAPH, folded="某" + following.folded))
             ):
                 joined, last = joined + spaced(following.text), last + 1

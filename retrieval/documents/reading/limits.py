@@ -10,9 +10,10 @@ MIB = 1 << 20
 class Limits:
     """What one file may take.
 
-    `memory` is the address space of the process that parses; pages that have to be recognised get
-    `recognition_memory` and `seconds_per_scan` more for each. Text and rows beyond the limits are an error,
-    never cut off silently.
+    `seconds` are those of a processor, so that a loaded machine does not make a file unreadable; the clock
+    allows three times as many. `memory` is the address space of the process that parses; pages that have to
+    be recognised get `recognition_memory` and `seconds_per_scan` more for each. Text and rows beyond the
+    limits are an error, never cut off silently.
     """
 
     file_bytes: int = 100 * MIB

@@ -3,6 +3,7 @@
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from retrieval.documents.reading.wire import decode
 
 _ROOT = Path(__file__).resolve().parents[3]
 _LONGEST_ANSWER = 128 * MIB
+_PATIENCE = 3  # a machine may do other things meanwhile
 _RETRY = frozenset({"out_of_memory", "crashed"})
 
 
@@ -99,7 +101,7 @@ class _Process:
         self.used = False
 
     def ask(self, path: Path, columns: Mapping[str, str], seconds: float) -> Reading | QuestionTable:
-        """Have `path` read within `seconds`. A process that fails to answer is gone afterwards."""
+        """Have `path` read in `seconds` of a processor. A process that fails to answer is gone afterwards."""
         process = self._process or self._start()
         request = {"path": str(path.absolute()), "columns": dict(columns), "seconds": seconds}
         self.used = True
@@ -142,7 +144,7 @@ class _Process:
         )
         # Starting up is not the file's fault: on a loaded machine it may take longer than reading.
         try:
-            self._line(self._process, 60.0)
+            self._line(self._process, 20.0)
         except UnreadableError as error:
             self.stop()
             raise RuntimeError("the parsing process does not start") from error
@@ -150,16 +152,19 @@ class _Process:
 
     def _line(self, process: "subprocess.Popen[bytes]", seconds: float) -> bytes:
         assert process.stdout is not None  # noqa: S101 - a pipe, see _start
-        ends = time.monotonic() + seconds
+        ends = time.monotonic() + _PATIENCE * seconds
+        overrun = UnreadableError("timed_out", seconds=f"{seconds:.0f}")
         line = bytearray()
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
             while not line.endswith(b"\n"):
                 left = ends - time.monotonic()
                 if left <= 0 or not selector.select(left):
-                    raise UnreadableError("timed_out", seconds=f"{seconds:.0f}")
+                    raise overrun
                 part = os.read(process.stdout.fileno(), MIB)
                 line += part
+                if not part and process.wait() == -signal.SIGXCPU:
+                    raise overrun
                 if not part or len(line) > _LONGEST_ANSWER:
                     raise UnreadableError("crashed")
         return bytes(line[:-1])

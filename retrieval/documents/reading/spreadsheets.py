@@ -37,9 +37,9 @@ def read_xlsx(path: Path, limits: Limits, columns: Mapping[str, str]) -> Questio
     """Read a workbook's visible sheets. Raises UnreadableError not_a_question_table."""
     draft = Draft(limits.characters)
     with open_archive(path, limits) as archive:
-        merged = _Merged(archive)
+        looks = _Looks(archive)
     sheets = []
-    # Read twice side by side: only one way tells the formulas, only the other their values.
+    # With formulas it is read twice side by side: one way tells them, the other their values.
     values = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     formulas = load_workbook(path, read_only=True, data_only=False, keep_links=False)
     try:
@@ -48,11 +48,11 @@ def read_xlsx(path: Path, limits: Limits, columns: Mapping[str, str]) -> Questio
                 draft.doubt("hidden_sheet", Place(sheet=sheet.title))
                 continue
             rows = []
-            for row in _rows(sheet, same, draft, limits):
+            for row in _rows(sheet, same if looks.calculates(sheet.title) else None, draft, limits):
                 rows.append(row)
                 if len(rows) > limits.rows:
                     raise UnreadableError("too_long", Place(sheet=sheet.title), most=str(limits.rows))
-            sheets.append(Sheet(sheet.title, merged.filled(sheet.title, rows)))
+            sheets.append(Sheet(sheet.title, looks.filled(sheet.title, rows)))
     finally:
         values.close()
         formulas.close()
@@ -98,11 +98,9 @@ def _delimiter(text: str) -> str:
 
 
 def _rows(
-    sheet: ReadOnlyWorksheet, same: ReadOnlyWorksheet, draft: Draft, limits: Limits
+    sheet: ReadOnlyWorksheet, same: ReadOnlyWorksheet | None, draft: Draft, limits: Limits
 ) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold anything, with their numbers."""
-    for one in (sheet, same):
-        one.reset_dimensions()  # what a file says of its size is often a million rows
     empty = 0
     characters = 0
     for number, (cells, formulas) in enumerate(zip_longest(_cells(sheet), _cells(same), fillvalue=()), 1):
@@ -125,7 +123,10 @@ def _rows(
             return
 
 
-def _cells(sheet: ReadOnlyWorksheet) -> Iterator[tuple[Any, ...]]:
+def _cells(sheet: ReadOnlyWorksheet | None) -> Iterator[tuple[Any, ...]]:
+    if sheet is None:
+        return iter(())
+    sheet.reset_dimensions()  # what a file says of its size is often a million rows
     return iter(sheet.iter_rows())  # type: ignore[misc]  # its stub is the one of an ordinary sheet
 
 
@@ -149,11 +150,12 @@ def _text(value: object, number_format: str) -> str:
             return str(value).strip()
 
 
-class _Merged:
-    """The merged cells of each sheet, which openpyxl does not tell when it reads row by row."""
+class _Looks:
+    """What openpyxl does not tell when it reads row by row: merged cells, and whether any calculates."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._areas: dict[str, list[tuple[int, int, int, int]]] = {}
+        self._calculating: set[str] = set()
         try:
             files = {
                 relation.get("Id"): str(relation.get("Target"))
@@ -166,7 +168,11 @@ class _Merged:
             target = files.get(sheet.get(_RELATION) or "", "")
             name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             if name in archive.namelist():
-                self._areas[sheet.get("name") or ""] = _areas(archive, name)
+                self._look(archive, name, sheet.get("name") or "")
+
+    def calculates(self, name: str) -> bool:
+        """Whether a sheet has formulas."""
+        return name in self._calculating
 
     def filled(self, name: str, rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
         """The rows with the text of merged cells in all of them."""
@@ -182,6 +188,19 @@ class _Merged:
                         cells[at] = text
         return rows
 
+    def _look(self, archive: zipfile.ZipFile, member: str, name: str) -> None:
+        """Go through a sheet's bytes; merged areas stand behind all of its rows."""
+        found: dict[bytes, None] = {}
+        rest, read = b"", 0
+        with archive.open(member) as sheet:
+            while read < _LONGEST_SHEET and (part := sheet.read(1 << 20)):
+                read += len(part)
+                found |= dict.fromkeys(_AREA.findall(rest + part))
+                if _FORMULA.search(rest + part):
+                    self._calculating.add(name)
+                rest = part[-_LONGEST_AREA:]
+        self._areas[name] = [area for text in found if (area := _area(text))]
+
 
 def _xml(archive: zipfile.ZipFile, name: str) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
@@ -189,20 +208,9 @@ def _xml(archive: zipfile.ZipFile, name: str) -> etree._Element:
 
 
 _AREA = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _LONGEST_SHEET = 512 << 20
 _LONGEST_AREA = 64
-
-
-def _areas(archive: zipfile.ZipFile, name: str) -> list[tuple[int, int, int, int]]:
-    """The merged areas of a sheet, looked for in its bytes: they stand behind all of its rows."""
-    found: dict[bytes, None] = {}
-    rest, read = b"", 0
-    with archive.open(name) as sheet:
-        while read < _LONGEST_SHEET and (part := sheet.read(1 << 20)):
-            read += len(part)
-            found |= dict.fromkeys(_AREA.findall(rest + part))
-            rest = part[-_LONGEST_AREA:]
-    return [area for text in found if (area := _area(text))]
 
 
 def _area(text: bytes) -> tuple[int, int, int, int] | None:

@@ -16,8 +16,6 @@ from retrieval.documents.reading.limits import Limits, Scans
 from retrieval.documents.reading.parsing import parse
 from retrieval.documents.reading.wire import encode
 
-_GRACE = 2
-
 
 def main() -> None:
     """Answer requests until there are no more."""
@@ -35,7 +33,8 @@ def main() -> None:
     answers.flush()
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        _allow(request["seconds"])
+        # Recognition uses several processors at once.
+        _allow(request["seconds"] * ((os.cpu_count() or 1) if scans is Scans.READ else 1))
         answers.write(encode(_answer(request, limits, scans)))
         answers.flush()
 
@@ -65,10 +64,9 @@ def _confine(memory: int) -> None:
 
 
 def _allow(seconds: float) -> None:
-    """Let the processor be used for so long from now; the parent's clock normally ends it earlier."""
+    """Let the processor be used for so long from now: the system ends the process after that."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    # Several threads may use several processors.
-    most = int(used.ru_utime + used.ru_stime + seconds * (os.cpu_count() or 1)) + _GRACE
+    most = int(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 

@@ -94,9 +94,10 @@ def _characters(text: pdfium.PdfTextPage) -> tuple[list[_Raw], int]:
         if 0xD800 <= code < 0xDC00:
             low = raw.FPDFText_GetUnicode(text, index + 1)
             code, skipped = 0x10000 + ((code - 0xD800) << 10) + ((low - 0xDC00) & 0x3FF), 1
-        if code <= 0x20 or code in (0xA0, 0x3000) or raw.FPDFText_IsGenerated(text, index) == 1:
+        # PDFium itself puts in spaces, line ends and hyphens only.
+        if code <= 0x20 or code in (0xA0, 0x3000) or (code == 0x2D and _is_put_in(text, index)):
             unmapped += code == 0
-            spaced = True
+            spaced = spaced or not _is_put_in(text, index)
             continue
         if code == 0xFFFD or (code < 0x2E80 and raw.FPDFText_HasUnicodeMapError(text, index) == 1):
             unmapped += 1
@@ -114,6 +115,10 @@ def _characters(text: pdfium.PdfTextPage) -> tuple[list[_Raw], int]:
             found.append((_character(code), box, size, index, spaced, turn))
             spaced = False
     return found, unmapped
+
+
+def _is_put_in(text: pdfium.PdfTextPage, index: int) -> bool:
+    return bool(raw.FPDFText_IsGenerated(text, index) == 1)
 
 
 def _character(code: int) -> str:

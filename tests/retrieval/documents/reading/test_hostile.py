@@ -2,7 +2,6 @@
 
 import struct
 import threading
-import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -35,7 +34,7 @@ SECONDS, MEMORY = 10.0, 500 * MIB
 
 
 class Cost:
-    """What reading took: seconds, and the most memory a parsing process that it started ever held."""
+    """What the parsing processes took that reading started: processor seconds, and the most memory."""
 
     seconds = 0.0
     memory = 0
@@ -44,6 +43,7 @@ class Cost:
 @contextmanager
 def measured() -> Iterator[Cost]:
     cost, done = Cost(), threading.Event()
+    seconds: dict[int, float] = {}
     others = {child.pid for child in psutil.Process().children()}
 
     def watch() -> None:
@@ -54,6 +54,8 @@ def measured() -> Iterator[Cost]:
                     ours = "retrieval.documents.reading.worker" in child.cmdline()
                     status = Path(f"/proc/{child.pid}/status").read_text()
                     if ours and child.pid not in others and "VmHWM:" in status:
+                        times = child.cpu_times()
+                        seconds[child.pid] = times.user + times.system
                         held = int(status.partition("VmHWM:")[2].split()[0]) * 1024
                         cost.memory = max(cost.memory, held)
                 except (psutil.Error, OSError):
@@ -61,13 +63,12 @@ def measured() -> Iterator[Cost]:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    began = time.monotonic()
     try:
         yield cost
     finally:
-        cost.seconds = time.monotonic() - began
         done.set()
         watcher.join()
+        cost.seconds = sum(seconds.values())
 
 
 def refused(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -111,29 +112,39 @@ def passages(db: Session) -> list[Passage]:
     What a version says from when until when it holds is all that keeps the versions of an article apart.
     """
     query = (
-        select(Document, DocumentVersion, DocumentArticle)
+        select(
+            Document.name,
+            Document.scope,
+            DocumentVersion.effective_from,
+            DocumentVersion.effective_to,
+            DocumentVersion.sample,
+            DocumentArticle.label,
+            DocumentArticle.headings,
+            DocumentArticle.text,
+            DocumentArticle.links,
+        )
         .join(DocumentVersion, DocumentVersion.document_id == Document.id)
         .join(DocumentArticle, DocumentArticle.version_id == DocumentVersion.id)
         .order_by(Document.name, Document.scope, DocumentVersion.effective_from, DocumentArticle.seq)
     )
-    return [_passage(document, version, row) for document, version, row in db.execute(query)]
+    return [_passage(row) for row in db.execute(query)]
 
 
-def _passage(document: Document, version: DocumentVersion, row: DocumentArticle) -> Passage:
+def _passage(row: Any) -> Passage:
     cited = dict.fromkeys(Citation(link["law"], link["article"], link["paragraph"]) for link in row.links)
     gap = "" if row.label.startswith("第") else " "
     passage = Passage(
-        id=article_id(document.name, row.label, document.scope),
+        id=article_id(row.name, row.label, row.scope),
         kind=Kind.ARTICLE,
-        title=f"{document.name}{gap}{row.label}",
+        title=f"{row.name}{gap}{row.label}",
         text=row.text,
-        scope=document.scope,
-        effective_from=version.effective_from,
-        effective_to=version.effective_to,
+        scope=row.scope,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
         citations=tuple(cited),
-        law=document.name,
+        law=row.name,
         article=row.label,
         heading=" ".join(row.headings) or None,
-        sample=version.sample,
+        sample=row.sample,
     )
     return replace(passage, version=content_version(passage))

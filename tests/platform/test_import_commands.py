@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 import typer
+from docx import Document
 
 from api.cli import documents
 from api.cli.card_checking import check
@@ -317,3 +319,44 @@ def test_cards_are_compared_with_what_they_cite(
     assert "leave-annual-days.md:" in said
     assert "figure_not_in_articles" in said
     assert "没有导入《" in said
+
+
+# Real files
+
+
+def in_word(file: Path) -> Path:
+    """The same law as Word would hold it."""
+    document = Document()
+    title, *lines = [line for line in OLD.splitlines() if line and not line.startswith("<!--")]
+    document.add_heading(title.removeprefix("# "), level=0)
+    for line in lines:
+        document.add_paragraph(line)
+    file.parent.mkdir(exist_ok=True)
+    document.save(str(file))
+    return file
+
+
+def test_the_same_text_in_another_format_is_known_as_the_same(
+    settings: Settings, old: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken(settings, capsys, old)
+    status, report = taken(settings, capsys, in_word(old.parent / "旧.docx"))
+    (file,) = report["files"]
+    assert (status, file["format"]) == (0, "docx")
+    assert [one["outcome"] for one in file["instruments"]] == ["same_content"]
+
+
+def test_all_statutes_at_hand_are_imported_in_time_and_the_cards_agree_with_them(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    laws = home.parent / "shared" / "laws"
+    if not laws.is_dir():
+        pytest.skip(f"no statutes in {laws}")
+    settings = Settings(home=home, data_dir=tmp_path / "var")
+    began = time.monotonic()
+    folders = sorted(one for one in laws.iterdir() if one.is_dir())
+    status, report = taken(settings, capsys, *folders)
+    assert status == 0, [file for file in report["files"] if file["failure"]]
+    assert time.monotonic() - began < 60
+    assert taken(settings, capsys, *folders)[1]["index_version"] is None
+    assert check(settings, as_json=False) == 0, capsys.readouterr().out

@@ -1,9 +1,11 @@
 """The order in which a page is read: from top to bottom, and where it has two columns, the left one first."""
 
 from retrieval.documents.reading.pdf.layout import Line, Page, Run
+from retrieval.documents.reading.pdf.lines import mended
 
 _LEAST_LINES = 3  # on each side, for columns to be columns
 _LEAST_CHARACTERS = 8  # a line has on average, for a column to be text and not a form's labels
+_RAGGED = 2.5  # characters missing at the end of most of its lines, for a column to be text and not a list
 _GUTTER = 6.0
 _STEP = 2.0
 
@@ -37,12 +39,16 @@ def _band(band: list[Line], gutter: float, full: list[Line]) -> list[Run]:
         return []
     before = [Run(_in_rows(full))] if full else []
     full.clear()
-    return [*before, Run(left, 1), Run(right, 2)]
+    return [*before, Run(_in_rows(left), 1), Run(_in_rows(right), 2)]
 
 
 def _is_column(lines: list[Line]) -> bool:
+    if len(lines) < _LEAST_LINES or any(line.rows for line in lines):
+        return False
     characters = sum(len(line.text) for line in lines)
-    return len(lines) >= _LEAST_LINES and characters >= _LEAST_CHARACTERS * len(lines)
+    edge = max(line.box.x1 for line in lines)
+    filled = sum(edge - line.box.x1 < _RAGGED * line.size for line in lines)
+    return characters >= _LEAST_CHARACTERS * len(lines) and filled * 5 >= 3 * len(lines)
 
 
 def _crosses(line: Line, x: float) -> bool:
@@ -94,7 +100,7 @@ def _in_rows(lines: list[Line]) -> list[Line]:
     row: list[Line] = []
     for line in sorted(lines, key=lambda line: line.box.top):
         if row and (line.rows or row[0].rows or line.box.middle[1] > row[0].box.bottom):
-            ordered += sorted(row, key=lambda line: line.box.x0)
+            ordered += mended(sorted(row, key=lambda line: line.box.x0))
             row = []
         row.append(line)
-    return ordered + sorted(row, key=lambda line: line.box.x0)
+    return ordered + mended(sorted(row, key=lambda line: line.box.x0))

@@ -1,7 +1,7 @@
 """Puts characters into lines: what stands on one height, cut where a gap is too wide for one sentence."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import itemgetter
 from statistics import median
@@ -9,7 +9,8 @@ from statistics import median
 from retrieval.documents.reading.pdf.layout import Box, Glyph, Line
 
 _SAME_HEIGHT = 0.45  # of the larger size: superscripts still belong to their line
-_CUT = 2.2  # a gap of so many characters ends a piece
+_CUT = 0.9  # a gap of so many characters ends a piece
+_APART = 2.2  # pieces so far apart are no sentence
 _WORD = 0.18
 _WIDE_SPACE = 0.75
 
@@ -54,6 +55,27 @@ def _pieces(glyphs: list[Glyph], *, cut: bool) -> Iterable[list[Glyph]]:
     yield piece
 
 
+def mended(pieces: Iterable[Line]) -> list[Line]:
+    """Pieces beside each other, from left to right, as they are read when no columns part them."""
+    lines: list[Line] = []
+    for piece in pieces:
+        last = lines[-1] if lines else None
+        if last and not last.rows and not piece.rows and _near(last, piece):
+            a, b = last.box, piece.box
+            box = Box(a.x0, min(a.top, b.top), b.x1, max(a.bottom, b.bottom))
+            text, bold = f"{last.text} {piece.text}", last.bold and piece.bold
+            sure = None if last.confidence is None else min(last.confidence, piece.confidence or 0.0)
+            lines[-1] = replace(last, text=text, box=box, bold=bold, confidence=sure)
+        else:
+            lines.append(piece)
+    return lines
+
+
+def _near(last: Line, piece: Line) -> bool:
+    beside = last.box.top < piece.box.middle[1] < last.box.bottom
+    return beside and 0 <= piece.box.x0 - last.box.x1 < _APART * max(last.size, piece.size)
+
+
 def _line(glyphs: list[Glyph], bold: Callable[[int], bool]) -> Line:
     words = glyphs[0].text
     for before, glyph in pairwise(glyphs):
@@ -69,7 +91,7 @@ def _line(glyphs: list[Glyph], bold: Callable[[int], bool]) -> Line:
         words,
         box,
         round(median(glyph.size for glyph in glyphs), 1),
-        bold=all(bold(glyphs[probe].index) for probe in probes),
+        bold=2 * sum(bold(glyphs[probe].index) for probe in probes) > len(probes),
     )
 
 

@@ -156,7 +156,7 @@ class _Building:
             return False
         first = paragraph.lines[0]
         if not same_page and self._edges != edges:
-            return not edges.indented(line)
+            return not edges.indented(line) and (not ended or self._edges.indented(first))
         if not edges.indented(line) or line.box.x0 < first.box.x0 - 0.5 * line.size:
             return same_page or not ended or edges.indented(first)
         second = paragraph.lines[1] if len(paragraph.lines) > 1 else None

@@ -76,14 +76,30 @@ def test_a_title_in_two_lines_is_one_heading(reader: Reader, tmp_path: Path) -> 
     assert (result.blocks[0].kind, result.blocks[0].text) == (BlockKind.HEADING, title)
 
 
-def test_two_columns_are_read_one_after_the_other(reader: Reader, tmp_path: Path) -> None:
+@pytest.mark.parametrize("gutter", [8, 20, 40])
+def test_two_columns_are_read_one_after_the_other(reader: Reader, tmp_path: Path, gutter: int) -> None:
     path = tmp_path / "两栏.pdf"
     document = BaseDocTemplate(str(path), pagesize=A4)
-    frames = [Frame(50, 50, 240, 640), Frame(310, 50, 240, 640)]
+    frames = [Frame(50, 50, 240, 640), Frame(282 + gutter, 50, 240, 640)]  # each has a padding of 6
     document.addPageTemplates(PageTemplate(frames=frames))
     wanted = [f"第{number}条 {LONG}" for number in range(1, 19)]
     document.build([paragraph(text) for text in wanted])
     assert texts(reading(reader, path)) == wanted
+
+
+def test_a_list_without_rules_is_read_row_by_row(reader: Reader, tmp_path: Path) -> None:
+    rows = [
+        ("合肥分行工会委员会办公室", "合肥市示例路一号"),
+        ("黄山市分行工会委员会", "黄山市示例大道二百号东楼"),
+    ] * 4
+
+    def draw(canvas: Canvas) -> None:
+        for at, (name, address) in enumerate(rows):
+            canvas.drawString(60, 700 - 20 * at, name)
+            canvas.drawString(300, 700 - 20 * at, address)
+
+    result = reading(reader, drawn(tmp_path, draw))
+    assert texts(result) == [f"{name} {address}" for name, address in rows]
 
 
 def test_ruled_tables_keep_their_cells_and_repeat_merged_ones(reader: Reader, tmp_path: Path) -> None:

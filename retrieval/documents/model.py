@@ -50,7 +50,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something a person should look at; `code` is a key of texts/zh-CN/documents.yml, `values` fill it in."""
+    """Something a person should look at: `code` is a key of texts/zh-CN/documents.yml, `values` fill it."""
 
     code: str
     place: Place = Place()
@@ -85,10 +85,11 @@ class Link:
 class Article:
     """One 条, or one section of a text without articles, verbatim.
 
-    `label` is 第三十九条之一 in Chinese numerals, however it is printed, or a section's heading (“三、报销标准”,
-    “三” where the point is a paragraph, 附件1); a repeated one is made unique by 〔2〕. `headings` are those it stands under, outermost first (第二编 …, 第三章 …). `text` does not
-    begin with the label; its paragraphs (款) are separated by newlines, items (项, 目) are lines of their
-    own, tables CommonMark.
+    `label` is 第三十九条之一 in Chinese numerals, however it is printed, a section's heading (“三、报销标准”),
+    the number of a point that is a paragraph (“三”), or an annex (附件1); a repeated one is made unique by
+    〔2〕. A section under no heading is called by its first words. `headings` are those it stands under,
+    outermost first (第二编 …, 第三章 …). `text` does not begin with the label, save for those first words;
+    its paragraphs (款) are separated by newlines, items (项, 目) are lines of their own, tables CommonMark.
     """
 
     label: str
@@ -125,9 +126,9 @@ class Instrument:
     printed. `part` is set where a file holds one part of a law (侵权责任编 of 民法典): name and part together
     tell documents apart. Dates are None when the text does not say them. `promulgated_on` is that of this
     version (its last amendment), `effective_from` the day from which this version holds, `in_force_since` the
-    day from which the instrument has held in any version; an amended text states only the latter. `preamble`
-    is what stands before the first article, and a signature. `amends` names the instruments a decision changes,
-    `repeals` those it says cease to hold.
+    day from which the instrument has held in any version; an amended text states only the latter.
+    `preamble` is what stands before the first article, and a signature. `amends` names the instruments that
+    a decision changes, `repeals` those it says cease to hold.
     """
 
     name: str

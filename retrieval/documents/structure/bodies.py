@@ -130,7 +130,11 @@ def _annex(appendix: Appendix) -> list[Article]:
     removed = len(appendix.lines) - len(lines)
     quotations = frozenset(number - removed for number in appendix.quotations)
     _, found = sections(lines, quotations, above=above, label=label)
-    return [replace(_article(section), annex=True) for section in found]
+    places = [appendix.place, *(section.place for section in found[1:])]
+    return [
+        replace(_article(section), annex=True, place=place)
+        for section, place in zip(found, places, strict=False)
+    ]
 
 
 def _article(section: Section) -> Article:

@@ -14,7 +14,7 @@ _LARGEST_PARAGRAPH = 1_600
 _LARGEST_TABLE = 3_000
 _LONGEST_LABEL = 60
 _LONGEST_OPENING = 24
-_LEAD = re.compile(r"(?P<lead>[^。;:,]{2,20})[。:]\s*(?=\S)")
+_LEAD = re.compile(r"(?P<lead>(?!本[^。]{1,8}自)[^。;:,]{2,15})[。:]\s*(?=\S)")
 _OPENING = re.compile(r"[^。;；,，:：!！?？\n|]+")
 _AFTER_SENTENCE = re.compile("(?<=[。！？；])")
 # The sentence below the last point that says from when a decision holds is none of that point.
@@ -136,7 +136,9 @@ def _node(lines: list[Line], number: int, *, arabic: bool) -> Node | None:
         return None
     numbered = point(line)
     if asked := _QUESTION.match(line.folded):
-        return Node(_QUESTION_RANK, 0, line.text[asked.end() :][:_LONGEST_LABEL], printed=line)
+        question = line.text[asked.end() :]
+        rest = question if len(question) > _LONGEST_LABEL else ""
+        return Node(_QUESTION_RANK, 0, question[:_LONGEST_LABEL], "", line, rest)
     level = line.level if line.kind is BlockKind.HEADING else 0
     if legal := heading(line):
         return Node(legal.rank, level, legal.text, printed=line)

@@ -7,7 +7,8 @@ from retrieval.documents.structure import instruments
 from tests.retrieval.documents.structure.written import codes, only, understood
 
 DATABASE_LAYOUT = """中华人民共和国灯塔法
-（1994年7月5日第八届全国人民代表大会常务委员会第八次会议通过　根据2009年8月27日第十一届全国人民代表大会常务委员会第十次会议《关于修改部分法律的决定》第一次修正）
+（1994年7月5日第八届全国人民代表大会常务委员会第八次会议通过　\
+根据2009年8月27日第十一届全国人民代表大会常务委员会第十次会议《关于修改部分法律的决定》第一次修正）
 目　　录
 第一章　总　　则
 第二章　看守人
@@ -65,7 +66,8 @@ def test_an_article_says_where_it_stands() -> None:
 
 def test_a_code_with_the_same_chapters_in_each_book_keeps_its_contents_apart() -> None:
     law = only(
-        "中华人民共和国灯塔法典\n目录\n第一编 总则\n第一章 一般规定\n第二章 附则\n第二编 看守\n第一分编 通则\n"
+        "中华人民共和国灯塔法典\n目录\n第一编 总则\n第一章 一般规定\n第二章 附则\n第二编 看守\n"
+        "第一分编 通则\n"
         "第一章 一般规定\n第一编 总则\n第一章 一般规定\n第一条 甲。\n第二章 附则\n第二条 乙。\n第二编 看守\n"
         "第一分编 通则\n第一章\n一般规定\n第三条 丙。"
     )
@@ -82,7 +84,8 @@ def test_contents_without_a_heading_and_with_page_numbers_are_left_out() -> None
         "目 录\n第一章 总则……………1\n第二章 看守\t3\n第三章 附则 12\n",
     ):
         law = only(
-            f"灯塔管理办法\n{contents}第一章 总则\n第一条 甲。\n第二章 看守\n第二条 乙。\n第三章 附则\n第三条 丙。"
+            f"灯塔管理办法\n{contents}第一章 总则\n第一条 甲。\n第二章 看守\n第二条 乙。\n第三章 附则\n"
+            f"第三条 丙。"
         )
         assert [article.headings for article in law.articles] == [
             ("第一章 总则",),
@@ -117,7 +120,8 @@ def test_labels_are_read_however_they_are_printed(printed: str, label: str) -> N
 
 def test_a_line_that_refers_to_an_article_begins_none() -> None:
     law = only(
-        "灯塔管理办法\n第一条 甲。\n第二条 有下列情形的：\n第一条规定的情形；\n第三条至第五条所称的灯塔。\n第三条 丙。"
+        "灯塔管理办法\n第一条 甲。\n第二条 有下列情形的：\n第一条规定的情形；\n"
+        "第三条至第五条所称的灯塔。\n第三条 丙。"
     )
     assert [article.label for article in law.articles] == ["第一条", "第二条", "第三条"]
 
@@ -180,7 +184,8 @@ def test_a_long_annex_is_split_at_its_points() -> None:
 
 def test_a_table_behind_the_last_article_is_an_annex_by_its_title() -> None:
     law = only(
-        "灯塔税法\n第一条 甲。\n第二条 乙。\n灯塔税税率表一（看守所得适用）\n（注：本表所称所得是指年所得。）\n"
+        "灯塔税法\n第一条 甲。\n第二条 乙。\n灯塔税税率表一（看守所得适用）\n"
+        "（注：本表所称所得是指年所得。）\n"
         "灯塔税税率表二\n（注：另一个注。）"
     )
     assert [article.label for article in law.articles[2:]] == [
@@ -192,7 +197,8 @@ def test_a_table_behind_the_last_article_is_an_annex_by_its_title() -> None:
 
 def test_headings_of_a_policy_in_word_may_be_articles() -> None:
     policy = only(
-        "# 灯塔值守管理办法（2023年修订）\n## 第一章 总则\n### 第一条 目的\n为规范值守，制定本办法。\n### 第二条\n"
+        "# 灯塔值守管理办法（2023年修订）\n## 第一章 总则\n### 第一条 目的\n为规范值守，制定本办法。\n"
+        "### 第二条\n"
         "看守人轮流值守。\n## 附则\n### 第三条 其他\n由工会解释。"
     )
     assert policy.name == "灯塔值守管理办法"

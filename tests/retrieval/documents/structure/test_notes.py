@@ -72,7 +72,8 @@ def test_a_text_in_force_from_its_promulgation_takes_that_day() -> None:
 def test_an_amended_text_does_not_say_from_when_it_holds() -> None:
     law = only(
         "灯塔法\n2007年6月29日 第十届全国人民代表大会常务委员会第二十八次会议通过\n"
-        "2012年12月28日 第十一届全国人民代表大会常务委员会第三十次会议《关于修改<中华人民共和国灯塔法>的决定》修正\n"
+        "2012年12月28日 第十一届全国人民代表大会常务委员会第三十次会议《关于修改<中华人民共和国灯塔法>的"
+        "决定》修正\n"
         f"{BODY}本法自2008年1月1日起施行。"
     )
     assert law.promulgated_on == date(2012, 12, 28)
@@ -85,15 +86,18 @@ def test_an_amended_text_does_not_say_from_when_it_holds() -> None:
 def test_a_revised_text_that_prints_a_new_day_holds_from_then() -> None:
     law = only(
         "灯塔法\n1992年4月3日 第七届全国人民代表大会第五次会议通过\n"
-        f"2022年10月30日 第十三届全国人民代表大会常务委员会第三十七次会议修订）\n{BODY}本法自2023年1月1日起施行。"
+        f"2022年10月30日 第十三届全国人民代表大会常务委员会第三十七次会议修订）\n"
+        f"{BODY}本法自2023年1月1日起施行。"
     )
     assert law.effective_from == law.in_force_since == date(2023, 1, 1)
 
 
 def test_a_note_spread_over_the_lines_of_its_bracket_is_one() -> None:
     law = only(
-        "广东省灯塔条例\n（1980年2月2日广东省第五届人民代表大会常务委员会第二次会议通过　1992年11月28日广东省第七届人民"
-        "代表大会常务委员会第二十九次会议第一次修订　根据\n1997年12月1日广东省第八届人民代表大会常务委员会第三十二次会议"
+        "广东省灯塔条例\n"
+        "（1980年2月2日广东省第五届人民代表大会常务委员会第二次会议通过　1992年11月28日广东省第七届人民"
+        "代表大会常务委员会第二十九次会议第一次修订　根据\n"
+        "1997年12月1日广东省第八届人民代表大会常务委员会第三十二次会议"
         f"《关于修改〈广东省灯塔条例〉有关条文的决定》第二次修正）\n{BODY}本条例自2016年1月1日起施行。"
     )
     assert [str(entry.on) for entry in law.history] == ["1992-11-28", "1997-12-01"]
@@ -110,7 +114,8 @@ def test_a_version_in_the_title_with_its_day_is_history() -> None:
 
 def test_chinese_dates_and_a_signature_above_the_text_are_read() -> None:
     law = only(
-        "灯塔工资暂行规定\n关于印发《灯塔工资暂行规定》的通知\n劳部发〔1994〕489号\n各省劳动厅：\n特制定本规定。\n"
+        "灯塔工资暂行规定\n关于印发《灯塔工资暂行规定》的通知\n劳部发〔1994〕489号\n各省劳动厅：\n"
+        "特制定本规定。\n"
         f"劳动部\n一九九四年十二月六日\n{BODY}本规定自一九九五年一月一日起执行。"
     )
     assert law.name == "灯塔工资暂行规定"

@@ -33,7 +33,8 @@ def test_a_plan_is_split_at_its_points() -> None:
 def test_long_points_are_split_below_and_keep_their_headings() -> None:
     long = "看守人凭单据报销，单据应当注明灯塔和日期。" * 20
     plan = only(
-        f"灯塔报销制度\n一、总体要求\n节约。\n二、报销标准\n（一）灯油\n{long}\n（二）食品\n{long}\n三、附则\n无。"
+        f"灯塔报销制度\n一、总体要求\n节约。\n二、报销标准\n（一）灯油\n{long}\n（二）食品\n{long}\n"
+        f"三、附则\n无。"
     )
 
     assert [(one.label, one.headings) for one in plan.articles] == [
@@ -47,7 +48,8 @@ def test_long_points_are_split_below_and_keep_their_headings() -> None:
 def test_points_without_a_heading_are_called_by_their_numbers() -> None:
     sentence = "看守人应当按时登塔，不得擅自离开灯塔，确需离开的应当事先报告"
     decision = only(
-        f"示例银行关于灯塔值守的决定\n一、{sentence}。\n二、{sentence}；\n（一）{sentence}。\n（二）{sentence}。"
+        f"示例银行关于灯塔值守的决定\n一、{sentence}。\n二、{sentence}；\n（一）{sentence}。\n"
+        f"（二）{sentence}。"
     )
 
     assert decision.kind is InstrumentKind.DECISION
@@ -73,7 +75,8 @@ def test_sections_have_sizes_fit_to_be_found() -> None:
 def test_headings_of_word_give_a_path() -> None:
     long = "看守人凭单据报销，单据应当注明灯塔和日期。" * 20
     policy = only(
-        f"# 灯塔手册\n## 休假\n### 年休假\n{long}\n### 探亲假\n{long}\n## 补助\n### 一、灯油补助\n每月五十元。\n"
+        f"# 灯塔手册\n## 休假\n### 年休假\n{long}\n### 探亲假\n{long}\n## 补助\n### 一、灯油补助\n"
+        f"每月五十元。\n"
     )
     assert [(one.label, one.headings) for one in policy.articles] == [
         ("年休假", ("休假",)),
@@ -85,7 +88,8 @@ def test_headings_of_word_give_a_path() -> None:
 
 def test_decimal_numbers_are_headings_and_points() -> None:
     policy = only(
-        "员工食堂管理制度\n1 目的\n规范食堂管理。\n2 适用范围\n2.1 本制度适用于总行机关。\n2.2 分行参照执行。\n"
+        "员工食堂管理制度\n1 目的\n规范食堂管理。\n2 适用范围\n2.1 本制度适用于总行机关。\n"
+        "2.2 分行参照执行。\n"
         "3 职责\n3.1 后勤部\n负责食堂日常管理。\n3.2 工会\n负责监督。\n4 附则\n本制度自2023年5月1日起执行。"
     )
     assert [one.label for one in policy.articles] == ["1 目的", "2 适用范围", "3 职责", "4 附则"]
@@ -153,7 +157,8 @@ def test_items_of_a_word_list_are_points_too() -> None:
 
 def test_a_title_over_two_lines_below_a_red_letterhead_is_one() -> None:
     policy = only(
-        "示例银行文件\n示银发〔2024〕12号\n签发人：某某\n示例银行关于做好夏季灯塔\n值守工作的通知\n各分行：\n一、时间\n六月至九月。\n二、要求\n不离岗。"
+        "示例银行文件\n示银发〔2024〕12号\n签发人：某某\n示例银行关于做好夏季灯塔\n值守工作的通知\n"
+        "各分行：\n一、时间\n六月至九月。\n二、要求\n不离岗。"
     )
     assert policy.title == "示例银行关于做好夏季灯塔值守工作的通知"
     assert (policy.issuer, policy.document_no) == ("示例银行", "示银发〔2024〕12号")

@@ -85,7 +85,7 @@ class Link:
 class Article:
     """One 条, or one section of a text without articles, verbatim.
 
-    `label` is 第三十九条之一 in Chinese numerals, however it is printed, a section's heading (“三、报销标准”),
+    `label` is 第三十九条之一 in Chinese numerals however printed, a section's heading (“三、报销标准”),
     the number of a point that is a paragraph (“三”), or an annex (附件1); a repeated one is made unique by
     〔2〕. A section under no heading is called by its first words. `headings` are those it stands under,
     outermost first (第二编 …, 第三章 …). `text` does not begin with the label, save for those first words;

@@ -100,4 +100,6 @@ def _text(head: bytes, named: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html")) or (b"<html" in start and b"<body" in start):
         return "html"
+    if named in ("xls", "xlsx", "et"):
+        return "csv"  # many systems export their tables so
     return named if named in _TEXTS - {"html"} else "html" if named == "html" and b"<" in start else "txt"

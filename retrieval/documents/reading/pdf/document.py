@@ -81,6 +81,8 @@ def _pages(document: pdfium.PdfDocument, draft: Draft, limits: Limits, scans: Sc
         found = found_on(page, text)
         if found.unmapped * 20 > len(found.glyphs) + found.unmapped:
             draft.doubt("unreadable_characters", Place(page=number), count=str(found.unmapped))
+        if found.layered:
+            draft.doubt("text_layer", Place(page=number))
         characters += len(found.glyphs)
         if characters > limits.characters:
             raise UnreadableError("too_long", Place(page=number), most=str(limits.characters))

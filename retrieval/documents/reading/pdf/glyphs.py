@@ -30,6 +30,8 @@ class Found:
     rules: list[Rule] = field(default_factory=list)
     unmapped: int = 0
     pictured: bool = False
+    layered: bool = False
+    """Whether its text lies unseen over a picture, as programs that recognise print leave it."""
     paths: int = 0
     bold: Callable[[int], bool] = lambda _index: False
 
@@ -171,6 +173,12 @@ def _objects(page: pdfium.PdfPage, upright: _Upright, found: Found) -> None:
         else:
             covered += found.width * found.height  # inside a form, whose scale is not known here
     found.pictured = covered >= _PICTURE_SHARE * found.width * found.height
+    if found.pictured:
+        texts = page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=3)
+        unseen = (
+            raw.FPDFTextObj_GetTextRenderMode(text) == raw.FPDF_TEXTRENDERMODE_INVISIBLE for text in texts
+        )
+        found.layered = next(unseen, False)
 
 
 def _rules(path: pdfium.PdfObject, upright: _Upright) -> list[Rule]:

@@ -9,7 +9,7 @@ from statistics import median
 from retrieval.documents.reading.cleaning import joined
 from retrieval.documents.reading.pdf.layout import Line, Run
 
-_ENDS = tuple("。！？；：!?;")
+_ENDS = tuple("。！？；：!?;:")
 _MARKER = re.compile(
     r"第[〇零一二三四五六七八九十百千\d]+(?:条|章|节|编|分编|部分)|[一二三四五六七八九十]+[、.．]"
     r"|[（(](?:[一二三四五六七八九十]+|\d+)[）)]|\d+(?:\.\d+)*[.、．)）]|[①-⑳•●■◆□○▪➢—]|附[件表录]|[A-Za-z][.)）、]"

@@ -20,7 +20,6 @@ class Level:
     start: int = 1
     format: str = "decimal"
     text: str = ""
-    suffix: str = "tab"
     legal: bool = False
     """Whether outer numbers are printed in digits, whatever their own format."""
     restart: int | None = None
@@ -37,7 +36,7 @@ class _Counts:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A printed number or bullet, with what separates it from the text."""
+    """A printed number or bullet."""
 
     text: str
     level: int
@@ -132,7 +131,7 @@ class Numbering:
             start = number(override, "startOverride")
             if start is not None and at in levels:
                 old = levels[at]
-                levels[at] = Level(start, old.format, old.text, old.suffix, old.legal, old.restart, old.style)
+                levels[at] = Level(start, old.format, old.text, old.legal, old.restart, old.style)
                 self._overridden.setdefault(name, []).append(at)
         self._lists[name] = (definition, levels)
 
@@ -143,7 +142,6 @@ def _level(element: Element) -> Level:
         start=1 if start is None else start,
         format=value(element, "numFmt") or _special_format(element),
         text=value(element, "lvlText") or "",
-        suffix=value(element, "suff") or "tab",
         legal=on(element, "isLgl"),
         restart=number(element, "lvlRestart"),
         style=value(element, "pStyle"),

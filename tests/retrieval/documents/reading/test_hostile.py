@@ -200,6 +200,7 @@ def test_entities_in_xml_are_not_expanded_and_nothing_is_fetched(tmp_path: Path)
     assert cost.memory < MEMORY
 
 
+@pytest.mark.verify
 def test_a_document_of_endless_paragraphs_ends(tmp_path: Path) -> None:
     paragraphs = b"<w:p><w:r><w:t>" + LONG.encode() + b"</w:t></w:r></w:p>"
     xml = (

@@ -151,6 +151,12 @@ def test_a_web_table_that_calls_itself_xls_is_read(reader: Reader, tmp_path: Pat
     assert codes(table) == ["mislabelled"]
 
 
+def test_lines_with_tabs_that_call_themselves_xls_are_read(reader: Reader, tmp_path: Path) -> None:
+    table = questions(reader, written(tmp_path, "导出.xls", "问题\t答案\n年假？\t5天\n", "gb18030"))
+    assert [(row.question, row.answer) for row in table.rows] == [("年假？", "5天")]
+    assert codes(table) == ["mislabelled"]
+
+
 def test_a_row_with_half_of_it_missing_is_doubted(reader: Reader, tmp_path: Path) -> None:
     path = workbook(tmp_path, {"a": [["问题", "答案"], ["甲", None], [None, "乙"], ["丙", "丁"]]})
     table = questions(reader, path)

@@ -77,8 +77,32 @@ def test_one_scanned_page_among_others_is_doubted(
     assert [(doubt.code, doubt.place.page) for doubt in result.doubts] == [("page_needs_ocr", 2)]
 
 
+def test_text_that_another_program_recognised_is_read_and_doubted(
+    no_scans: Reader, tmp_path: Path, scan: Image.Image
+) -> None:
+    canvas = Canvas(str(tmp_path / "双层.pdf"), pagesize=A4)
+    canvas.drawImage(ImageReader(scan), 0, 0, *A4)
+    layer = canvas.beginText(60, 700)
+    layer.setFont(SONG, 10.5)
+    layer.setTextRenderMode(3)
+    for at in range(0, len(LONG), 40):
+        layer.textLine(LONG[at : at + 40])
+    canvas.drawText(layer)
+    canvas.save()
+    result = reading(no_scans, tmp_path / "双层.pdf")
+    assert texts(result) == [LONG]
+    assert codes(result) == ["text_layer"]
+
+
 @needs_ocr
-@pytest.mark.parametrize("name", ["页.png", "页.jpg", "页.tiff"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "页.png",
+        pytest.param("页.jpg", marks=pytest.mark.verify),
+        pytest.param("页.tiff", marks=pytest.mark.verify),
+    ],
+)
 def test_a_picture_is_read_with_its_confidence(
     reader: Reader, tmp_path: Path, scan: Image.Image, name: str
 ) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from language.laws import LawNames
-from retrieval.documents.model import Amendment, Article, BlockKind, Doubt, Instrument, InstrumentKind
+from retrieval.documents.model import Amendment, Article, Doubt, Instrument, InstrumentKind
 from retrieval.documents.structure.articles import article_lines, body_start
 from retrieval.documents.structure.bodies import Body, body_with_articles, body_without_articles, unique
 from retrieval.documents.structure.dates import dates_in
@@ -23,6 +23,7 @@ from retrieval.documents.structure.references import Setting, abbreviations_in, 
 from retrieval.documents.structure.splitting import Part
 from retrieval.documents.structure.titles import (
     Title,
+    code_and_part,
     find_title,
     official_name,
     part_of,
@@ -48,8 +49,10 @@ def assemble(
     starts = article_lines(part)
     begin = body_start(part, starts) if starts else _first_content(lines)
     title, doubts = _title(lines, begin, file_name)
-    name = official_name(title.text)
-    law_part = part_of(lines[title.last + 1]) if starts and title.last + 1 < begin else None
+    printed, law_part = code_and_part(title.text) if starts else (title.text, None)
+    name = official_name(printed)
+    if starts and law_part is None and title.last + 1 < begin:
+        law_part = part_of(lines[title.last + 1], title.text)
     if starts:
         body = body_with_articles(part, starts, begin)
     else:
@@ -70,7 +73,7 @@ def assemble(
     doubts += [one for one in body.doubts if not (law_part and one.code == "articles_begin_late")]
     return Instrument(
         name=name,
-        title=title.text,
+        title=printed,
         kind=_kind(name, with_articles=bool(starts)),
         articles=_linked(articles, name, laws, closed=law_part is None),
         part=law_part,
@@ -159,6 +162,6 @@ def _preamble(body: Body, title: Title, law_part: str | None) -> str:
         line.text
         for number, line in enumerate(body.head)
         if not title.first <= number <= title.last
-        and not (law_part and line.kind is BlockKind.HEADING and part_of(line) == law_part)
+        and not (law_part and number == title.last + 1 and part_of(line, title.text) == law_part)
     ]
     return "\n".join(lines + [line.text for line in body.signed])

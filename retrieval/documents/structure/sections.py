@@ -20,6 +20,8 @@ _AFTER_SENTENCE = re.compile("(?<=[。！？；])")
 # The sentence below the last point that says from when a decision holds is none of that point.
 _CLOSING = re.compile("本(?:决定|通知|公告|批复|意见|方案|办法|制度|规定|细则)[^。]{0,10}自[^。]{2,20}起")
 _CLOSING_RANK = 5
+_NUMBER_ALONE = re.compile("[一二三四五六七八九十]{1,3}[、.]?")
+_ORDER_OF_CHINESE = 10
 _QUESTION = re.compile(r"(?:问题?|q)\s*[0-9一二三四五六七八九十]{0,3}\s*[:、.]\s*(?=\S)")
 _QUESTION_RANK = 60
 
@@ -147,6 +149,8 @@ def _node(lines: list[Line], number: int, *, arabic: bool) -> Node | None:
         return Node(
             rank, level, spaced(line.text).rstrip("：:"), _numeral(numbered.number) if numbered else "", line
         )
+    if numbered is None and _NUMBER_ALONE.fullmatch(line.folded) and number + 1 < len(lines):
+        return Node(_ORDER_OF_CHINESE, level, "", line.text.rstrip("、.．"), line)
     if numbered is None:
         closing = _CLOSING.match(line.text) and len(line.text) <= LARGEST
         return Node(_CLOSING_RANK, 0, _opening(line.text), "", line, line.text) if closing else None

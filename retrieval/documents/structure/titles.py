@@ -40,6 +40,7 @@ _BODY = re.compile(rf"[^。,;:《》\d]{{1,40}}{ISSUER}(?:[、\s]+[^。,;:《》
 _CONTINUES = re.compile(r"(?:关于|的|实施|若干|暂行|试行|有关|适用|修改|《|及|和|、|与|暨)")
 _LONGEST_LINE = 60
 _VERSION = re.compile(r"\s*[(（\[][^()（）\[\]]{0,20}?(?:19|20)\d\d\s*年?[^()（）\[\]]{0,30}?[)）\]]\s*$")
+_CODE = re.compile(r"(?P<code>.+法典)[·\s]*(?P<part>[^·\s]{1,8}编|总则|分则)")
 _PART = re.compile(r"(?:第[一二三四五六七八九十]+编\s*)?(?:.{1,12}编|总则|分则|附则)")
 
 
@@ -69,11 +70,21 @@ def version_note(title: str) -> str | None:
     return match.group().strip("（）()[] ") if match else None
 
 
-def part_of(line: Line) -> str | None:
-    """侵权责任编, 总则: what the second title of a file says that holds a part of a law."""
-    if line.kind is BlockKind.HEADING and line.level == 1 and _PART.fullmatch(spaced(line.text)):
+def part_of(line: Line, title: str = "") -> str | None:
+    """侵权责任编, 总则: what the second title of a file says that holds a part of a law.
+
+    Below the `title` of a code a plain line says it too.
+    """
+    printed = line.kind is BlockKind.HEADING and line.level == 1
+    if (printed or title.endswith("法典")) and line.is_text and _PART.fullmatch(spaced(line.text)):
         return spaced(line.text)
     return None
+
+
+def code_and_part(title: str) -> tuple[str, str | None]:
+    """A title that names a code and its part (民法典合同编), taken apart."""
+    match = _CODE.fullmatch(title)
+    return (match["code"], match["part"]) if match else (title, None)
 
 
 def is_number(line: Line) -> bool:

@@ -42,8 +42,8 @@ def read_pdf(path: Path, limits: Limits, scans: Scans) -> Reading:
     finally:
         document.close()
     scanned = any(line.confidence is not None for page in pages for line in page.lines)
-    without_furniture(pages)
     body = body_size(pages)
+    without_furniture(pages, body)
     paragraphs = paragraphs_of((run for page in pages for run in runs_of(page)), body)
     _add(paragraphs, heading_levels(paragraphs, body), draft)
     note_uncertain(draft, [line for page in pages for line in page.lines])

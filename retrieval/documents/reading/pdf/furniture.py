@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
+from statistics import median
 
 from retrieval.documents.reading.pdf.layout import Line, Page
 
@@ -13,20 +15,46 @@ _NUMBER = re.compile(
     r"(?:\s*(?:[/／,，]|共|of)\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-—–－·\s]*"
 )
 _SAME_PLACE = 8.0
+_LARGER = 1.05
+_SET_APART = 1.3
+_GAP = 6.0
 
 
-def without_furniture(pages: list[Page]) -> None:
-    """Take running headers, footers and page numbers off the pages."""
+def without_furniture(pages: list[Page], body: float) -> None:
+    """Take running headers, footers and page numbers off the pages, whose text is mostly of size `body`.
+
+    Only what is repeated, no larger than the text and set apart from it is a header: the first line of a text
+    may well be the same on two pages, and must not be lost.
+    """
     seen = Counter(key for page in pages for key in {_key(page, line) for line in _marginal(page)})
     least = max(2, -(-len(pages) * 2 // 5))
     for page in pages:
-        marginal = {id(line): line for line in _marginal(page)}
-        page.lines = [
-            line
-            for line in page.lines
-            if id(line) not in marginal
-            or not (_NUMBER.fullmatch(line.text.strip()) or _repeated(_key(page, line), seen, least))
-        ]
+        repeated = {
+            id(line)
+            for line in _marginal(page)
+            if line.size <= _LARGER * body and _repeated(_key(page, line), seen, least)
+        }
+        text = [line for line in page.lines if id(line) not in repeated]
+        usual = _usual_gap(text)
+        dropped = {
+            id(line)
+            for line in _marginal(page)
+            if _NUMBER.fullmatch(line.text.strip()) or (id(line) in repeated and _apart(line, text, usual))
+        }
+        page.lines = [line for line in page.lines if id(line) not in dropped]
+
+
+def _apart(line: Line, text: list[Line], usual: float) -> bool:
+    """Whether a line is further away from the text than the text's own lines are from each other."""
+    box = line.box
+    gaps = [max(box.top - other.box.bottom, other.box.top - box.bottom) for other in text]
+    return min(gaps, default=usual * 10) > _SET_APART * usual
+
+
+def _usual_gap(lines: list[Line]) -> float:
+    ordered = sorted(lines, key=lambda line: line.box.top)
+    gaps = [below.box.top - above.box.bottom for above, below in pairwise(ordered)]
+    return median([gap for gap in gaps if gap > 0] or [_GAP])
 
 
 def _repeated(key: tuple[str, int], seen: Counter[tuple[str, int]], least: int) -> bool:

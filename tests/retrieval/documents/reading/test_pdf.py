@@ -70,6 +70,20 @@ def test_paragraphs_go_on_over_pages_without_headers_footers_and_page_numbers(
     assert max(block.place.page or 0 for block in result.blocks) >= 3
 
 
+def test_lines_that_happen_to_be_the_same_on_every_page_are_no_headers(
+    reader: Reader, tmp_path: Path
+) -> None:
+    wanted = [f"第{number}条 {LONG}" for number in range(1, 31)]
+    result = reading(reader, pdf(tmp_path, [paragraph(text) for text in wanted], header="示例银行工会文件"))
+    assert texts(result) == wanted
+
+
+def test_the_titles_of_forms_stay(reader: Reader, tmp_path: Path) -> None:
+    form = [paragraph("疗休养申请表", TITLE), paragraph(LONG), PageBreak()]
+    result = reading(reader, pdf(tmp_path, form * 3))
+    assert texts(result) == ["疗休养申请表", LONG] * 3
+
+
 def test_a_title_in_two_lines_is_one_heading(reader: Reader, tmp_path: Path) -> None:
     title = "关于印发《示例银行股份有限公司职工疗休养管理办法（二〇二四年修订）》的通知"
     result = reading(reader, pdf(tmp_path, [paragraph(title, TITLE), paragraph(LONG), paragraph(LONG)]))

@@ -1,13 +1,12 @@
-"""Texts with articles: which lines begin one, under which headings it stands, what is an annex."""
+"""Texts with articles: which lines begin one, and under which headings it stands."""
 
 import re
 from dataclasses import dataclass, field
 
 from retrieval.documents.model import BlockKind, Doubt, Place
-from retrieval.documents.structure.dates import date_alone
+from retrieval.documents.structure.annexes import Appendix, appendix_at
 from retrieval.documents.structure.labels import (
     CHAPTER,
-    Annex,
     ArticleStart,
     annex,
     article_start,
@@ -15,11 +14,9 @@ from retrieval.documents.structure.labels import (
     point,
     short,
     spaced,
-    table_title,
 )
 from retrieval.documents.structure.lines import Line
 from retrieval.documents.structure.splitting import Part
-from retrieval.documents.structure.titles import is_body
 
 _FEWEST = 3
 _ENDS_SENTENCE = re.compile("[。；：”）)]$")
@@ -35,16 +32,6 @@ class Draft:
     lines: list[Line] = field(default_factory=list)
     number: int = 0
     sub: int = 0
-
-
-@dataclass(slots=True)
-class Appendix:
-    """An annex with its lines."""
-
-    annex: Annex
-    place: Place
-    lines: list[Line] = field(default_factory=list)
-    quotations: frozenset[int] = frozenset()
 
 
 def article_lines(part: Part) -> dict[int, ArticleStart]:
@@ -92,62 +79,84 @@ def _untitled(line: Line) -> bool:
     return found is not None and not found.complete
 
 
-def collect(
-    part: Part, starts: dict[int, ArticleStart], begin: int
-) -> tuple[list[Draft], list[Appendix], list[Doubt]]:
+@dataclass(slots=True)
+class Headings:
+    """The headings that stand above a line, outermost first; `unused` are those that nothing stood under."""
+
+    stack: list[tuple[int, str, list[Line]]] = field(default_factory=list)
+    used: int = 0
+    unused: list[Line] = field(default_factory=list)
+
+    def push(self, rank: int, text: str, lines: list[Line]) -> None:
+        """Put a heading below those that stand above it."""
+        while self.stack and self.stack[-1][0] >= rank:
+            self.pop()
+        self.stack.append((rank, text, lines))
+
+    def pop(self) -> None:
+        _, _, lines = self.stack.pop()
+        if len(self.stack) >= self.used:
+            self.unused += lines
+        self.used = min(self.used, len(self.stack))
+
+    def above(self) -> tuple[str, ...]:
+        """The headings above something that stands under all of them."""
+        self.used = len(self.stack)
+        return tuple(text for _, text, _ in self.stack)
+
+
+@dataclass(slots=True)
+class Collected:
+    """What a text with articles consists of; `unused` are headings with nothing under them."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    appendices: list[Appendix] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    unused: list[Line] = field(default_factory=list)
+
+
+def collect(part: Part, starts: dict[int, ArticleStart], begin: int) -> Collected:
     """The articles and annexes from line `begin` on, and what is doubtful about them."""
-    drafts: list[Draft] = []
-    appendices: list[Appendix] = []
-    doubts: list[Doubt] = []
-    stack: list[tuple[int, int, str]] = []
+    found = Collected()
+    headings = Headings()
     last_article = max(starts)
-    loose: Draft | None = None
+    below_heading: str | None = None
     index = begin
     while index < len(part.lines):
         line = part.lines[index]
-        quoted = index in part.quotations
-        if index > last_article and not quoted:
-            opened = annex_at(part.lines, index) or _title_of_table(part.lines, index)
-            if opened:
-                appendices.append(Appendix(opened, line.place))
-                index += 1
-                continue
-        if appendices:
-            appendices[-1].lines.append(line)
+        own = index not in part.quotations
+        opened = appendix_at(part.lines, index) if own and index > last_article else None
+        if opened:
+            found.appendices.append(Appendix(opened, line.place))
+        elif found.appendices:
+            found.appendices[-1].lines.append(line)
         elif index in starts:
-            loose = None
-            drafts.append(_draft(line, starts[index], stack))
-        elif not quoted and (found := _heading_at(part.lines, index)):
-            rank, text, length = found
-            _push(stack, rank, line.level if line.kind is BlockKind.HEADING else 0, text)
-            following = index + length
-            if following not in starts and following < len(part.lines) and index < last_article:
-                loose = Draft(text, tuple(entry[2] for entry in stack), line.place)
-            index = following
+            below_heading = None
+            found.drafts.append(_draft(line, starts[index], headings.above()))
+        elif own and (printed := _heading_at(part.lines, index)):
+            rank, below_heading, length = printed
+            headings.push(rank, below_heading, part.lines[index : index + length])
+            index += length
             continue
-        elif loose is not None and not heading(line):
-            if not loose.lines:
-                doubts.append(Doubt("text_outside_articles", line.place, (("heading", loose.label),)))
-                drafts.append(loose)
-            loose.lines.append(line)
-        elif drafts:
-            drafts[-1].lines.append(line)
+        elif below_heading is not None:
+            found.doubts.append(Doubt("text_outside_articles", line.place, (("heading", below_heading),)))
+            found.drafts.append(Draft(below_heading, headings.above(), line.place, [line]))
+            below_heading = None
+        elif found.drafts:
+            found.drafts[-1].lines.append(line)
         index += 1
-    return drafts, appendices, doubts + _order(drafts)
+    while headings.stack:
+        headings.pop()
+    found.unused = headings.unused
+    found.doubts += _order(found.drafts)
+    return found
 
 
-def _draft(line: Line, start: ArticleStart, stack: list[tuple[int, int, str]]) -> Draft:
-    draft = Draft(start.label, tuple(entry[2] for entry in stack), line.place, [], start.number, start.sub)
+def _draft(line: Line, start: ArticleStart, above: tuple[str, ...]) -> Draft:
+    draft = Draft(start.label, above, line.place, [], start.number, start.sub)
     if text := line.text[start.end :].strip():
         draft.lines.append(Line(text, line.kind, place=line.place, folded=line.folded[start.end :].strip()))
     return draft
-
-
-def _push(stack: list[tuple[int, int, str]], rank: int, level: int, text: str) -> None:
-    """Put a heading below those that stand above it."""
-    while stack and (stack[-1][0] >= rank):
-        stack.pop()
-    stack.append((rank, level, text))
 
 
 def _heading_at(lines: list[Line], index: int) -> tuple[int, str, int] | None:
@@ -166,38 +175,6 @@ def _heading_at(lines: list[Line], index: int) -> tuple[int, str, int] | None:
     if article_start(following) or heading(following) or point(following) or annex(following):
         return found.rank, found.text, 1
     return found.rank, f"{found.text} {spaced(following.text)}", 2
-
-
-def annex_at(lines: list[Line], index: int) -> Annex | None:
-    """The annex that begins on this line; the list of annexes below a notice is none."""
-    found = annex(lines[index])
-    if found is None:
-        return None
-    following = [line for line in lines[index + 1 : index + 12] if not _listed(line)]
-    if found.title and (not following or date_alone(following[0].folded) or is_body(following[0])):
-        return None
-    if index + 1 >= len(lines) or (not found.title and not following):
-        return None
-    if found.title and any(_same_annex(found, line) for line in lines[index + 1 :]):
-        return None
-    return found
-
-
-def _listed(line: Line) -> bool:
-    """Whether the line goes on with a list of annexes: 2.某某申请表."""
-    return line.is_text and point(line) is not None and short(line.text)
-
-
-def _same_annex(found: Annex, line: Line) -> bool:
-    later = annex(line)
-    return later is not None and (later.label.startswith(found.label[:2]) and later.label != found.label[:1])
-
-
-def _title_of_table(lines: list[Line], index: int) -> Annex | None:
-    """A table's title that follows a finished sentence or a note, and has something below it."""
-    if index + 1 >= len(lines) or not _ENDS_SENTENCE.search(lines[index - 1].text):
-        return None
-    return table_title(lines[index])
 
 
 def _order(drafts: list[Draft]) -> list[Doubt]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from retrieval.documents.model import Article, Doubt
-from retrieval.documents.structure.articles import Appendix, annex_at, collect
+from retrieval.documents.structure.annexes import Appendix, annex_at
+from retrieval.documents.structure.articles import collect
 from retrieval.documents.structure.dates import DATE
 from retrieval.documents.structure.labels import ArticleStart, annex, point, short, spaced
 from retrieval.documents.structure.lines import Line
@@ -17,13 +18,16 @@ from retrieval.documents.structure.splitting import Part
 from retrieval.documents.structure.titles import is_letterhead
 
 _ADDRESSES = re.compile(r"[^。;]{2,400}:")
-_IMPRINT = re.compile(rf".{{2,40}}{DATE}\s*印发|(?:抄送|主送|联系人|共印)[:\s].{{0,200}}")
+_IMPRINT = re.compile(rf".{{2,40}}{DATE}\s*印发|(?:抄送|主送|共印)[:\s].{{0,200}}")
 _DECIDES = re.compile("(?:决定|如下|公告|通过):?$|决定:")
 
 
 @dataclass(slots=True)
 class Body:
-    """What an instrument consists of. `head` stands before its first article, `signed` below its last."""
+    """What an instrument consists of. `head` stands before its first article, `signed` below its last.
+
+    Headings that nothing stands under are with what is signed.
+    """
 
     articles: list[Article]
     head: list[Line]
@@ -33,19 +37,18 @@ class Body:
 
 def body_with_articles(part: Part, starts: dict[int, ArticleStart], begin: int) -> Body:
     """The body of a text with articles, of which the first or its headings begin on line `begin`."""
-    drafts, appendices, doubts = collect(part, starts, begin)
-    signed: list[Line] = []
-    if drafts:
-        drafts[-1].lines, signed = _without_signature(drafts[-1].lines)
+    found = collect(part, starts, begin)
+    doubts = found.doubts
+    found.drafts[-1].lines, signed = _without_signature(found.drafts[-1].lines)
     articles = []
-    for draft in drafts:
+    for draft in found.drafts:
         text = "\n".join(line.text for line in draft.lines)
         articles.append(Article(draft.label, text, draft.headings, draft.place))
         if not text:
             doubts.append(Doubt("article_empty", draft.place, (("label", draft.label),)))
-    for appendix in appendices:
+    for appendix in found.appendices:
         articles += _annex(appendix)
-    return Body(articles, part.lines[:begin], signed, doubts)
+    return Body(articles, part.lines[:begin], [*found.unused, *signed], doubts)
 
 
 def body_without_articles(part: Part, begin: int, *, decides: bool) -> Body:
@@ -99,7 +102,7 @@ def _without_signature(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     listed = end
     while listed > 1 and point(lines[listed - 1]) and short(lines[listed - 1].text):
         listed -= 1
-    if listed > 1 and (found := annex(lines[listed - 1])) and found.title:
+    if listed > 1 and (found := annex(lines[listed - 1])) and (found.title or listed < end):
         end = listed - 1
     return lines[:end], lines[end:]
 

@@ -15,7 +15,7 @@ _STATE = "中华人民共和国"
 _NUMERAL = "[0-9零〇○一二三四五六七八九十百千]+"
 _NUMBER = re.compile(
     rf"(?P<mark>[^\s0-9。,;:()《》]{{1,14}}\s*[\[〔【(]\s*(?:19|20)\d\d\s*[\]〕】)]\s*第?\s*\d{{1,5}}\s*号)"
-    rf"|(?P<order>(?:{_STATE})?[^\s0-9。,;:()《》]{{0,80}}(?:令|公告)\s*\(?\s*第\s?{_NUMERAL}\s?号\s*\)?)"
+    rf"|(?P<order>(?:{_STATE})?[^\s0-9。,;:()《》]{{0,80}}(?:令|公告)\s{{0,3}}\(?第\s?{_NUMERAL}\s?号\)?)"
 )
 _DATE = re.compile(DATE)
 _ENTRY = re.compile(rf"(?<![自从于至起])(?<![自从于至]\s)(?P<day>{DATE})(?!\s*(?:起|前|后|之前|以前|以后))")
@@ -37,6 +37,7 @@ _TITLE_BODY = re.compile(rf"(?P<body>[^《》。,]{{2,50}}?{ISSUER})(?=关于|�
 _NOTE_START = re.compile(rf"[(\[]?\s*(?:根据\s*)?(?:[自从于]\s*)?{DATE}")
 _NOTE_WORD = re.compile("通过|批准|公布|发布|颁布|修正|修订|施行|实施|执行|印发|审议")
 _ORDERS = re.compile("现予公布|现予发布|予以公布|公布施行")
+_ORDER_LINE = re.compile(r"[^。,;:\s]{2,60}(?:令|公告)")
 _WRAPPING = "()[]（）〔〕 　\t,，;；。、"
 
 
@@ -64,7 +65,10 @@ def note_lines(lines: list[Line]) -> list[int]:
             bool(_NOTE_WORD.search(line.folded)) or bool(_NUMBER.search(line.folded)) or len(line.text) < 20
         )
         opens = line.folded.startswith("(") and bool(_NOTE_WORD.search(line.folded))
-        if inside or dated or opens or is_number(line) or _AT_ONCE.fullmatch(line.folded):
+        order = (
+            _ORDER_LINE.fullmatch(line.folded) and number + 1 < len(lines) and is_number(lines[number + 1])
+        )
+        if inside or dated or opens or order or is_number(line) or _AT_ONCE.fullmatch(line.folded):
             found.append(number)
             inside = (inside or opens or line.folded.startswith("(")) and not line.folded.endswith(")")
     return found
@@ -82,6 +86,7 @@ def read_notes(lines: list[Line]) -> Notes:
         _take(notes, day, entry)
     for match in _NUMBER.finditer(_blanked(_DATE, _blanked(_QUOTED, folded))):
         notes.document_no = _document_number(text[match.start() : match.end()])
+        notes.issuer = notes.issuer or (_body(match.group()) if match["order"] else None)
     return notes
 
 

@@ -236,3 +236,13 @@ def test_several_lines_in_one_block_are_several_paragraphs() -> None:
 def test_nothing_gives_no_instrument() -> None:
     assert understood("") == ()
     assert understood("\n　\n\u200b\n") == ()
+
+
+def test_headings_with_nothing_under_them_are_kept_beside_the_text() -> None:
+    law = only("灯塔管理办法\n第一章 总则\n第一条 甲。\n第二章 看守\n第三章 附则\n第二条 乙。\n第四章 附录")
+
+    assert [(one.label, one.headings) for one in law.articles] == [
+        ("第一条", ("第一章 总则",)),
+        ("第二条", ("第三章 附则",)),
+    ]
+    assert law.preamble == "第二章 看守\n第四章 附录"

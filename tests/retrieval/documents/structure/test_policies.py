@@ -162,3 +162,14 @@ def test_a_title_over_two_lines_below_a_red_letterhead_is_one() -> None:
     )
     assert policy.title == "示例银行关于做好夏季灯塔值守工作的通知"
     assert (policy.issuer, policy.document_no) == ("示例银行", "示银发〔2024〕12号")
+
+
+def test_the_list_of_annexes_below_a_notice_is_no_annex() -> None:
+    notice = only(
+        "关于开展灯塔慰问的通知\n各灯塔：\n一、时间\n六月至九月\n二、要求\n"
+        "每人不超过300元，不得发放现金。\n联系人：某某\n"
+        "附件：\n1.慰问登记表\n2.检查表\n示例银行工会\n二○二四年五月二十日"
+    )
+    assert [one.label for one in notice.articles] == ["一、时间", "二、要求"]
+    assert notice.articles[1].text == "每人不超过300元，不得发放现金。\n联系人：某某"
+    assert (notice.issuer, str(notice.promulgated_on)) == ("示例银行工会", "2024-05-20")

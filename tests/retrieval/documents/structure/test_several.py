@@ -138,3 +138,12 @@ def test_a_text_that_ceases_in_part_is_not_repealed() -> None:
         "定同时废止。"
     )
     assert law.repeals == ("灯塔暂行条例", "看守人办法")
+
+
+def test_an_order_over_two_lines_names_issuer_and_number() -> None:
+    law = only(
+        "中华人民共和国国务院令\n第514号\n《灯塔条例》已经2007年12月7日国务院第198次常务会议通过，现予公布，"
+        "自2008年1月1日起施行。\n总理　某某某\n二○○七年十二月十四日\n灯塔条例\n第一条 甲。\n第二条 乙。"
+    )
+    assert (law.issuer, law.document_no) == ("国务院", "国务院令第514号")
+    assert (str(law.promulgated_on), str(law.effective_from)) == ("2007-12-14", "2008-01-01")

@@ -198,9 +198,14 @@ class Index:
         """The articles `text` asks to read, found or not; none when it asks anything else."""
         return articles_asked_for(self._wording.read(normalise(text)).text, self._laws)
 
-    def has_law(self, law: str) -> bool:
-        """Whether articles of the law, by its official name, are among the passages."""
-        return law in self._catalogue.laws
+    def has_law(self, law: str, *, organisations: Sequence[str] = ()) -> bool:
+        """Whether articles of the law, by its official name, are among the passages an asker may ever see."""
+        catalogue = self._catalogue
+        if law not in catalogue.laws:
+            return False
+        visible = self._visibility.mask((NATIONAL, *organisations), None)
+        of_law = catalogue.law_codes == catalogue.laws.index(law)
+        return bool(of_law.any() if visible is None else (of_law & visible).any())
 
     def asking(self, text: str) -> list[Passage]:
         """The passages that ask `text` themselves, or for which it was confirmed, word for word."""

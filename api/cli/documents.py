@@ -6,16 +6,18 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import typer
 from sqlalchemy.orm import Session
 
 from api.cli import context
+from api.cli.import_report import Wording
 from api.cli.keeping import WRONG, Keeping, opened
 from api.cli.words import word
 from api.settings import Settings
 from language.laws import article_label, article_number
-from retrieval.documents.model import Article
+from retrieval.documents.model import Article, Doubt, Place
 from retrieval.passages import NATIONAL
 from retrieval.tokens import segmenter
 from service.knowledge.documents import operations, queries
@@ -159,11 +161,18 @@ def _facts(keeping: Keeping, db: Session, version: DocumentVersion) -> list[str]
         issuer=version.issuer or "",
     )
     days = {"from": version.effective_from, "to": version.effective_to or word("documents.open")}
+    wording = Wording(keeping.texts, {})
     lines = [said.strip(), word("documents.holds", basis=word(f"documents.basis.{version.basis}"), **days)]
     for file in queries.files_of(db, version.id):
         at = file.imported_at.astimezone(keeping.clock.zone)
         lines.append(word("documents.file", file=file.name, at=f"{at:%Y-%m-%d %H:%M}"))
+        lines += [f"  ? {wording.placed(_doubt(one))}" for one in file.doubts]
     return lines
+
+
+def _doubt(stored: dict[str, Any]) -> Doubt:
+    values = tuple((str(name), str(value)) for name, value in stored["values"])
+    return Doubt(stored["code"], Place(**stored["place"]), values)
 
 
 def _text(articles: Sequence[Article]) -> list[str]:

@@ -33,6 +33,10 @@ class Wording:
     def doubt(self, doubt: Doubt) -> str:
         return self._filled(f"documents.doubt.{doubt.code}", dict(doubt.values))
 
+    def placed(self, doubt: Doubt) -> str:
+        """A doubt with its place before it."""
+        return f"{_where(doubt.place)}{self.doubt(doubt)}"
+
     def failure(self, failure: Failure) -> str:
         return self._filled(failure.key, failure.values)
 
@@ -47,6 +51,11 @@ class Wording:
         said = word(f"import.effect.{affected.effect}", place=place, moved_to=moved)
         file = os.path.relpath(self.cards[affected.card.id])
         return word("import.card", title=affected.card.title, id=affected.card.id, file=file, said=said)
+
+
+def shown(path: Path | str) -> str:
+    """Return a path as it can be printed: a name may be in another encoding than the terminal's."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def lines(reports: Sequence[FileReport], wording: Wording, *, dry_run: bool) -> list[str]:
@@ -76,7 +85,7 @@ def affected_cards(reports: Sequence[FileReport]) -> list[Affected]:
 
 
 def _file(report: FileReport, wording: Wording) -> Iterator[str]:
-    mark, name = MARKS[report.state], min(str(report.file), os.path.relpath(report.file), key=len)
+    mark, name = MARKS[report.state], min(shown(report.file), shown(os.path.relpath(report.file)), key=len)
     if report.failure is not None:
         where = _where(report.failure.place or Place())
         yield f"{mark} {name}：{where}{wording.failure(report.failure)}"
@@ -103,7 +112,7 @@ def _file(report: FileReport, wording: Wording) -> Iterator[str]:
             )
             yield f"    {word('import.changes', counts=counts)}"
     for doubt in report.all_doubts:
-        yield f"    ? {_where(doubt.place)}{wording.doubt(doubt)}"
+        yield f"    ? {wording.placed(doubt)}"
 
 
 def _instrument(one: InstrumentReport) -> str:
@@ -154,7 +163,7 @@ def as_json(
 def _file_row(report: FileReport, wording: Wording) -> dict[str, object]:
     failure = report.failure
     return {
-        "file": str(report.file),
+        "file": shown(report.file),
         "state": report.state.value,
         "format": report.format,
         "scanned": report.scanned,

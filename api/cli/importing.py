@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from api.cli import context
-from api.cli.import_report import Wording, as_json, lines
+from api.cli.import_report import Wording, as_json, lines, shown
 from api.cli.keeping import WRONG, Keeping, opened
 from api.cli.words import word
 from api.settings import Settings
@@ -98,7 +98,7 @@ def _run(
             progress.stop()
             for heading, meaning in table.columns:
                 typer.echo(word("import.column", heading=heading, meaning=word(f"import.means.{meaning}")))
-            answer = typer.confirm(word("import.columns_right", file=file, rows=len(table.rows)))
+            answer = typer.confirm(word("import.columns_right", file=shown(file), rows=len(table.rows)))
             progress.start()
             return answer
 

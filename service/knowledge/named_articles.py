@@ -99,7 +99,7 @@ class NamedArticles:
     ) -> str:
         """Why the article cannot be shown."""
         law, article = f"《{reference.law}》", reference.article
-        if not index.has_law(reference.law or ""):
+        if not index.has_law(reference.law or "", organisations=lineage(asked.organisation)):
             key = "cited" if cited else "not_imported"
             return self._texts(f"knowledge.article.{key}", law=law, article=article)
         if _article(reference, index, asked, None) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -227,6 +228,18 @@ def test_a_question_table_becomes_drafts_once_its_columns_are_said(
     assert current_version(settings.index_dir) is None  # a draft answers nobody
 
 
+def test_a_file_whose_name_is_in_another_encoding_is_imported_and_named(
+    settings: Settings, old: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old.rename(old.with_name(os.fsdecode("年休假".encode("gb18030") + b".md")))
+    assert take(settings, [old.parent], Asked()) == 0
+    said = capsys.readouterr().out
+    assert ".md" in said
+    said.encode("utf-8")
+    documents.show_all(settings, as_json=True)
+    json.loads(capsys.readouterr().out)
+
+
 # Documents
 
 
@@ -245,8 +258,10 @@ def test_documents_are_listed_shown_compared_exported_and_removed(
 
     assert documents.show(settings, f"《{LAW}》", article="3条", as_of=date(2026, 1, 1), org=None) == 0
     said = capsys.readouterr().out
+    assert "来自：旧.md" in said
+    assert "? 第 7 行：条文从 第二条 开始" in said
     assert "年休假10天" in said
-    assert "第二条" not in said
+    assert "应当保证" not in said
 
     assert documents.compare(settings, LAW, days=(None, None), org=None, as_json=False) == 0
     assert "[-10-]{+12+}天" in capsys.readouterr().out

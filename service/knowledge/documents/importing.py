@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -193,7 +194,8 @@ class Importing:
         """What is to be stored. Raises EffectiveDateMissing."""
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        source = SourceFile(file.name, reading.format, digest, reading.scanned)
+        name = os.fsencode(file.name).decode("utf-8", "replace")  # it may be in GB18030
+        source = SourceFile(name, reading.format, digest, reading.scanned)
         intakes = []
         starts = starts_of(instruments, given=wishes.effective_from)
         for instrument, start in zip(instruments, starts, strict=True):

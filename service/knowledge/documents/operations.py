@@ -72,12 +72,11 @@ def store(db: Session, intake: Intake, *, root: str, viewer: Viewer, now: dateti
     DocumentDiffers when that version is stored with other words and `replacing` is not said.
     """
     _check(viewer, intake.scope, root=root)
-    document = document_called(documents_in(db, intake.scope), intake.instrument.name)
+    called = official(intake.instrument.name, intake.scope)
+    document = document_called(documents_in(db, intake.scope), called)
     known = document is not None
     if document is None:
-        document = Document(
-            name=official(intake.instrument.name), scope=intake.scope, kind=intake.instrument.kind.value
-        )
+        document = Document(name=called, scope=intake.scope, kind=intake.instrument.kind.value)
         db.add(document)
         db.flush()
     versions = versions_of(db, document.id)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from retrieval.documents.model import Article, Doubt, Instrument
+from retrieval.passages import NATIONAL
 from retrieval.tokens import law_names
 from service.knowledge.documents.queries import articles_of, files_of
 from service.knowledge.documents.rules import Start, in_order
@@ -19,6 +20,8 @@ from service.knowledge.documents.tables import (
     DocumentRepeal,
     DocumentVersion,
 )
+
+LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,12 @@ class Intake:
     doubts: tuple[Doubt, ...] = ()
 
 
-def official(name: str) -> str:
-    """Return the name under which cards cite a law, where it is one of those known by name."""
-    return law_names().resolve(name) or name
+def official(name: str, scope: str) -> str:
+    """Return the name under which cards cite a law, where it is one of those known by name.
+
+    A rule of an organisation keeps its own: 会籍管理办法 of a bank is not the one of the whole country.
+    """
+    return (law_names().resolve(name) if scope == NATIONAL else None) or name[:LONGEST_NAME]
 
 
 def describe(db: Session, version: DocumentVersion, intake: Intake) -> None:
@@ -62,12 +68,12 @@ def describe(db: Session, version: DocumentVersion, intake: Intake) -> None:
     version.promulgated_on = instrument.promulgated_on
     version.preamble = instrument.preamble
     version.history = [{"on": one.on.isoformat(), "text": one.text} for one in instrument.history]
-    version.amends = [official(name) for name in instrument.amends]
+    version.amends = [official(name, intake.scope) for name in instrument.amends]
     version.sample = intake.sample
     db.add(version)
     db.flush()
     db.execute(delete(DocumentRepeal).where(DocumentRepeal.version_id == version.id))
-    names = {official(name) for name in instrument.repeals}
+    names = {official(name, intake.scope) for name in instrument.repeals}
     db.add_all(DocumentRepeal(version_id=version.id, name=name) for name in sorted(names))
     db.flush()
 

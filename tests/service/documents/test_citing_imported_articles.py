@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -28,12 +29,9 @@ RULE = "示例灯塔巡检办法"
 OTHER = f"{BANK}/广东省分行"
 
 
-def own(scope: str, text: str) -> Passage:
-    passage = article(RULE, "第二条", text, scope=scope, citations=(Citation(RULE, "第一条"),))
-    fields = {name: getattr(passage, name) for name in passage.__slots__} | {
-        "id": article_id(RULE, "第二条", scope)
-    }
-    return Passage(**fields)
+def own(scope: str, text: str, *, law: str = RULE, label: str = "第二条") -> Passage:
+    passage = article(law, label, text, scope=scope, citations=(Citation(RULE, "第一条"),))
+    return replace(passage, id=article_id(law, label, scope))
 
 
 PASSAGES = (
@@ -41,6 +39,7 @@ PASSAGES = (
     article(RULE, "第二条", "每天巡检一次。"),
     own(PROVINCE, "安徽每天巡检两次。"),
     own(OTHER, "广东每天巡检三次。"),
+    own(PROVINCE, "夜里值班。", law="示例灯塔值班办法", label="第一条"),
     card("national", "灯塔多久巡检一次", citations=(Citation(RULE, "第二条"),)),
     card(
         "anhui", "安徽的灯塔多久巡检一次", scope=f"{PROVINCE}/合肥分行", citations=(Citation(RULE, "第二条"),)
@@ -74,6 +73,13 @@ def test_an_article_asked_for_by_name_is_that_of_the_own_organisation(
 ) -> None:
     reply = answers.answer(Asked(f"{RULE}第二条", TODAY, organisation=organisation))
     assert [cited.quote for cited in reply.citations] == [said]
+
+
+def test_of_another_organisations_rule_nothing_is_known(answers: Answers) -> None:
+    law_only_elsewhere = "示例灯塔值班办法"
+    assert f"没有《{law_only_elsewhere}》" in answers.answer(Asked(f"{law_only_elsewhere}第一条", TODAY)).text
+    reply = answers.answer(Asked(f"{law_only_elsewhere}第一条", TODAY, organisation=PROVINCE))
+    assert [cited.quote for cited in reply.citations] == ["夜里值班。"]
 
 
 @pytest.mark.parametrize(("name", "said"), [("national", "每天巡检一次。"), ("anhui", "安徽每天巡检两次。")])

@@ -180,8 +180,11 @@ def test_every_version_of_every_article_is_a_passage_with_its_days_and_links(dat
 def test_a_law_is_kept_under_the_name_that_cards_cite_it_by(database: Database) -> None:
     with database.write() as db:
         keep(db, law(name="年休假条例"))
+        assert keep(db, law(name="年休假条例")).outcome is Outcome.UNCHANGED
+        keep(db, law(name="年休假条例"), scope=BANK)  # its own, whatever it is called
     with database.read() as db:
-        assert [one.name for one in queries.visible_documents(db, viewer=ADMIN)] == ["职工带薪年休假条例"]
+        names = [one.name for one in queries.visible_documents(db, viewer=ADMIN)]
+        assert names == ["职工带薪年休假条例", "年休假条例"]
 
 
 def test_a_first_day_that_was_a_guess_is_corrected_by_importing_the_text_with_the_right_one(

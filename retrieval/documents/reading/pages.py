@@ -14,13 +14,15 @@ from retrieval.documents.reading.page_blocks import PageBlocks, is_layout, local
 from retrieval.documents.reading.plain import text_of
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DROPPED = frozenset(
+_NO_TEXT = frozenset(
     {
-        "script", "style", "noscript", "template", "nav", "aside", "header", "footer", "form", "button",
-        "select", "textarea", "input", "iframe", "object", "embed", "svg", "head", "dialog", "menu", "video",
-        "audio", "canvas", "map",
+        "script", "style", "noscript", "template", "button", "select", "textarea", "input", "iframe",
+        "object", "embed", "svg", "head", "video", "audio", "canvas", "map",
     }
 )  # fmt: skip
+_AROUND = frozenset({"nav", "aside", "header", "footer", "dialog", "menu"})
+_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _FURNITURE = re.compile(
     r"(?:^|[-_ ])(?:nav|navbar|menu|breadcrumbs?|crumbs?|header|head|top|footer|foot|bottom|sidebar|side|"
     r"share|toolbar|pagination|pager|copyright|related|recommend|search|login|links?|banner|qrcode|comment|tags?|"
@@ -34,7 +36,9 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _HOLDERS = frozenset({"div", "section", "article", "main", "center", "td", "tr", "tbody"})
-_MOST_OF_IT = 0.5
+_MOST_OF_IT = 0.7
+_NEARLY_ALL = 0.95
+_FEW_WORDS = 300  # that are no links: a menu or a footer has fewer, an annex more
 _DEEPEST = 200
 
 
@@ -71,29 +75,31 @@ def _title(root: html.HtmlElement) -> str | None:
 
 def _drop(root: html.HtmlElement) -> None:
     """Remove what is not the article: by its element, its role, its name, or because it is not shown."""
-    total = _length(root)
     for element in list(root.iter()):
         if element.getparent() is None or element.tag in ("html", "body"):
             continue
-        named = f"{element.get('class') or ''} {element.get('id') or ''}"
-        dropped = (
-            (local(element) in _DROPPED and not _has_headline(element))
-            or element.get("role") in ("navigation", "banner", "contentinfo", "search", "complementary")
-            or element.get("hidden") is not None
-            or element.get("aria-hidden") == "true"
-            or re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or "")
-            is not None
-            # A name may mislead: what holds most of the text is no furniture.
-            or (_FURNITURE.search(named) is not None and _length(element) < _MOST_OF_IT * total)
-        )
-        if dropped:
+        if local(element) in _NO_TEXT or _is_unseen(element) or _is_furniture(element):
             element.drop_tree()
+
+
+def _is_unseen(element: html.HtmlElement) -> bool:
+    hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    return hidden or _UNSEEN.search(element.get("style") or "") is not None
+
+
+def _is_furniture(element: html.HtmlElement) -> bool:
+    """Whether an element is called furniture, and is it: a name may mislead, and no text must be lost."""
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    called = (
+        local(element) in _AROUND or element.get("role") in _ROLES or _FURNITURE.search(named) is not None
+    )
+    return called and _own_words(element) < _FEW_WORDS and not _has_headline(element)
 
 
 def _has_headline(element: html.HtmlElement) -> bool:
     """Whether this is the head of an article, not of the site."""
     inside = any(local(outer) in ("article", "main") for outer in element.iterancestors())
-    return local(element) == "header" and inside and element.find(".//h1") is not None
+    return inside and element.find(".//h1") is not None
 
 
 def _article(root: html.HtmlElement) -> html.HtmlElement:
@@ -105,8 +111,8 @@ def _article(root: html.HtmlElement) -> html.HtmlElement:
         names = [*(element.get("class") or "").split(), element.get("id") or ""]
         named = element.tag in ("article", "main") or any(_ARTICLE.match(name) for name in names)
         if named and _own_words(element) >= _MOST_OF_IT * total:
-            return _narrowed(element, _MOST_OF_IT * total)
-    return _narrowed(whole, 0.8 * total)
+            return element
+    return _narrowed(whole, _NEARLY_ALL * total)
 
 
 def _narrowed(element: html.HtmlElement, least: float) -> html.HtmlElement:

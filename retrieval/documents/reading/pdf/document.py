@@ -83,6 +83,8 @@ def _pages(document: pdfium.PdfDocument, draft: Draft, limits: Limits, scans: Sc
             draft.doubt("unreadable_characters", Place(page=number), count=str(found.unmapped))
         if found.layered:
             draft.doubt("text_layer", Place(page=number))
+        if found.turned > _FEW:
+            draft.doubt("turned_text", Place(page=number), count=str(found.turned))
         characters += len(found.glyphs)
         if characters > limits.characters:
             raise UnreadableError("too_long", Place(page=number), most=str(limits.characters))

@@ -32,6 +32,8 @@ class Found:
     pictured: bool = False
     layered: bool = False
     """Whether its text lies unseen over a picture, as programs that recognise print leave it."""
+    turned: int = 0
+    """Characters at a right angle to the rest, which were left out."""
     paths: int = 0
     bold: Callable[[int], bool] = lambda _index: False
 
@@ -48,6 +50,7 @@ def found_on(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> Found:
         if own == turn
     ]
     found = Found(upright.width, upright.height, _once(glyphs), unmapped=unmapped)
+    found.turned = sum(own is not None and own != turn for *_, own in raw_glyphs)
     found.bold = lambda index: _is_bold(text, index)
     _objects(page, upright, found)
     return found

@@ -210,6 +210,19 @@ def test_text_printed_sideways_is_read_upright(reader: Reader, tmp_path: Path, t
     )
 
 
+def test_a_table_beside_the_text_that_is_turned_is_doubted(reader: Reader, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for at in range(3):
+            canvas.drawString(60, 700 - 18 * at, LONG[:40])
+        canvas.rotate(90)
+        for at in range(2):
+            canvas.drawString(60, -300 - 18 * at, LONG[:40])
+
+    result = reading(reader, drawn(tmp_path, draw))
+    assert texts(result) == [LONG[:40] * 3]
+    assert [(doubt.code, doubt.values) for doubt in result.doubts] == [("turned_text", (("count", "80"),))]
+
+
 def test_watermarks_at_an_angle_are_left_out(reader: Reader, tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawString(60, 700, "正文在这里。")

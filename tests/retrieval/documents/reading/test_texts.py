@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.documents.model import BlockKind
 from retrieval.documents.reading import Reader, UnreadableError
-from tests.retrieval.documents.reading.material import codes, reading, texts, written
+from tests.retrieval.documents.reading.material import LONG, codes, reading, texts, written
 
 LAW = "第一条 为了保护职工的合法权益，制定本办法。\n第二条 本办法自公布之日起施行。\n"
 LAWS = Path(__file__).resolve().parents[4].parent / "shared" / "laws"
@@ -113,6 +113,23 @@ def test_an_old_page_laid_out_by_tables_is_read_through(reader: Reader, tmp_path
     )
     result = reading(reader, written(tmp_path, "老.htm", page))
     assert texts(result) == [f"第{number}条 职工有权参加疗休养，每年一次。" for number in range(1, 6)]
+
+
+def test_a_page_inside_a_form_and_an_annex_with_a_misleading_name_are_read(
+    reader: Reader, tmp_path: Path
+) -> None:
+    page = (
+        '<html><body><form id="form1"><input name="q"><div class="nav"><a href="/">首页</a></div>'
+        '<div class="con">'
+        + "".join(f"<p>第{number}条 {LONG}</p>" for number in range(1, 9))
+        + '</div><div class="bottom">'
+        + "".join(f"<p>附表{number}：{LONG}</p>" for number in range(1, 6))
+        + '</div><div class="footer">版权所有</div></form></body></html>'
+    )
+    read = texts(reading(reader, written(tmp_path, "页.aspx.html", page)))
+    assert [text[:3] for text in read] == [f"第{n}条" for n in range(1, 9)] + [
+        f"附表{n}" for n in range(1, 6)
+    ]
 
 
 def test_a_page_without_a_word_is_an_error(reader: Reader, tmp_path: Path) -> None:

@@ -21,10 +21,10 @@ class Box:
     def height(self) -> float:
         return self.bottom - self.top
 
-    def holds(self, point: tuple[float, float], *, slack: float = 0.0) -> bool:
+    def holds(self, point: tuple[float, float]) -> bool:
         """Whether a point lies inside."""
         x, y = point
-        return self.x0 - slack <= x <= self.x1 + slack and self.top - slack <= y <= self.bottom + slack
+        return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
 
 
 @dataclass(frozen=True, slots=True)

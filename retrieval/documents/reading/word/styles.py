@@ -1,7 +1,6 @@
 """What a paragraph's style says about it, along the chain of styles it is based on."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from retrieval.documents.reading.word.names import Element, child, number, on, value, w
@@ -46,10 +45,6 @@ class Styles:
         if name not in self._known:
             self._known[name] = self._resolved(name)
         return self._known[name]
-
-    def linked(self) -> Mapping[str, Element]:
-        """All style elements by id, for numbering that is bound to styles."""
-        return self._elements
 
     def _resolved(self, name: str) -> Style:
         chain: list[Element] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -368,10 +367,10 @@ def test_all_statutes_at_hand_are_imported_in_time_and_the_cards_agree_with_them
     if not laws.is_dir():
         pytest.skip(f"no statutes in {laws}")
     settings = Settings(home=home, data_dir=tmp_path / "var")
-    began = time.monotonic()
+    began = sum(os.times()[:4])
     folders = sorted(one for one in laws.iterdir() if one.is_dir())
     status, report = taken(settings, capsys, *folders)
     assert status == 0, [file for file in report["files"] if file["failure"]]
-    assert time.monotonic() - began < 60
+    assert sum(os.times()[:4]) - began < 60  # of a processor: the machine may be busy with something else
     assert taken(settings, capsys, *folders)[1]["index_version"] is None
     assert check(settings, as_json=False) == 0, capsys.readouterr().out

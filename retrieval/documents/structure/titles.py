@@ -39,6 +39,7 @@ ISSUER = (
 _BODY = re.compile(rf"[^。,;:《》\d]{{1,40}}{ISSUER}(?:[、\s]+[^。,;:《》]{{1,30}}{ISSUER})*")
 _CONTINUES = re.compile(r"(?:关于|的|实施|若干|暂行|试行|有关|适用|修改|《|及|和|、|与|暨)")
 _LONGEST_LINE = 60
+_BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\xff])\s|\s(?=[^\x00-\xff])")
 _VERSION = re.compile(r"\s*[(（\[][^()（）\[\]]{0,20}?(?:19|20)\d\d\s*年?[^()（）\[\]]{0,30}?[)）\]]\s*$")
 _CODE = re.compile(r"(?P<code>.+法典)[·\s]*(?P<part>[^·\s]{1,8}编|总则|分则)")
 _PART = re.compile(r"(?:第[一二三四五六七八九十]+编\s*)?(?:.{1,12}编|总则|分则|附则)")
@@ -56,12 +57,13 @@ class Title:
 
 def official_name(title: str) -> str:
     """What citations call a text: without 中华人民共和国, the version in parentheses and outer brackets."""
-    name = "".join(title.split()).replace(_STATE, "")
+    whole = _BESIDE_CHINESE.sub("", " ".join(title.split()))
+    name = whole.replace(_STATE, "")
     while len(shorter := _VERSION.sub("", name)) < len(name):
         name = shorter
     if name.startswith("《") and name.find("》") == len(name) - 1:
         name = name[1:-1]
-    return name or "".join(title.split())
+    return name or whole
 
 
 def version_note(title: str) -> str | None:

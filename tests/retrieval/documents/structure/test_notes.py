@@ -21,6 +21,8 @@ BODY = "第一条 甲。\n第二条 "
         ("最高人民法院关于审理灯塔案件的解释（一）", "最高人民法院关于审理灯塔案件的解释（一）"),
         ("北京市实施《中华人民共和国灯塔法》办法", "北京市实施《灯塔法》办法"),
         ("《灯塔条例》", "灯塔条例"),
+        ("灯塔 条例 2024 版", "灯塔条例2024版"),
+        ("Lighthouse Rules", "Lighthouse Rules"),
     ],
 )
 def test_the_name_is_what_citations_call_a_text(title: str, name: str) -> None:

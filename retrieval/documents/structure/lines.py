@@ -13,7 +13,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
 )
 _OPENS = re.compile('[“"]')
-_AMENDS = re.compile('(?:修改为|增加|改为|作为|如下|规定)[^“"。]{0,30}[:：]\\s*[“"][^”"]*$')
+_AMENDS = re.compile('(?:修改为|增加|改为|作为|如下|规定)[^“"。]{0,30}[:：]\\s*[“"][^”"]{0,2000}$')
 _CLOSES = re.compile('[”"]\\s*[。；;，,]?$')
 _LONGEST_QUOTATION = 80  # lines; a quotation mark that is not closed by then was forgotten
 _NOWHERE = Place()

@@ -36,7 +36,7 @@ ISSUER = (
     "分行|支行|大学|学校)"
 )
 """How the name of an office ends."""
-_BODY = re.compile(rf"[^。,;:《》\d]{{1,40}}{ISSUER}(?:[、\s]+[^。,;:《》]{{1,30}}{ISSUER})*")
+_BODY = re.compile(rf"[^。,;:《》\d、\s]{{1,40}}{ISSUER}(?:[、\s]+[^。,;:《》、\s]{{1,30}}{ISSUER})*")
 _CONTINUES = re.compile(r"(?:关于|的|实施|若干|暂行|试行|有关|适用|修改|《|及|和|、|与|暨)")
 _LONGEST_LINE = 60
 _BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\xff])\s|\s(?=[^\x00-\xff])")
@@ -96,7 +96,7 @@ def is_number(line: Line) -> bool:
 
 def is_body(line: Line) -> bool:
     """Whether the line is the name of an office, as in a signature or above a title."""
-    return line.is_text and bool(_BODY.fullmatch(line.folded)) and len(line.text) <= _LONGEST_LINE
+    return line.is_text and len(line.text) <= _LONGEST_LINE and bool(_BODY.fullmatch(fold(spaced(line.text))))
 
 
 def is_letterhead(line: Line) -> bool:

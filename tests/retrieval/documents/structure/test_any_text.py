@@ -1,6 +1,7 @@
 """Whatever a file holds: nothing raises, labels are unique, no character of the text is lost."""
 
 import re
+import time
 from collections import Counter
 
 from hypothesis import given, settings
@@ -100,16 +101,25 @@ def test_sections_of_any_list_keep_the_order_of_the_text(lines: list[str]) -> No
 
 
 def test_a_long_text_takes_no_long_time() -> None:
-    lines = [
-        "灯塔法",
-        *(
-            f"第{number}条 依照本法第{number - 1 or 1}条和前条，" + "看守人，" * 50
-            for number in range(1, 1500)
-        ),
+    lines = ["灯塔法"]
+    for number in range(1, 1500):
+        lines.append(f"第{number}条 依照本法第{number - 1 or 1}条和前条，" + "看守人，" * 50)
+    lines += ["“第一条 没有关上的引号"] * 500 + ["第一章 总则"] * 2000
+    lines += [character * 2000 for character in "（《第1部“。、年"] + [
+        "部、" * 30 + "甲",
+        "部、" * 2000 + "甲",
     ]
-    lines += (
-        ["“第一条 没有关上的引号"] * 500
-        + ["第一章 总则"] * 2000
-        + ["（" * 2000, "《" * 2000, "第" * 2000, "1" * 2000]
-    )
-    instruments(Reading("txt", tuple(Block(BlockKind.PARAGRAPH, line) for line in lines)))
+    lines += [
+        "规定：“" * 20_000 + "”",
+        "（2019年" * 2000,
+        "《甲" * 2000,
+        "1." * 2000,
+        "同时废止《甲》" * 2000,
+    ]
+    blocks = tuple(Block(BlockKind.PARAGRAPH, line) for line in lines)
+
+    began = time.perf_counter()
+    instruments(Reading("txt", blocks))
+    instruments(Reading("txt", blocks[1600:]))
+    instruments(Reading("txt", (*blocks[-15:], *blocks[:3])))
+    assert time.perf_counter() - began < 30

@@ -1,7 +1,7 @@
 # 两条命令：make run 启动，make test 检查。其余见 make help。
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test verify bench lint format requirements encoder train clean bootstrap bootstrap-dev
+.PHONY: help run ocr test verify bench lint format requirements encoder train clean bootstrap bootstrap-dev
 
 PYTHON ?= python3
 BENCH ?= ../shared/bench
@@ -16,6 +16,9 @@ help: ## 列出这些命令
 
 run: bootstrap ## 安装缺的东西，启动助手，打印聊天页面的地址（Ctrl-C 停止）
 	@exec .venv/bin/union-assistant serve
+
+ocr: ## 加装扫描件文字识别，导入时就能读图片和扫描的 PDF
+	@$(PYTHON) -m bootstrap --ocr
 
 bootstrap:
 	@$(PYTHON) -m bootstrap

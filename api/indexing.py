@@ -9,7 +9,7 @@ from service.knowledge.indexing import Indexing
 
 
 def indexing_of(settings: Settings, encoder: Encoder, database: Database) -> Indexing:
-    """Return what keeps the index of the deployment's cards and of the questions confirmed for them."""
+    """Return what keeps the index of the deployment's cards and documents, and of the questions confirmed."""
     return Indexing(
         cards=settings.knowledge_base / "cards",
         root=settings.index_dir,

@@ -24,6 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     """Prepare the checkout; return 0, 1 after a failure said in one line, 130 when interrupted."""
     parser = argparse.ArgumentParser(prog="python3 -m bootstrap", description=say("description"))
     parser.add_argument("--dev", action="store_true", help=say("help_dev"))
+    parser.add_argument("--ocr", action="store_true", help=say("help_ocr"))
     parser.add_argument("--compile", action="store_true", help=say("help_compile"))
     parser.add_argument("--upgrade", action="store_true", help=say("help_upgrade"))
     options = parser.parse_args(arguments)
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     progress = Progress()
     try:
         with _alone(checkout, progress):
-            Installation(checkout, progress, dev=options.dev).run()
+            Installation(checkout, progress, dev=options.dev, ocr=options.ocr).run()
             if options.compile:
                 compile_requirements(checkout, progress, upgrade=options.upgrade)
     except Failure as failure:

@@ -8,9 +8,10 @@ from bootstrap.installation import installer_environment, make_environments
 from bootstrap.progress import Progress
 
 PLAIN = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
-FILES = {  # in this order, because dev holds on to product's pins
+FILES = {  # in this order, because ocr holds on to product's pins, and dev to both
     "product": ("--override", "product.override.txt"),
-    "dev": ("--override", "product.override.txt", "--constraint", "product.txt"),
+    "ocr": ("--override", "product.override.txt", "--constraint", "product.txt"),
+    "dev": ("--override", "product.override.txt", "--constraint", "product.txt", "--constraint", "ocr.txt"),
     "bot": ("--override", "bot.override.txt"),
 }
 

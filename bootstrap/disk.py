@@ -10,7 +10,7 @@ from bootstrap.messages import Failure
 
 GIGABYTE = 1024**3
 # Megabytes each step writes the first time, the download included; measured, then rounded up.
-NEEDS = {"tools": 250, "product": 2300, "bot": 2600, "node": 150, "web-modules": 500, "web-build": 50}
+NEEDS = {"tools": 250, "product": 2700, "bot": 2600, "node": 150, "web-modules": 500, "web-build": 50}
 
 
 def check(folder: Path, steps: Iterable[str]) -> None:

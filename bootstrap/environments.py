@@ -28,7 +28,7 @@ class Environments:
             return
         self._run.run([self._uv, "venv", "--clear", "--python", python.path, folder], doing=folder.name)
 
-    def sync(self, folder: Path, requirements: Path) -> None:
+    def sync(self, folder: Path, *requirements: Path) -> None:
         """Install what `requirements` pins, and remove everything else.
 
         Compiled to bytecode at once: importing Rasa takes 5 seconds with it and 13 without, and where the
@@ -42,7 +42,7 @@ class Environments:
             "--python",
             folder / "bin" / "python",
         ]
-        self._run.run([*sync, requirements], doing=requirements.name)
+        self._run.run([*sync, *requirements], doing=requirements[-1].name)
 
     def install_torch(self) -> None:
         """Install PyTorch alone: from pip's find-links if a wheel is there, else uv's CPU build."""

@@ -32,12 +32,13 @@ class Step:
 class Installation:
     """Brings a checkout to the state its pinned files describe."""
 
-    def __init__(self, checkout: Checkout, progress: Progress, *, dev: bool) -> None:
+    def __init__(self, checkout: Checkout, progress: Progress, *, dev: bool, ocr: bool = False) -> None:
         self._checkout = checkout
         self._progress = progress
         self._stamps = Stamps(checkout.bootstrap / "stamps")
-        # A checkout that has the development tools keeps them.
-        self._dev = dev or (self._stamps.read("product") or "").startswith("dev ")
+        # A checkout that has the development tools, or reads scans, keeps them.
+        kept = (self._stamps.read("product") or "").partition(" ")[0]
+        self._level = "dev" if dev or kept == "dev" else "ocr" if ocr or kept == "ocr" else "product"
         self._run = Runner(checkout.log, progress, installer_environment(checkout.env))
 
     def pending(self) -> list[Step]:
@@ -69,9 +70,9 @@ class Installation:
         place, here = self._checkout, str(self._checkout.root)
         machine = f"{platform.system()} {platform.machine()}"
         own, requirements = place.bootstrap, place.requirements
-        level = "dev" if self._dev else "product"
+        level = self._level
         product = digest(
-            here, machine, place.env.get("UA_PYTHON311", ""), requirements / f"{level}.txt",
+            here, machine, place.env.get("UA_PYTHON311", ""), *self._product_files(),
             requirements / "torch.txt", _package(place.root / "pyproject.toml"),
         )  # fmt: skip
         bot = digest(here, machine, place.env.get("UA_PYTHON310", ""), requirements / "bot.txt")
@@ -107,10 +108,15 @@ class Installation:
         place = self._checkout
         environments = make_environments(place, self._run)
         environments.create(place.product, self._product_python(), anew=self._stamps.interrupted("product"))
-        environments.sync(place.product, place.requirements / ("dev.txt" if self._dev else "product.txt"))
+        environments.sync(place.product, *self._product_files())
         self._progress.say("torch")
         environments.install_torch()
         environments.install_project()
+
+    def _product_files(self) -> list[Path]:
+        """What .venv consists of: dev.txt holds all of the others."""
+        names = {"product": ("product",), "ocr": ("product", "ocr"), "dev": ("dev",)}[self._level]
+        return [self._checkout.requirements / f"{name}.txt" for name in names]
 
     def _bot(self) -> None:
         place = self._checkout

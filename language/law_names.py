@@ -37,8 +37,8 @@ class LawNames:
         self._laws: dict[str, str] = {}
         for law, others in self._aliases.items():
             for name in (law, *others):
-                if self._laws.setdefault(_key(name), law) != law:
-                    raise ValueError(f"{name} stands for both {self._laws[_key(name)]} and {law}")
+                if self._laws.setdefault(name_key(name), law) != law:
+                    raise ValueError(f"{name} stands for both {self._laws[name_key(name)]} and {law}")
         self._pattern = _pattern(self.names)
 
     @classmethod
@@ -53,8 +53,8 @@ class LawNames:
 
     def including(self, laws: Iterable[str]) -> "LawNames":
         """Return these names and `laws`, such as the laws of an index or the rules of one's own company."""
-        unknown = [law for law in dict.fromkeys(laws) if _key(law) not in self._laws]
-        return LawNames(self._aliases | dict.fromkeys(unknown, ()))
+        unknown = {name_key(law): law for law in laws if name_key(law) not in self._laws}
+        return LawNames(self._aliases | dict.fromkeys(unknown.values(), ()))
 
     @property
     def official(self) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ class LawNames:
 
     def resolve(self, name: str) -> str | None:
         """Return the official name of the law that is called `name`, or None."""
-        return self._laws.get(_key(name))
+        return self._laws.get(name_key(name))
 
     def find(self, text: str) -> list[Found[str]]:
         """Return the laws named in `text`, in order, by official name.
@@ -77,7 +77,8 @@ class LawNames:
         """
         folded = fold(text)
         candidates = [
-            Found(self._laws[_key(match.group())], *match.span()) for match in self._pattern.finditer(folded)
+            Found(self._laws[name_key(match.group())], *match.span())
+            for match in self._pattern.finditer(folded)
         ]
         for match in _QUOTED.finditer(folded):
             title = text[match.start() + 1 : match.end() - 1]
@@ -87,7 +88,8 @@ class LawNames:
         return _longest(candidates)
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """Return what all spellings of one law's name share."""
     return _DISREGARDED.sub("", fold(name))
 
 

@@ -38,6 +38,10 @@ class Segmenter:
         """Return the normalised `text` cut into words, nothing left out: joined they are that text again."""
         return list(self._tokenizer.cut(normalise(text)))
 
+    def cut(self, text: str) -> list[str]:
+        """Return `text` as it is, cut into words."""
+        return list(self._tokenizer.cut(text))
+
     def frequency(self, word: str) -> int:
         """Return how often `word`, normalised, is used by the dictionary; 0 when it is not in it."""
         return int(self._tokenizer.FREQ.get(word) or 0)

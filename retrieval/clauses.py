@@ -44,6 +44,11 @@ def clause(text: str, label: str) -> str | None:
     return text[paragraphs[0].start : paragraphs[0].end] if paragraphs else None
 
 
+def paragraph_at(text: str, position: int) -> int:
+    """The number of the paragraph (款) that holds `position`, counted from 1."""
+    return sum(paragraph.start <= position for paragraph in _paragraphs(text))
+
+
 def _paragraphs(text: str) -> Iterator[Clause]:
     """The paragraphs of an article. An item belongs to the paragraph before it, a line 1. to the item."""
     paragraph: Clause | None = None

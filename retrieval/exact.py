@@ -6,7 +6,7 @@ from pathlib import Path
 
 from language.normalise import normalise
 from retrieval.keytable import KeyTable
-from retrieval.passages import Passage
+from retrieval.passages import Kind, Passage
 
 _ASKED = "asked"
 _REFUSED = "refused"
@@ -58,7 +58,7 @@ class QuestionTable:
 
 
 class CitationTable:
-    """Which passages are, or cite, an article."""
+    """Which passages are an article, and which cards cite it."""
 
     def __init__(self, folder: Path) -> None:
         self._articles = KeyTable.open(folder, _ARTICLES)
@@ -76,7 +76,12 @@ class CitationTable:
             _ARTICLES,
         )
         KeyTable.write(
-            ((place, number) for number, passage in enumerate(passages) for place in _cited(passage)),
+            (
+                (place, number)
+                for number, passage in enumerate(passages)
+                if passage.kind is Kind.CARD  # that one article refers to another does not make it an answer
+                for place in _cited(passage)
+            ),
             folder,
             _CITING,
         )
@@ -85,12 +90,12 @@ class CitationTable:
         return self._articles.get(_place(law, article))
 
     def citing(self, law: str, article: str | None) -> list[int]:
-        """Passages that cite the article, or anything of the law when `article` is None."""
+        """Cards that cite the article, or anything of the law when `article` is None."""
         return list(dict.fromkeys(self._citing.get(_place(law, article))))
 
 
 def _cited(passage: Passage) -> Iterator[str]:
-    """Every article a passage cites, and every law."""
+    """Every article a card cites, and every law."""
     yield from dict.fromkeys(_place(cited.law, cited.article) for cited in passage.citations)
     yield from dict.fromkeys(_place(cited.law, None) for cited in passage.citations)
 

@@ -25,7 +25,7 @@ from retrieval.engines.server import MilvusServer
 from retrieval.exact import CitationTable, QuestionTable, question_key
 from retrieval.folding import fold
 from retrieval.naming import articles_asked_for, to_read
-from retrieval.passages import NATIONAL, Kind, Passage, article_id
+from retrieval.passages import NATIONAL, Kind, Passage
 from retrieval.precedence import Rules, Standing, with_own_rule
 from retrieval.ranking import Candidate, NearMisses, Query, Tier, candidates, in_order
 from retrieval.search import Decision, Hit, Question, Result
@@ -149,7 +149,7 @@ class Index:
         if match.named and self.asked_for(question.text):
             exact = self._artifacts.calibration.exact
             decision, confidence = to_read(ranked[0].tier, decision, confidence, exact=exact)
-        paragraphs = {article_id(one.law, one.article): one.paragraph for one in match.named if one.law}
+        paragraphs = {(one.law, one.article): one.paragraph for one in match.named if one.law}
         hits = tuple(self._hit(candidate, paragraphs) for candidate in ranked[: question.limit])
         return Result(decision, confidence, judged.in_scope, hits, self.identity)
 
@@ -198,9 +198,14 @@ class Index:
         """The articles `text` asks to read, found or not; none when it asks anything else."""
         return articles_asked_for(self._wording.read(normalise(text)).text, self._laws)
 
-    def has_law(self, law: str) -> bool:
-        """Whether articles of the law, by its official name, are among the passages."""
-        return law in self._catalogue.laws
+    def has_law(self, law: str, *, organisations: Sequence[str] = ()) -> bool:
+        """Whether articles of the law, by its official name, are among the passages an asker may ever see."""
+        catalogue = self._catalogue
+        if law not in catalogue.laws:
+            return False
+        visible = self._visibility.mask((NATIONAL, *organisations), None)
+        of_law = catalogue.law_codes == catalogue.laws.index(law)
+        return bool(of_law.any() if visible is None else (of_law & visible).any())
 
     def asking(self, text: str) -> list[Passage]:
         """The passages that ask `text` themselves, or for which it was confirmed, word for word."""
@@ -214,7 +219,7 @@ class Index:
         return max(versions, key=lambda passage: passage.effective_from, default=None)
 
     def citing(self, law: str, article: str | None) -> list[Passage]:
-        """The passages that cite the article, or anything of the law when `article` is None."""
+        """The cards that cite the article, or anything of the law when `article` is None."""
         return [self._passages[number] for number in self._citations.citing(law, article)]
 
     def cards_of(self, topic: str, *, as_of: date, organisations: Sequence[str] = ()) -> list[Passage]:
@@ -319,7 +324,7 @@ class Index:
         score = candidate.score - (self._artifacts.weights.negative if missed else 0.0)
         return replace(candidate, score=score, tier=tier)
 
-    def _hit(self, candidate: Candidate, paragraphs: Mapping[str, str | None]) -> Hit:
+    def _hit(self, candidate: Candidate, paragraphs: Mapping[tuple[str, str], str | None]) -> Hit:
         passage = self._passages[candidate.number]
         part = candidate.near.part
         return Hit(
@@ -327,5 +332,5 @@ class Index:
             candidate.tier + candidate.score,
             passage.asked[part] if part >= 0 else None,
             also=tuple(self._passages[number] for number in candidate.folded),
-            paragraph=paragraphs.get(passage.id),
+            paragraph=paragraphs.get((passage.law or "", passage.article or "")),
         )

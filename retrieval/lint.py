@@ -6,6 +6,7 @@ prints one problem a line (`file:line: code message`) and exits with 1 when ther
 """
 
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,8 +24,14 @@ from retrieval.problems import Problem, problem
 def lint(knowledge_base: Path) -> list[Problem]:
     """All problems of `organisations.yml` and `cards/` in `knowledge_base`, by place."""
     organisations, problems = read_organisations(knowledge_base / "organisations.yml")
+    return sorted([*problems, *lint_cards(card_files(knowledge_base / "cards"), organisations)])
+
+
+def lint_cards(files: Iterable[Path], organisations: Mapping[str, bool] | None) -> list[Problem]:
+    """All problems of the cards in `files`, by place."""
+    problems: list[Problem] = []
     cards = []
-    for file in card_files(knowledge_base / "cards"):
+    for file in files:
         front, found = read_front(file)
         if front is not None:
             found += structure_problems(front)

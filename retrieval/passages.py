@@ -30,10 +30,11 @@ class Citation:
 class Passage:
     """One thing that can be found and cited: a card, or one article of a statute.
 
-    `id` is a card's id, or `law:<law>:<article>`. `text` is CommonMark; a card's begins with its short
-    answer. `scope` is `national` or an organisation path (示例银行/安徽省分行). `effective_to` is inclusive,
-    None while in force. `version` is a hash of the content (see `content_version`). `confirmed` are questions
-    of employees that it answers, as a person confirmed: they find it, and are not part of its content.
+    `id` is a card's id, or `law:<law>:<article>` (see `article_id`). `text` is CommonMark; a card's begins
+    with its short answer. `scope` is `national` or an organisation path (示例银行/安徽省分行). `effective_to`
+    is inclusive, None while in force. `version` is a hash of the content (see `content_version`). `confirmed`
+    are questions of employees that it answers, as a person confirmed: they find it, and are not part of its
+    content.
     """
 
     id: str
@@ -81,9 +82,18 @@ _DAYS = frozenset({"effective_from", "effective_to", "reviewed_on"})
 _TEXTS = frozenset({"questions", "not_questions", "confirmed"})
 
 
-def article_id(law: str, article: str) -> str:
-    """The id of a statute article's passage."""
-    return f"law:{law}:{article}"
+ARTICLE_PREFIX = "law:"
+_LONGEST_ID = 200
+
+
+def article_id(law: str, article: str, scope: str = NATIONAL) -> str:
+    """The id of an article's passage; that of a rule which holds for one organisation only names it, since
+    two may well have a rule of the same name."""
+    whole = f"{ARTICLE_PREFIX}{law}:{article}" + ("" if scope == NATIONAL else f"@{scope}")
+    if len(whole) <= _LONGEST_ID:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:12]
+    return f"{whole[: _LONGEST_ID - len(digest) - 1]}~{digest}"
 
 
 def to_record(passage: Passage) -> dict[str, Any]:

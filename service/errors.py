@@ -4,6 +4,7 @@ ServiceError
 ├── NotFound
 │   ├── ActivityNotFound
 │   ├── ConversationNotFound
+│   ├── DocumentNotFound
 │   ├── MessageNotFound
 │   ├── QuestionNotFound
 │   ├── ReportNotFound
@@ -29,6 +30,7 @@ ServiceError
 │   ├── ChangedMeanwhile
 │   ├── ClientIdReused
 │   ├── ConversationClosed
+│   ├── DocumentDiffers
 │   ├── LoginTaken
 │   ├── NotBooked
 │   ├── NotJoined
@@ -47,6 +49,7 @@ ServiceError
 │   ├── ActivityTimesWrong
 │   ├── CaseKindUnknown
 │   ├── ConsentMissing
+│   ├── EffectiveDateMissing
 │   ├── FeedbackNotPossible
 │   ├── NameMissing
 │   ├── OrganisationUnknown
@@ -334,6 +337,24 @@ class ConsentMissing(Invalid):
     """Sensitive details came without the consent of their own."""
 
     code = "consent_missing"
+
+
+class DocumentNotFound(NotFound):
+    """No document is called `name`, or it has no version on the day that was asked for."""
+
+    code = "document_not_found"
+
+
+class DocumentDiffers(Conflict):
+    """The version of `name` that holds from `day` on is stored with other words."""
+
+    code = "document_differs"
+
+
+class EffectiveDateMissing(Invalid):
+    """Nothing in the text of `name` says from when it holds."""
+
+    code = "effective_date_missing"
 
 
 class TooManyMessages(ServiceError):

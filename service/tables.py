@@ -6,6 +6,7 @@ from service.database import Base
 from service.handover import tables as handover
 from service.insights import tables as insights
 from service.knowledge.confirmed import tables as confirmed
+from service.knowledge.documents import tables as documents
 from service.people import tables as people
 from service.reports import tables as reports
 from service.tickets import tables as tickets
@@ -15,6 +16,7 @@ __all__ = [
     "activities",
     "confirmed",
     "conversations",
+    "documents",
     "handover",
     "insights",
     "people",

@@ -1,4 +1,4 @@
-"""What some tests need from the machine: Chromium, PostgreSQL.
+"""What some tests need from the machine: Chromium, PostgreSQL, a Chinese font.
 
 Without it such a test is skipped with the reason and the cure. In CI (`CI=true`) that is a failure, because
 there everything must be.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -35,6 +36,18 @@ def need_postgresql() -> Path:
         if (initdb.parent / "postgres").exists():
             return initdb.parent
     return _missing("PostgreSQL", "apt install postgresql")
+
+
+def need_chinese_font() -> Path:
+    """Return a font file with Chinese characters."""
+    fonts = (
+        subprocess.run(["fc-list", ":lang=zh", "file"], capture_output=True, text=True, check=False).stdout
+        if shutil.which("fc-list")
+        else ""
+    )
+    files = sorted(Path(line.strip().rstrip(":")) for line in fonts.splitlines() if line.strip())
+    regular = [file for file in files if "Regular" in file.name and "Mono" not in file.name]
+    return next(iter([*regular, *files]), None) or _missing("A Chinese font", "apt install fonts-noto-cjk")
 
 
 def _missing(what: str, cure: str) -> NoReturn:

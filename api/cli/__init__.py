@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from api.cli.document_commands import documents_app
+from api.cli.document_commands import take as import_files
 from api.cli.question_commands import questions_app
 from api.cli.train_commands import train_app
 from api.cli.words import word
@@ -24,6 +26,8 @@ app.add_typer(train_app, name="train")
 staff_app = typer.Typer(help=word("staff.help"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff_app, name="staff")
 app.add_typer(questions_app, name="questions")
+app.command("import", help=word("import.help"))(import_files)
+app.add_typer(documents_app, name="documents")
 cards_app = typer.Typer(help=word("cards.help"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(cards_app, name="cards")
 
@@ -129,6 +133,16 @@ def cards_expiring(
     from api.cli.cards import show_expiring
 
     raise typer.Exit(show_expiring(context.settings(), days=days, as_json=as_json))
+
+
+@cards_app.command("check", help=word("cards.check_help"))
+def cards_check(
+    as_json: Annotated[bool, typer.Option("--json", help=word("cards.check_json"))] = False,
+) -> None:
+    from api.cli import context
+    from api.cli.card_checking import check
+
+    raise typer.Exit(check(context.settings(), as_json=as_json))
 
 
 @app.command(help=word("doctor.help"))

@@ -1,4 +1,4 @@
-"""What the index is made of, and making it: the cards, with the questions confirmed for them."""
+"""What the index is made of, and making it: cards and documents, with the questions confirmed for them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from retrieval.passages import Passage
 from retrieval.store import current_version
 from service.database import Database
 from service.knowledge.confirmed.queries import confirmed_questions
+from service.knowledge.documents.queries import passages
 
 log = structlog.get_logger()
 
@@ -32,7 +33,8 @@ class Indexable:
 
 
 class Indexing:
-    """Keeps the index below `root` as cards and confirmed questions are. Threads may share this object."""
+    """Keeps the index below `root` as cards, documents and confirmed questions are. Threads may share this
+    object."""
 
     def __init__(
         self,
@@ -54,7 +56,8 @@ class Indexing:
         """Return what the index should hold now. Raises CardError."""
         with self._database.read() as db:
             confirmed = confirmed_questions(db)
-        return Indexable(*with_confirmed(load_cards(self._cards), confirmed))
+            articles = passages(db)
+        return Indexable(*with_confirmed([*load_cards(self._cards), *articles], confirmed))
 
     def is_current(self, indexable: Indexable) -> bool:
         """Tell whether the live index holds just that."""
@@ -81,9 +84,15 @@ class Indexing:
         return build_index(indexable.passages, self._root, self._encoder, milvus=self._milvus)
 
     def refresh(self) -> str:
-        """Bring the live index up to date after a decision; those that come meanwhile wait their turn."""
+        """Bring the live index up to date after a change; those that come meanwhile wait their turn.
+
+        Another process may have changed something while this one was building, and have finished first.
+        """
         with self._lock:
             indexable = self.indexable()
             for one in indexable.gone:
                 log.warning("confirmed_question_without_source", source_id=one.source_id)
-            return self.build(indexable)
+            version = self.build(indexable)
+            while not self.is_current(indexable := self.indexable()):
+                version = self.build(indexable)
+            return version

@@ -9,12 +9,12 @@ from language.laws import ArticleReference
 from retrieval.clauses import clause
 from retrieval.exact import question_key
 from retrieval.index import Index
-from retrieval.passages import NATIONAL, Kind, Passage, article_id
+from retrieval.passages import NATIONAL, Kind, Passage
 from retrieval.search import Decision, Result
 from service.conversations.replies import Choice, Reply
 from service.knowledge.asking_when import asked_when
 from service.knowledge.choices import ASK_HUMAN, to_choose
-from service.knowledge.sources import cite, version_of
+from service.knowledge.sources import cite, find_article, version_of
 from service.people.viewer import lineage
 from service.texts import Texts
 
@@ -47,14 +47,14 @@ class NamedArticles:
         references = index.asked_for(when.text if when else asked.text)[:ARTICLES]
         if not references or _is_a_cards_own(asked.text, result):
             return None
-        named = [(reference, index.passage(_id(reference), as_of=day)) for reference in references]
+        named = [(reference, _article(reference, index, asked, day)) for reference in references]
         found = [(reference, passage) for reference, passage in named if passage is not None]
         cards = {reference: _cards_on(reference, index, asked, day) for reference in references}
         offered = list({card.id: card for on_it in cards.values() for card in on_it}.values())[:CARDS]
         parts = [
             self._quoted(reference, passage)
             if passage is not None
-            else self._missing(reference, index, day, cited=bool(cards[reference]))
+            else self._missing(reference, index, asked, day, cited=bool(cards[reference]))
             for reference, passage in named
         ]
         choices = [to_choose(card.id, card.title) for card in offered]
@@ -94,13 +94,15 @@ class NamedArticles:
             return self._texts("knowledge.article.until", start=start, end=end)
         return self._texts("knowledge.article.from", start=start)
 
-    def _missing(self, reference: ArticleReference, index: Index, day: date, *, cited: bool) -> str:
+    def _missing(
+        self, reference: ArticleReference, index: Index, asked: Asked, day: date, *, cited: bool
+    ) -> str:
         """Why the article cannot be shown."""
         law, article = f"《{reference.law}》", reference.article
-        if not index.has_law(reference.law or ""):
+        if not index.has_law(reference.law or "", organisations=lineage(asked.organisation)):
             key = "cited" if cited else "not_imported"
             return self._texts(f"knowledge.article.{key}", law=law, article=article)
-        if index.passage(_id(reference)) is not None:
+        if _article(reference, index, asked, None) is not None:
             return self._texts("knowledge.article.not_in_force", name=_name(reference), day=day)
         return self._texts("knowledge.article.none", law=law, article=article)
 
@@ -118,8 +120,10 @@ def _cards_on(reference: ArticleReference, index: Index, asked: Asked, day: date
     return [one for one in citing if one.kind is Kind.CARD and one.scope in scopes and one.in_force_on(day)]
 
 
-def _id(reference: ArticleReference) -> str:
-    return article_id(reference.law or "", reference.article)
+def _article(reference: ArticleReference, index: Index, asked: Asked, day: date | None) -> Passage | None:
+    return find_article(
+        index, reference.law or "", reference.article, organisation=asked.organisation, as_of=day
+    )
 
 
 def _name(reference: ArticleReference) -> str:

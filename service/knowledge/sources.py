@@ -7,11 +7,10 @@ from datetime import date
 
 from retrieval.clauses import quote
 from retrieval.index import Index
-from retrieval.passages import Citation, Kind, Passage, article_id
+from retrieval.passages import ARTICLE_PREFIX, NATIONAL, Citation, Kind, Passage, article_id
 from service.conversations.replies import Cited, SourceVersion
 from service.errors import SourceNotFound
-
-ARTICLE_PREFIX = "law:"
+from service.people.viewer import lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,28 @@ def citation_id(citation: Citation) -> str:
     )
 
 
+def find_article(
+    index: Index, law: str, article: str, *, organisation: str | None, as_of: date | None = None
+) -> Passage | None:
+    """Return an imported article as it stood on a day, in its newest version for None.
+
+    A rule of the own organisation, or of one above it, comes before a national one of the same name.
+    """
+    for scope in (*lineage(organisation), NATIONAL):
+        found = index.passage(article_id(law, article, scope), as_of=as_of)
+        if found is not None:
+            return found
+    return None
+
+
 def cite(passage: Passage, index: Index, *, as_of: date, paragraph: str | None = None) -> tuple[Cited, ...]:
     """Return what an answer resting on `passage` cites: the passage, then each place it cites itself.
 
     An article is quoted verbatim where its text is in the index and in force on `as_of`: the `paragraph` that
     is named, or the whole.
     """
-    places = (_place(citation, index, as_of=as_of) for citation in passage.citations)
+    of = None if passage.scope == NATIONAL else passage.scope
+    places = (_place(citation, index, organisation=of, as_of=as_of) for citation in passage.citations)
     return (_itself(passage, paragraph), *places)
 
 
@@ -111,7 +125,7 @@ def _place_of(source_id: str) -> tuple[str | None, str | None]:
     if not source_id.startswith(ARTICLE_PREFIX):
         return None, None
     law, _, article = source_id.removeprefix(ARTICLE_PREFIX).partition(":")
-    return law, article or None
+    return law, article.partition("@")[0] or None
 
 
 def _itself(passage: Passage, paragraph: str | None = None) -> Cited:
@@ -126,10 +140,12 @@ def _itself(passage: Passage, paragraph: str | None = None) -> Cited:
     )
 
 
-def _place(citation: Citation, index: Index, *, as_of: date) -> Cited:
-    article = index.passage(citation_id(citation), as_of=as_of)
+def _place(citation: Citation, index: Index, *, organisation: str | None, as_of: date) -> Cited:
+    article = citation.article and find_article(
+        index, citation.law, citation.article, organisation=organisation, as_of=as_of
+    )
     return Cited(
-        source_id=citation_id(citation),
+        source_id=article.id if article else citation_id(citation),
         title=f"{citation.law}{citation.article or ''}{citation.paragraph or ''}",
         law=citation.law,
         article=citation.article,

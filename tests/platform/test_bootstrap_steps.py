@@ -93,14 +93,14 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(root, {})
 
 
-def pending(checkout: Checkout, *, dev: bool = False) -> list[str]:
-    installation = Installation(checkout, Progress(io.StringIO()), dev=dev)
+def pending(checkout: Checkout, *, dev: bool = False, ocr: bool = False) -> list[str]:
+    installation = Installation(checkout, Progress(io.StringIO()), dev=dev, ocr=ocr)
     return [step.name for step in installation.pending()]
 
 
-def finish(checkout: Checkout, *, dev: bool = False) -> None:
+def finish(checkout: Checkout, *, dev: bool = False, ocr: bool = False) -> None:
     stamps = Stamps(checkout.bootstrap / "stamps")
-    for step in Installation(checkout, Progress(io.StringIO()), dev=dev).pending():
+    for step in Installation(checkout, Progress(io.StringIO()), dev=dev, ocr=ocr).pending():
         stamps.begin(step.name)
         stamps.finish(step.name, step.wanted)
 
@@ -153,6 +153,20 @@ def test_development_tools_stay_once_they_are_installed(checkout: Checkout) -> N
     finish(checkout, dev=True)
     assert pending(checkout, dev=True) == []
     assert pending(checkout) == []
+
+
+def test_the_reading_of_scans_stays_once_it_is_installed(checkout: Checkout) -> None:
+    finish(checkout)
+    assert pending(checkout, ocr=True) == ["product"]
+    finish(checkout, ocr=True)
+    assert pending(checkout) == []
+    with (checkout.requirements / "ocr.txt").open("a") as file:
+        file.write("\n# changed\n")
+    assert pending(checkout) == ["product"]
+    finish(checkout)
+    assert pending(checkout, dev=True) == ["product"]
+    finish(checkout, dev=True)
+    assert pending(checkout, ocr=True) == []
 
 
 def test_a_removed_environment_is_made_again(checkout: Checkout) -> None:

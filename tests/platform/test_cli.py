@@ -14,7 +14,10 @@ import pytest
 
 HOME = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; sys.argv[0] = 'union-assistant'; from api.cli import main; main()"
-COMMANDS = ("serve", "train", "index", "search", "chat", "staff", "cards", "questions", "doctor")
+COMMANDS = (
+    "serve", "train", "index", "search", "chat", "staff", "cards", "questions", "import", "documents",
+    "doctor",
+)  # fmt: skip
 
 
 def union_assistant(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

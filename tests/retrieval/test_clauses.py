@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.clauses import clause, quote
+from retrieval.clauses import clause, paragraph_at, quote
 from tests.retrieval.material import article
 
 PLAIN = "工会会员交纳会费。\n\n会费按月交纳，\t由基层工会收取。\n用途由会员大会决定。"
@@ -80,3 +80,9 @@ def test_a_quote_stands_in_the_text_letter_for_letter(text: str, paragraph: int,
     assert quote(article("会费办法", "第八条", text), label) in text
     part = clause(text, label)
     assert part is None or (part and part in text)
+
+
+def test_a_position_is_in_the_paragraph_whose_lines_hold_it() -> None:
+    text = "甲：\n（一）乙；\n（二）丙。\n丁。\n戊。"
+
+    assert [paragraph_at(text, text.index(character)) for character in "甲乙丙丁戊"] == [1, 1, 1, 2, 3]

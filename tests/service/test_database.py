@@ -49,7 +49,8 @@ def test_the_schema_has_every_table_of_the_design() -> None:
         "message_source", "handover", "ticket", "event_log", "outbox", "feedback", "job_lease", "staff",
         "role_grant", "turn_effect", "pending_erasure", "staff_session", "ticket_step", "ticket_draft",
         "activity", "activity_signup", "consultation_slot", "anonymous_report", "report_entry",
-        "confirmed_question", "question_evidence",
+        "confirmed_question", "question_evidence", "document", "document_version", "document_repeal",
+        "document_file", "document_article",
     }  # fmt: skip
     assert set(Base.metadata.tables) == expected
 

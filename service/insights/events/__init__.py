@@ -30,6 +30,8 @@ from service.insights.events.conversations import (
 )
 from service.insights.events.event import Actor, Event, record
 from service.insights.events.knowledge import (
+    DocumentImported,
+    DocumentRemoved,
     QuestionConfirmed,
     QuestionRejected,
     QuestionSuggested,
@@ -79,6 +81,8 @@ __all__ = [
     "ConversationRated",
     "DialogueBack",
     "DialogueLost",
+    "DocumentImported",
+    "DocumentRemoved",
     "Event",
     "FeedbackGiven",
     "HandoverClaimed",

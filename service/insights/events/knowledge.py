@@ -1,4 +1,4 @@
-"""What happens to the questions that retrieval may remember."""
+"""What happens to the questions that retrieval may remember, and to documents."""
 
 from __future__ import annotations
 
@@ -32,4 +32,28 @@ class QuestionRejected(Event):
     kind = "question_rejected"
     actor = Actor.STAFF
     question: str
+    staff_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentImported(Event):
+    """A version was stored; `outcome` is `added`, `new_version`, `completed`, `replaced` or `dated`.
+
+    `staff_id` is None where an administrator did it on the command line.
+    """
+
+    kind = "document_imported"
+    actor = Actor.STAFF
+    document: str
+    version: str
+    outcome: str
+    staff_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRemoved(Event):
+    kind = "document_removed"
+    actor = Actor.STAFF
+    document: str
+    version: str
     staff_id: str | None

@@ -82,7 +82,7 @@ def test_a_question_of_a_card_is_read_as_nothing_that_card_does_not_speak_of(hom
             if as_read != normalise(question):
                 others = (other for other in card.questions if other != question)
                 speaks_of = "".join((card.title, card.text, *others, *card.not_questions))
-                put_in = set(segmenter().words(as_read)) - set(segmenter().words(normalise(question)))
+                put_in = [word for word in segmenter().words(as_read) if word not in normalise(question)]
                 misread += [
                     (question, word)
                     for word in put_in

@@ -29,13 +29,18 @@ from retrieval.memory import Trust, write_memory
 from retrieval.training.article_ranking import FEWEST, Fit, fit, judged_rows, remembered
 from retrieval.training.artifact import write_folder
 from retrieval.training.modelcard import COMMAND, manifest, model_card
-from retrieval.training.sources import data_hash, read_corpus, read_labelled, read_pairs, read_placed
+from retrieval.training.sources import (
+    LABOUR,
+    data_hash,
+    read_corpus,
+    read_labelled,
+    read_pairs,
+    read_placed,
+)
 from retrieval.training.trainer import Material, Recipe, Trainer
 from retrieval.training.words import write_words
 
 ENCODER = "encoder"
-LABOUR = Path(__file__).parent / "labour_questions.jsonl"
-"""Questions of employees on articles of labour law, written for this repository."""
 
 
 def fit_articles(trainer: Trainer, material: Material, recipe: Recipe, progress: Progress) -> Fit | None:

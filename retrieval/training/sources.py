@@ -9,6 +9,9 @@ from typing import Any
 
 from retrieval.passages import Kind, Passage
 
+LABOUR = Path(__file__).parent / "labour_questions.jsonl"
+"""Questions of employees on articles of labour law, written for this repository (see `read_placed`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:

@@ -45,6 +45,7 @@ class Passage:
     scope: str = NATIONAL
     effective_from: date = date.min
     effective_to: date | None = None
+    presumed: bool = False
     citations: tuple[Citation, ...] = ()
     questions: tuple[str, ...] = ()
     not_questions: tuple[str, ...] = ()

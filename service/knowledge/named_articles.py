@@ -27,7 +27,18 @@ CARDS = 3
 """Cards on the same article that are offered, at most."""
 TEXT_KEYS = tuple(
     f"knowledge.article.{key}"
-    for key in ("text", "whole", "from", "until", "related", "none", "not_in_force", "not_imported", "cited")
+    for key in (
+        "text",
+        "whole",
+        "from",
+        "until",
+        "presumed",
+        "related",
+        "none",
+        "not_in_force",
+        "not_imported",
+        "cited",
+    )
 )
 
 
@@ -90,6 +101,8 @@ class NamedArticles:
 
     def _holds(self, passage: Passage) -> str | None:
         start, end = passage.effective_from, passage.effective_to
+        if passage.presumed:
+            return self._texts("knowledge.article.presumed", start=start)
         if end is not None:
             return self._texts("knowledge.article.until", start=start, end=end)
         return self._texts("knowledge.article.from", start=start)

@@ -92,7 +92,7 @@ def open_source(index: Index, source_id: str, *, as_of: date) -> Source:
             article=passage.article,
             citations=cite(passage, index, as_of=as_of)[1:],
             cited_by=cited_by,
-            effective_from=passage.effective_from,
+            effective_from=None if passage.presumed else passage.effective_from,
             effective_to=passage.effective_to,
             reviewed_on=passage.reviewed_on,
             owner=passage.owner,
@@ -135,7 +135,7 @@ def _itself(passage: Passage, paragraph: str | None = None) -> Cited:
         law=passage.law,
         article=passage.article,
         quote=quote(passage, paragraph) if passage.kind is Kind.ARTICLE else None,
-        effective_from=passage.effective_from.isoformat(),
+        effective_from=_first_day(passage),
         effective_to=passage.effective_to.isoformat() if passage.effective_to else None,
     )
 
@@ -150,6 +150,10 @@ def _place(citation: Citation, index: Index, *, organisation: str | None, as_of:
         law=citation.law,
         article=citation.article,
         quote=quote(article, citation.paragraph) if article else None,
-        effective_from=article.effective_from.isoformat() if article else None,
+        effective_from=_first_day(article) if article else None,
         effective_to=article.effective_to.isoformat() if article and article.effective_to else None,
     )
+
+
+def _first_day(passage: Passage) -> str | None:
+    return None if passage.presumed else passage.effective_from.isoformat()

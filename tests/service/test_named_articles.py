@@ -31,6 +31,7 @@ PASSAGES = (
     article(LAW, "第一条", "为管理灯塔、保护看守人，制定本条例。", effective_from=date(2020, 1, 1)),
     article(LAW, "第二条", SECOND),
     article(LAW, "第三条", "灯塔夜间不得熄灭。", effective_from=date(2020, 1, 1)),
+    article(LAW, "第四条", "看守人每班不超过八小时。", effective_from=date(2020, 1, 1), presumed=True),
     card(
         "keeper-rights",
         "灯塔看守人有什么待遇",
@@ -54,6 +55,17 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> LiveIndex:
 @pytest.fixture(scope="module")
 def answers(live: LiveIndex, home: Path) -> Answers:
     return answers_from(live, home)
+
+
+def test_a_first_day_that_the_text_does_not_say_is_not_told_as_a_fact(
+    answers: Answers, live: LiveIndex
+) -> None:
+    reply = answers.answer(Asked(f"{LAW}第四条", TODAY))
+    assert "看守人每班不超过八小时" in reply.text
+    assert "以公布它的文件为准" in reply.text
+    assert "起施行。" not in reply.text
+    assert [cited.effective_from for cited in reply.citations] == [None]
+    assert open_source(live.current(), reply.citations[0].source_id, as_of=TODAY).effective_from is None
 
 
 def test_an_article_is_shown_in_full_with_its_dates_and_the_cards_on_it(answers: Answers) -> None:

@@ -23,7 +23,7 @@ from service.knowledge.documents.queries import (
     repeals_of,
     versions_of,
 )
-from service.knowledge.documents.rules import Basis, Relation, Start, relation
+from service.knowledge.documents.rules import SURE, Basis, Relation, Start, relation
 from service.knowledge.documents.settling import Ended, settle, settle_named
 from service.knowledge.documents.tables import Document, DocumentVersion
 from service.knowledge.documents.writing import Intake, add_file, describe, drop_files, official
@@ -117,9 +117,6 @@ def remove(
     return gone
 
 
-_SURE = (Basis.GIVEN, Basis.STATED)
-
-
 def _same_version(db: Session, versions: Sequence[DocumentVersion], intake: Intake) -> DocumentVersion | None:
     """The version that an instrument is, or is a part of.
 
@@ -130,10 +127,10 @@ def _same_version(db: Session, versions: Sequence[DocumentVersion], intake: Inta
     for version in versions:
         if version.effective_from == start.day:
             return version
-        guessed = Basis(version.basis) not in _SURE
-        if _same_enactment(version, instrument) and (guessed or start.basis not in _SURE):
+        guessed = Basis(version.basis) not in SURE
+        if _same_enactment(version, instrument) and (guessed or start.basis not in SURE):
             return version
-        told = guessed and start.basis in _SURE
+        told = guessed and start.basis in SURE
         if told and relation(instrument, articles_of(db, version.id)) is Relation.SAME:
             return version
     return None
@@ -147,7 +144,7 @@ def _same_enactment(version: DocumentVersion, instrument: Instrument) -> bool:
 
 def _dated(version: DocumentVersion, start: Start) -> bool:
     """Give a version the day that was only guessed before; tell whether it has another one now."""
-    told = start.basis in _SURE and Basis(version.basis) not in _SURE
+    told = start.basis in SURE and Basis(version.basis) not in SURE
     moved = told and version.effective_from != start.day
     if told:
         version.effective_from, version.basis = start.day, start.basis.value

@@ -14,6 +14,7 @@ from language.law_names import name_key
 from retrieval.documents.model import Article, Link, Place
 from retrieval.passages import NATIONAL, Citation, Kind, Passage, article_id, content_version
 from service.errors import DocumentNotFound
+from service.knowledge.documents.rules import SURE, Basis
 from service.knowledge.documents.tables import (
     Document,
     DocumentArticle,
@@ -118,6 +119,7 @@ def passages(db: Session) -> list[Passage]:
             DocumentVersion.effective_from,
             DocumentVersion.effective_to,
             DocumentVersion.sample,
+            DocumentVersion.basis,
             DocumentArticle.label,
             DocumentArticle.headings,
             DocumentArticle.text,
@@ -141,6 +143,7 @@ def _passage(row: Any) -> Passage:
         scope=row.scope,
         effective_from=row.effective_from,
         effective_to=row.effective_to,
+        presumed=Basis(row.basis) not in SURE,
         citations=tuple(cited),
         law=row.name,
         article=row.label,

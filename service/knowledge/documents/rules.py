@@ -27,6 +27,10 @@ class Basis(StrEnum):
     """The day of the other instrument in the file, such as the notice that transmits the rules."""
 
 
+SURE = frozenset({Basis.GIVEN, Basis.STATED})
+"""Every other day is presumed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     day: date

@@ -193,8 +193,10 @@ def test_a_first_day_that_was_a_guess_is_corrected_by_importing_the_text_with_th
     guessed = law(effective_from=None, promulgated_on=date(2009, 11, 1))
     with database.write() as db:
         keep(db, guessed)
+        assert all(one.presumed for one in queries.passages(db))
         assert keep(db, law()).outcome is Outcome.DATED
         assert days(db) == [(OLD, None)]
+        assert not any(one.presumed for one in queries.passages(db))
         assert keep(db, law()).outcome is Outcome.UNCHANGED
 
 

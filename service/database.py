@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,11 +14,24 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, make_url
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BUSY_TIMEOUT_MS = 10_000
+_MIGRATING = 0x75616D69
+"""Names the lock that PostgreSQL keeps for us; any number that nobody else takes."""
 
 
 HAPPENED = "happened"
@@ -135,8 +149,33 @@ def alembic_config(url: str) -> Config:
 
 
 def migrate(url: str) -> None:
-    """Bring the database at `url` to the newest schema, creating it when there is none."""
-    command.upgrade(alembic_config(url), "head")
+    """Bring the database at `url` to the newest schema, creating it when there is none.
+
+    Processes that start together do it one after the other.
+    """
+    with _alone(url):
+        command.upgrade(alembic_config(url), "head")
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """Two that change a schema at once would each find the other's half of it."""
+    address = make_url(url)
+    engine = _engine(url)  # makes the folder of a new SQLite file
+    try:
+        if address.get_backend_name() != "sqlite":
+            with engine.connect() as connection:
+                connection.execute(select(func.pg_advisory_lock(_MIGRATING)))
+                yield  # the lock goes with the connection
+                connection.execute(select(func.pg_advisory_unlock(_MIGRATING)))
+        elif address.database:
+            with Path(f"{address.database}.migrating").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        else:
+            yield
+    finally:
+        engine.dispose()
 
 
 def pending_migrations(url: str) -> bool:

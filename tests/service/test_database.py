@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,17 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -
     database = Database(database_url)
     assert set(inspect(database.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
     database.close()
+
+
+def test_processes_that_start_together_make_the_tables_one_after_the_other(database_url: str) -> None:
+    starting = get_context("spawn")
+    together = [starting.Process(target=migrate, args=(database_url,)) for _ in range(3)]
+    for process in together:
+        process.start()
+    for process in together:
+        process.join(60)
+    assert [process.exitcode for process in together] == [0, 0, 0]
+    assert not pending_migrations(database_url)
 
 
 def test_the_schema_has_every_table_of_the_design() -> None:

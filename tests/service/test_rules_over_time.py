@@ -239,7 +239,7 @@ def test_a_change_that_is_known_already_is_told_for_the_time_ahead(answers_with:
 
 
 def test_choices_for_another_time_open_what_held_then(answers: Answers) -> None:
-    asked = Asked("2023年有什么假", TODAY)
+    asked = Asked("2023年的假怎么算", TODAY)
     reply = answers.answer(asked)
     assert reply.decision == "clarify"
     assert all(choice.endswith("@2023-12-31") for choice in chosen(reply))

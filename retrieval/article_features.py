@@ -135,19 +135,16 @@ class ArticleFeatures:
         self, numbers: npt.NDArray[np.int64], laws: Sequence[int], **scores: npt.NDArray[np.float64]
     ) -> dict[str, npt.ArrayLike]:
         """The best of each score that an article beside has, 0 where none of them was found."""
-        places = {number: at for at, number in enumerate(numbers.tolist())}
-        beside = [
-            [
-                place
-                for distance in _BESIDE
-                if (place := places.get(number + distance)) is not None and laws[place] == law
-            ]
-            for number, law in zip(numbers.tolist(), laws, strict=True)
-        ]
-        return {
-            f"beside_{name}": [max((float(values[place]) for place in near), default=0.0) for near in beside]
-            for name, values in scores.items()
-        }
+        order = np.argsort(numbers, kind="stable")
+        rising, codes = numbers[order], np.asarray(laws)
+        best = {name: np.zeros(len(numbers)) for name in scores}
+        for distance in _BESIDE:
+            places = np.minimum(rising.searchsorted(numbers + distance), len(numbers) - 1)
+            near = order[places]
+            there = (rising[places] == numbers + distance) & (codes[near] == codes)
+            for name, values in scores.items():
+                np.maximum(best[name], np.where(there, values[near], 0.0), out=best[name])
+        return {f"beside_{name}": values for name, values in best.items()}
 
     def _remembered(
         self, trust: Trust, votes: Votes, numbers: Sequence[int], laws: Sequence[int]
@@ -202,17 +199,16 @@ def _half_cosines(vectors: npt.NDArray[np.float32], query: npt.NDArray[np.float3
     return cosines
 
 
-def _best_of_law(values: npt.NDArray[np.float64], laws: Sequence[int]) -> list[float]:
-    """The best value of each passage's law."""
-    best: dict[int, float] = {}
-    for value, law in zip(values.tolist(), laws, strict=True):
-        best[law] = max(best.get(law, 0.0), value)
-    return [best[law] for law in laws]
+def _best_of_law(values: npt.NDArray[np.float64], laws: Sequence[int]) -> npt.NDArray[np.float64]:
+    """The best value of each passage's law, 0 at least."""
+    codes, own = np.unique(laws, return_inverse=True)
+    best = np.zeros(len(codes))
+    np.maximum.at(best, own, values)
+    return best[own]
 
 
-def _count_of_law(values: npt.NDArray[np.float64], laws: Sequence[int]) -> list[int]:
+def _count_of_law(values: npt.NDArray[np.float64], laws: Sequence[int]) -> npt.NDArray[np.int64]:
     """How many of the best passages are of each passage's law."""
-    counts: dict[int, int] = {}
-    for at in np.argsort(-values, kind="stable")[:_AMONG].tolist():
-        counts[laws[at]] = counts.get(laws[at], 0) + 1
-    return [counts.get(law, 0) for law in laws]
+    codes, own = np.unique(laws, return_inverse=True)
+    best = np.argsort(-values, kind="stable")[:_AMONG]
+    return np.bincount(own[best], minlength=len(codes))[own]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import typer
 
 from api.cli.context import MISUSED, fail
+from api.cli.import_report import near
 from api.cli.keeping import opened
 from api.cli.words import word
 from api.settings import Settings
@@ -86,7 +86,7 @@ def _lines(findings: Sequence[Finding], *, cards: int) -> list[str]:
 
 def _told(one: Finding) -> str:
     found = one.problem
-    return f"{os.path.relpath(found.file)}:{found.line}: {found.code} {found.message}"
+    return f"{near(found.file)}:{found.line}: {found.code} {found.message}"
 
 
 def _row(one: Finding) -> dict[str, object]:

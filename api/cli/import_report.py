@@ -49,13 +49,18 @@ class Wording:
         place = f"{cited.law}{cited.article or ''}"
         moved = affected.moved_to or ""
         said = word(f"import.effect.{affected.effect}", place=place, moved_to=moved)
-        file = os.path.relpath(self.cards[affected.card.id])
+        file = near(self.cards[affected.card.id])
         return word("import.card", title=affected.card.title, id=affected.card.id, file=file, said=said)
 
 
 def shown(path: Path | str) -> str:
     """Return a path as it can be printed: a name may be in another encoding than the terminal's."""
     return os.fsencode(path).decode("utf-8", "replace")
+
+
+def near(path: Path) -> str:
+    """Return a path as it can be printed, from here or as it is, whichever is shorter."""
+    return min(shown(path), shown(os.path.relpath(path)), key=len)
 
 
 def lines(reports: Sequence[FileReport], wording: Wording, *, dry_run: bool) -> list[str]:
@@ -85,7 +90,7 @@ def affected_cards(reports: Sequence[FileReport]) -> list[Affected]:
 
 
 def _file(report: FileReport, wording: Wording) -> Iterator[str]:
-    mark, name = MARKS[report.state], min(shown(report.file), shown(os.path.relpath(report.file)), key=len)
+    mark, name = MARKS[report.state], near(report.file)
     if report.failure is not None:
         where = _where(report.failure.place or Place())
         yield f"{mark} {name}：{where}{wording.failure(report.failure)}"

@@ -28,6 +28,7 @@ _PARTS = (  # in the directory of an Office archive
     ("xl/", "xlsx"),
 )
 _PROGRAMS = (("ppt/", "pptx"), ("OFD.xml", "ofd"), ("content.xml", "odf"), ("Index/", "iwork"))
+_OLD_OFFICE = frozenset({"doc", "dot", "wps", "xls", "et", "ppt", "dps"})
 _STREAMS = (("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"), ("PowerPoint Document", "ppt"))
 
 
@@ -55,7 +56,7 @@ def _actual(path: Path, head: bytes, named: str, limits: Limits) -> str:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _office(path, limits)
     if head.startswith(_OLE):
-        raise _old_office(path)
+        raise _old_office(path, named)
     if b"%PDF-" in head[:1024]:
         return "pdf"
     for mark, format_ in _IMAGES:
@@ -80,7 +81,7 @@ def _office(path: Path, limits: Limits) -> str:
     raise UnreadableError("unknown_format", format="zip")
 
 
-def _old_office(path: Path) -> UnreadableError:
+def _old_office(path: Path, named: str) -> UnreadableError:
     """Office before 2007 and encrypted newer files share a container, whose stream names tell them apart."""
     with path.open("rb") as file:
         content = file.read(64 << 20)
@@ -89,7 +90,9 @@ def _old_office(path: Path) -> UnreadableError:
     for stream, format_ in _STREAMS:
         if stream.encode("utf-16-le") in content:
             return UnreadableError("convert_first", format=format_)
-    return UnreadableError("unknown_format", format="ole")
+    if named in _OLD_OFFICE:
+        return UnreadableError("convert_first", format=named)
+    return UnreadableError("unknown_format", format=named or "ole")
 
 
 def _text(head: bytes, named: str) -> str:

@@ -52,6 +52,8 @@ def _answer(
     except RecursionError:
         return UnreadableError("corrupt", format=path.suffix.lstrip("."))
     except OSError as error:
+        if error.errno is None:  # the parsers' own, such as that of a broken picture
+            return UnreadableError("corrupt", format=path.suffix.lstrip("."), reason=type(error).__name__)
         return UnreadableError("no_access", reason=error.strerror or type(error).__name__)
     except Exception as error:  # parsers raise anything on broken files; the border is here
         return UnreadableError("corrupt", format=path.suffix.lstrip("."), reason=type(error).__name__)

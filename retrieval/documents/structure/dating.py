@@ -36,18 +36,20 @@ def days_of(notes: Notes, effect: Effect, *, in_name: date | None, fallback: dat
     """The days that notes, articles and the file's name give together, else `fallback`, the notice's day.
 
     An amended law still prints the day on which it first took effect; from when the amended text holds it
-    does not say, unless that day is the later one.
+    does not say, unless that day is the later one. Nor does 自公布之日起施行 where the day of promulgation is
+    a guess.
     """
     doubts: list[Doubt] = []
+    guessed = False
     promulgated = max(filter(None, (notes.promulgated_on, notes.amended_on)), default=None)
     stated = notes.effective_on or effect.day
     if stated is None and not effect.on_promulgation:
         stated = fallback
     if in_name and (promulgated is None or in_name > promulgated) and (stated is None or in_name != stated):
-        promulgated = in_name
+        promulgated, guessed = in_name, True
         doubts.append(Doubt("date_from_file_name", values=(("date", in_name.isoformat()),)))
     elif promulgated is None and notes.adopted_on:
-        promulgated = notes.adopted_on
+        promulgated, guessed = notes.adopted_on, True
         doubts.append(Doubt("promulgated_uncertain", values=(("date", notes.adopted_on.isoformat()),)))
     amended = notes.amended_on or (promulgated if _reissued(notes, promulgated) else None)
     on_promulgation = (effect.on_promulgation or notes.at_once) and stated is None
@@ -55,7 +57,7 @@ def days_of(notes: Notes, effect: Effect, *, in_name: date | None, fallback: dat
     since = stated
     if on_promulgation:
         first = notes.first_on if amended else promulgated
-        since, effective = first, None if amended else promulgated
+        since, effective = first, None if amended or guessed else promulgated
     elif stated and amended and stated < amended:
         effective = None
     if effective is None:

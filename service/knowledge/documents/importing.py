@@ -195,7 +195,7 @@ class Importing:
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         name = os.fsencode(file.name).decode("utf-8", "replace")  # it may be in GB18030
-        source = SourceFile(name, reading.format, digest, reading.scanned)
+        source = SourceFile(name, reading.format, digest, reading.scanned, reading.doubts)
         intakes = []
         starts = starts_of(instruments, given=wishes.effective_from)
         for instrument, start in zip(instruments, starts, strict=True):

@@ -26,19 +26,20 @@ LONGEST_NAME = 300
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """The file that an instrument was read from."""
+    """The file that an instrument was read from; `doubts` are those about reading it."""
 
     name: str
     format: str
     sha256: str
     scanned: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """An instrument as it comes in: from which file, from when it holds, for whom.
 
-    `replacing` says that what is stored of this very version is wrong. `doubts` are kept with the file.
+    `replacing` says that what is stored of this very version is wrong. `doubts` are kept with the file, behind its own.
     """
 
     instrument: Instrument
@@ -88,7 +89,7 @@ def add_file(
         format=intake.source.format,
         sha256=intake.source.sha256,
         scanned=intake.source.scanned,
-        doubts=[asdict(doubt) for doubt in intake.doubts],
+        doubts=[asdict(doubt) for doubt in (*intake.source.doubts, *intake.doubts)],
         imported_at=now,
         imported_by=staff_id,
     )

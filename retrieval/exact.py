@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from language.normalise import normalise
@@ -12,12 +13,19 @@ _ASKED = "asked"
 _REFUSED = "refused"
 _ARTICLES = "articles"
 _CITING = "citing"
+_REMEMBERED = 65_536
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def question_key(text: str) -> str:
     """What two wordings share when only case, width, spaces and punctuation differ."""
     return _NOT_WORDS.sub("", normalise(text))
+
+
+@lru_cache(_REMEMBERED)
+def _key_of_own(question: str) -> str:
+    """The key of a question that a passage has: nearly all of them come again with every build."""
+    return question_key(question)
 
 
 class QuestionTable:
@@ -31,7 +39,7 @@ class QuestionTable:
     def write(passages: Sequence[Passage], folder: Path) -> None:
         KeyTable.write(
             (
-                (question_key(question), number)
+                (_key_of_own(question), number)
                 for number, passage in enumerate(passages)
                 for question in passage.asked
             ),

@@ -20,10 +20,13 @@ from language.laws import article_label, article_number
 from retrieval.documents.model import Article, Doubt, Place
 from retrieval.passages import NATIONAL
 from retrieval.tokens import segmenter
+from service.errors import DocumentNotFound
 from service.knowledge.documents import operations, queries
 from service.knowledge.documents.differences import Difference, Mark, Piece, differences
 from service.knowledge.documents.exporting import as_markdown
 from service.knowledge.documents.tables import Document, DocumentVersion
+
+_LIKE = 8
 
 
 def show_all(settings: Settings, *, as_json: bool) -> int:
@@ -53,11 +56,11 @@ def show_all(settings: Settings, *, as_json: bool) -> int:
 def show(settings: Settings, name: str, *, article: str | None, as_of: date | None, org: str | None) -> int:
     """Print the text of a document as it stands or stood, or one of its articles."""
     with opened(settings) as keeping, keeping.database.read() as db:
-        document = queries.visible_document(db, name, scope=org or NATIONAL, viewer=keeping.viewer)
+        document = _document(keeping, db, name, org)
         version = queries.version_on(db, document, as_of)
         articles = queries.articles_of(db, version.id)
         if article is not None:
-            number = article_number(article)
+            number = article_number(article) or article_number(f"第{article}条")
             label = article_label(*number) if number is not None else article
             articles = [one for one in articles if one.label == label]
             if not articles:
@@ -72,7 +75,7 @@ def compare(
 ) -> int:
     """Print what a later version changes; return 0 also when that is nothing."""
     with opened(settings) as keeping, keeping.database.read() as db:
-        document = queries.visible_document(db, name, scope=org or NATIONAL, viewer=keeping.viewer)
+        document = _document(keeping, db, name, org)
         before, after = _two(queries.versions_of(db, document.id), document.name, days)
         found = differences(
             queries.articles_of(db, before.id), queries.articles_of(db, after.id), cut=segmenter().cut
@@ -92,7 +95,7 @@ def remove(settings: Settings, name: str, *, day: date | None, everything: bool,
         context.fail(word("documents.which"), status=context.MISUSED)
     with opened(settings) as keeping:
         with keeping.database.write() as db:
-            document = queries.visible_document(db, name, scope=org or NATIONAL, viewer=keeping.viewer)
+            document = _document(keeping, db, name, org)
             called = document.name
             gone = operations.remove(
                 db,
@@ -113,7 +116,7 @@ def remove(settings: Settings, name: str, *, day: date | None, everything: bool,
 def export(settings: Settings, name: str, *, as_of: date | None, org: str | None, out: Path | None) -> int:
     """Write a version as Markdown, to the terminal or a file."""
     with opened(settings) as keeping, keeping.database.read() as db:
-        document = queries.visible_document(db, name, scope=org or NATIONAL, viewer=keeping.viewer)
+        document = _document(keeping, db, name, org)
         version = queries.version_on(db, document, as_of)
         first = version.effective_from
         notes = [version.preamble] if version.preamble else [entry["text"] for entry in version.history]
@@ -129,6 +132,31 @@ def export(settings: Settings, name: str, *, as_of: date | None, org: str | None
         context.fail(word("documents.unwritable", file=out, reason=error.strerror or error), status=WRONG)
     typer.echo(word("documents.exported", file=out))
     return 0
+
+
+def _document(keeping: Keeping, db: Session, name: str, org: str | None) -> Document:
+    """The document of that name: without an organisation the national one, else the only other one there is.
+
+    Leaves with what there is instead where the name is not enough.
+    """
+    documents = queries.visible_documents(db, viewer=keeping.viewer)
+    scope = org or NATIONAL
+    found = queries.document_called([one for one in documents if one.scope == scope], name)
+    if found is not None:
+        return found
+    elsewhere = [one for one in documents if queries.document_called([one], name) is not None]
+    if org is None and len(elsewhere) == 1:
+        return elsewhere[0]
+    if elsewhere:
+        scopes = "、".join(
+            word("documents.national") if one.scope == NATIONAL else one.scope for one in elsewhere
+        )
+        context.fail(keeping.texts("documents.named.elsewhere", name=name, scopes=scopes))
+    like = [one.name for one in documents if name in one.name]
+    if like:
+        names = "".join(f"《{one}》" for one in like[:_LIKE])
+        context.fail(keeping.texts("documents.named.like", name=name, names=names))
+    raise DocumentNotFound(name=name)
 
 
 def _row(db: Session, document: Document, counts: dict[str, int]) -> dict[str, object]:
@@ -182,7 +210,8 @@ def _text(articles: Sequence[Article]) -> list[str]:
         if article.headings != above:
             lines += ["", " / ".join(article.headings)]
             above = article.headings
-        lines += ["", f"{article.label} {article.text}"]
+        gap = " " if article_number(article.label) is not None else "\n"
+        lines += ["", f"{article.label}{gap}{article.text}"]
     return lines
 
 

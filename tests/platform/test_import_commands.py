@@ -301,6 +301,24 @@ def test_what_is_not_there_is_said(settings: Settings, old: Path, capsys: pytest
         assert capsys.readouterr().err.startswith("✗ ")
 
 
+def test_a_document_of_one_organisation_is_found_without_naming_it(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = written(tmp_path / "in" / "考勤.docx", UNDATED.replace("# ", "").replace("#", ""))
+    for org in ("示例银行/安徽省分行", "示例银行/浙江省分行"):
+        take(settings, [policy], Asked(org=org, effective_from=date(2026, 1, 1)))
+        capsys.readouterr()
+        if org.endswith("安徽省分行"):
+            documents.show(settings, "示例银行考勤办法", article=None, as_of=None, org=None)
+            told = capsys.readouterr().out
+            assert "\n一、打卡\n每天上班打卡一次" in told
+            assert "? 文件名说是 docx" in told  # what was doubtful about reading is kept too
+    for name, said in (("示例银行考勤办法", "示例银行/浙江省分行"), ("考勤", "《示例银行考勤办法》")):
+        with pytest.raises(typer.Exit):
+            documents.show(settings, name, article=None, as_of=None, org=None)
+        assert said in capsys.readouterr().err
+
+
 # Cards
 
 

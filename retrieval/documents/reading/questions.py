@@ -11,11 +11,11 @@ from retrieval.documents.reading.errors import UnreadableError
 
 FIELDS = ("question", "other", "answer", "topic", "basis")
 _HEADINGS = {
-    "question": r"(?:标准|常见|咨询|员工|职工|用户|客户)?(?:问题|提问|问句|问法|疑问)(?:内容|描述|名称)?|"
-    r"问题标题|问|标准问|题目|questions?|q|query",
+    "question": r"(?:标准|常见|咨询|员工|职工|会员|用户|客户)*(?:问题|提问|问句|问法|疑问)"
+    r"(?:内容|描述|名称)?|(?:员工|职工|会员|用户|客户)?(?:咨询|询问)(?:内容|事项)|问题标题|问|标准问|题目|questions?|q|query",
     "other": r"(?:相似|扩展|同义|其他|其它|别的|近似|类似)(?:问题?|问法|说法|提问|问句)(?:列表)?\d*|"
     r"similar(?:\s*questions?)?|variants?",
-    "answer": r"(?:标准|参考|正确)?(?:答案|答复|回答|解答|回复)(?:内容|要点|口径)?|"
+    "answer": r"(?:标准|参考|正确|统一|工会|部门)*(?:答案|答复|回答|解答|回复)(?:内容|要点|口径)?|"
     r"答|解答口径|处理意见|answers?|a|reply",
     "topic": r"(?:问题|业务|知识)?(?:分类|类别|类型|主题|板块|条线|栏目|目录)(?:名称)?|"
     r"[一二]级(?:分类|类别|目录)|category|topic|class",
@@ -128,7 +128,7 @@ def _by_heading(cells: Cells) -> dict[int, str]:
 
 def _by_content(sheet: Sheet) -> _Columns | None:
     """A column that mostly asks, and beside it the one with the longest texts."""
-    sample = [cells for _, cells in sheet.rows[:_SAMPLE] if sum(map(bool, cells)) >= 2]
+    sample = [cells for _, cells in sheet.rows[:_SAMPLE] if _several(cells)]
     width = max(map(len, sample), default=0)
     if len(sample) < 2 or width < 2:
         return None
@@ -144,11 +144,22 @@ def _by_content(sheet: Sheet) -> _Columns | None:
         return None
     if sum(map(len, texts[answer])) < 4 * filled:
         return None
-    first = next(at for at, (_, cells) in enumerate(sheet.rows) if sum(map(bool, cells)) >= 2)
+    first = next(at for at, (_, cells) in enumerate(sheet.rows) if _several(cells))
     head = sheet.rows[first][1]
     has_head = question < len(head) and not _ASKING.search(head[question]) and len(head[question]) < 12
     fields = {question: "question", answer: "answer"}
+    if has_head:  # which words it has for these two is not known, but for the others it may be
+        fields |= {
+            at: field
+            for at, field in _by_heading(head).items()
+            if at not in fields and field not in fields.values()
+        }
     return _Columns(fields, head if has_head else (), first + has_head, named=False)
+
+
+def _several(cells: Cells) -> bool:
+    """Whether a row has two cells or more; a title across merged ones is one."""
+    return len(set(filter(None, cells))) >= 2
 
 
 def _rows(sheet: Sheet, columns: _Columns, draft: Draft) -> Iterable[QuestionRow]:

@@ -39,7 +39,8 @@ class SourceFile:
 class Intake:
     """An instrument as it comes in: from which file, from when it holds, for whom.
 
-    `replacing` says that what is stored of this very version is wrong. `doubts` are kept with the file, behind its own.
+    `replacing` says that what is stored of this very version is wrong. `doubts` are kept with the
+    file, behind its own.
     """
 
     instrument: Instrument

@@ -143,6 +143,11 @@ def test_old_formats_are_to_be_saved_anew(tmp_path: Path, content: bytes, format
     assert (caught.value.code, caught.value.values["format"]) == ("convert_first", format_)
 
 
+def test_an_old_format_is_known_by_its_name_too(tmp_path: Path) -> None:
+    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+    assert refused(written(tmp_path, "旧.wps", content)) == "convert_first"
+
+
 def test_a_wrong_name_is_no_hindrance_but_a_doubt(reader: Reader, tmp_path: Path) -> None:
     path = plain_docx(tmp_path).rename(tmp_path / "其实是Word.pdf")
     result = reading(reader, path)

@@ -51,6 +51,8 @@ def test_headings_say_which_column_is_what(reader: Reader, tmp_path: Path) -> No
         ("问", "答"),
         ("职工提问", "解答"),
         ("Question", "Answer"),
+        ("员工咨询内容", "工会答复口径"),
+        ("咨询事项", "部门统一答复"),
     ],
 )
 def test_many_words_for_questions_and_answers_are_known(
@@ -71,6 +73,17 @@ def test_columns_without_headings_are_guessed_from_what_they_hold_and_doubted(
     table = questions(reader, workbook(tmp_path, {"a": rows}))
     assert len(table.rows) == 3
     assert table.columns == (("A", "question"), ("B", "answer"))
+    assert codes(table) == ["columns_guessed"]
+
+
+def test_a_title_is_no_row_and_known_headings_count_beside_guessed_columns(
+    reader: Reader, tmp_path: Path
+) -> None:
+    rows: list[list[object]] = [["常见问题汇总"] * 3, ["来电摘要", "怎么说", "政策依据"]]
+    rows += [[f"第{n}种假有几天？", f"每年有{n}天。", "休假办法"] for n in range(4)]
+    table = questions(reader, workbook(tmp_path, {"a": rows}))
+    assert dict(table.columns)["政策依据"] == "basis"
+    assert [row.basis for row in table.rows] == ["休假办法"] * 4
     assert codes(table) == ["columns_guessed"]
 
 

@@ -135,8 +135,14 @@ def test_the_day_in_a_files_name_is_used_where_the_text_says_none() -> None:
 def test_the_meeting_of_a_committee_is_not_yet_the_promulgation() -> None:
     law = only(f"灯塔办法\n2008年7月17日 经灯塔部第6次部务会议通过\n{BODY}本办法自发布之日起施行。")
 
-    assert law.promulgated_on == date(2008, 7, 17)
+    assert (law.promulgated_on, law.effective_from) == (date(2008, 7, 17), None)
     assert "promulgated_uncertain" in codes(law)
+
+
+def test_a_guessed_promulgation_is_no_stated_first_day() -> None:
+    law = only(f"# 灯塔办法\n{BODY}本办法自发布之日起施行。", file_name="灯塔办法(2008-07-17)")
+
+    assert (law.promulgated_on, law.effective_from) == (date(2008, 7, 17), None)
 
 
 def test_another_texts_day_is_not_this_ones() -> None:

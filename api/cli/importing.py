@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.progress import Progress
 
 from api.cli import context
 from api.cli.import_report import Wording, as_json, lines, shown
-from api.cli.keeping import WRONG, Keeping, opened
+from api.cli.keeping import WRONG, Keeping, Refreshed, opened
 from api.cli.words import word
 from api.settings import Settings
 from retrieval.documents.model import QuestionTable
@@ -23,12 +24,14 @@ from retrieval.documents.reading import Reader
 from retrieval.documents.structure import instruments
 from retrieval.lint import lint_cards, read_organisations
 from retrieval.passages import NATIONAL
+from retrieval.store import current_version
 from retrieval.tokens import law_names
 from service.knowledge.documents.drafts import Drafting
 from service.knowledge.documents.importing import Importing, Wishes, files_in
 from service.knowledge.documents.reports import FileReport, FileState
 
 MEANINGS = ("question", "other", "answer", "topic", "basis")
+STOPPED = 130
 NOT_IMPORTED = frozenset({FileState.FAILED, FileState.TO_CONFIRM})
 
 
@@ -48,7 +51,7 @@ class Asked:
 
 
 def take(settings: Settings, paths: Sequence[Path], asked: Asked) -> int:
-    """Import and report; return 1 when a file was not imported."""
+    """Import and report; return 1 when a file was not imported, 130 when stopped before the last."""
     try:
         files = files_in(paths)
     except FileNotFoundError as error:
@@ -67,8 +70,7 @@ def take(settings: Settings, paths: Sequence[Path], asked: Asked) -> int:
             now=keeping.now,
         )
         reports = _run(importing, files, _wishes(keeping, asked, columns), asked, keeping)
-        changed = any(one.outcome.changes for report in reports for one in report.instruments)
-        index = keeping.refresh() if changed and not asked.dry_run else None
+        index = None if asked.dry_run else _refreshed(keeping, reports)
         wording = Wording(keeping.texts, {card.id: file for card, file in keeping.files})
         if asked.as_json:
             version = index.version if index is not None else None
@@ -79,7 +81,19 @@ def take(settings: Settings, paths: Sequence[Path], asked: Asked) -> int:
             _say_drafts(keeping, reports)
             if index is not None:
                 typer.echo(index)
+    if len(reports) < len(files):
+        context.fail(keeping.texts("documents.stopped", count=len(files) - len(reports)), status=STOPPED)
     return WRONG if any(report.state in NOT_IMPORTED for report in reports) else 0
+
+
+def _refreshed(keeping: Keeping, reports: Sequence[FileReport]) -> Refreshed | None:
+    """Bring the index up to date, also when an import before this one was stopped between storing and that;
+    None where it was up to date."""
+    if not any(report.instruments for report in reports):
+        return None
+    before = current_version(keeping.settings.index_dir)
+    index = keeping.refresh()
+    return index if index.version != before else None
 
 
 def _run(
@@ -102,9 +116,10 @@ def _run(
             progress.start()
             return answer
 
-        for report in importing.run(files, wishes, confirmed=confirmed):
-            reports.append(report)
-            progress.advance(bar)
+        with suppress(KeyboardInterrupt):  # what is stored by then is stored, and has to be told
+            for report in importing.run(files, wishes, confirmed=confirmed):
+                reports.append(report)
+                progress.advance(bar)
     return reports
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from api.cli import context
 from api.cli.words import word
 from api.indexing import indexing_of
@@ -77,12 +79,19 @@ class Keeping:
             context.fail(str(error))
 
 
+def _reason(error: OSError | OperationalError) -> object:
+    return error.strerror or error if isinstance(error, OSError) else error.orig
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Keeping]:
     """Open everything; a rule that is broken is said in one line."""
     texts = context.texts(settings)
-    settings.data.mkdir(parents=True, exist_ok=True)
-    migrate(settings.database)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        migrate(settings.database)
+    except (OSError, OperationalError) as error:
+        context.fail(texts("documents.no_data_folder", folder=settings.data, reason=_reason(error)))
     units = load_organisations(settings.knowledge_base / "organisations.yml")
     root = units[0].path
     database = Database(settings.database)

@@ -21,6 +21,7 @@ from api.cli.searching import search_once
 from api.indexing import indexing_of
 from api.settings import Settings
 from retrieval.artifacts import Artifacts
+from retrieval.documents.reading import Reader
 from retrieval.encoder import load_encoder
 from retrieval.store import current_version
 from service.database import Database
@@ -123,6 +124,44 @@ def test_importing_again_changes_nothing_and_builds_nothing(
     assert status == 0
     assert [file["state"] for file in report["files"]] == ["unchanged"]
     assert report["index_version"] is None
+
+
+def test_an_import_that_was_stopped_tells_what_it_did_and_the_next_completes_the_index(
+    settings: Settings,
+    old: Path,
+    new: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    read = Reader.read
+
+    def stopped_at_the_second(self: Reader, path: Path, **given: Any) -> Any:
+        if path == new:
+            raise KeyboardInterrupt
+        return read(self, path, **given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Reader, "read", stopped_at_the_second)
+        with pytest.raises(typer.Exit) as ended:
+            take(settings, [old, new], Asked())
+    assert ended.value.exit_code == 130
+    said = capsys.readouterr()
+    assert "新增" in said.out
+    assert "还有 1 个文件" in said.err
+    shutil.rmtree(settings.index_dir)  # as if it had been killed before the index was there
+    _, report = taken(settings, capsys, old)
+    assert report["files"][0]["state"] == "unchanged"
+    assert report["index_version"] == current_version(settings.index_dir)
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(
+    settings: Settings, tmp_path: Path, old: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = written(tmp_path / "datei", "x")
+    blocked = Settings(home=settings.home, data_dir=there / "var")
+    with pytest.raises(typer.Exit):
+        take(blocked, [old], Asked())
+    assert "UA_DATA_DIR" in capsys.readouterr().err
 
 
 def test_a_running_service_takes_up_what_is_imported(settings: Settings, old: Path) -> None:

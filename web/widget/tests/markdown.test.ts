@@ -63,6 +63,14 @@ describe("folding an answer", () => {
     expect(rest).toContain("<li>四</li>");
   });
 
+  test("keeps a quotation that the first paragraph announces in sight, and folds what follows", () => {
+    const article = `第三十九条的原文：\n\n> ${"字".repeat(150)}\n>\n> （一）甲`;
+    expect(fold(article).rest).toBeNull();
+    const { lead, rest } = fold(`${article}\n\n${"后".repeat(150)}`);
+    expect(lead).toContain("（一）甲");
+    expect(rest).toContain("后");
+  });
+
   test("leaves a short answer whole", () => {
     expect(fold("每年10天。\n\n- 先问部门\n- 再申请").rest).toBeNull();
   });

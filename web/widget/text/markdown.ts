@@ -33,14 +33,22 @@ export interface Folded {
   rest: string | null;
 }
 
-/** Safe HTML of an answer: its first paragraph, and apart from it the rest when there is much of it. */
+/**
+ * Safe HTML of an answer: its first paragraph, and apart from it the rest when there is much of it. A quotation that
+ * the first paragraph announces belongs to it: who asks for an article wants to read it.
+ */
 export function fold(text: string): Folded {
   const tokens = markdown.parse(text, {});
-  const end = tokens.findIndex((token) => token.type === "paragraph_close" && token.level === 0) + 1;
+  const first = tokens.findIndex((token) => token.type === "paragraph_close" && token.level === 0) + 1;
+  const end = first > 0 && tokens[first]?.type === "blockquote_open" ? endOfQuotation(tokens, first) : first;
   const render = (part: Token[]) => markdown.renderer.render(part, markdown.options, {});
   const rest = tokens.slice(end);
   if (end === 0 || !long(rest)) return { lead: render(tokens), rest: null };
   return { lead: render(tokens.slice(0, end)), rest: render(rest) };
+}
+
+function endOfQuotation(tokens: Token[], from: number): number {
+  return tokens.findIndex((token, at) => at > from && token.type === "blockquote_close" && token.level === 0) + 1;
 }
 
 function long(tokens: Token[]): boolean {

@@ -20,6 +20,14 @@ UNSORTED = "unsorted"
 """Where a draft lies whose topic nobody knows; the linter names it."""
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes a value that comes twice twice: people edit what it writes."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Drafting:
     """Writes drafts below `folder`; `topics` are the names people give to topics."""
@@ -36,7 +44,9 @@ class Drafting:
 
         A draft that lies there is left alone: somebody may have worked on it.
         """
-        known = {question_key(question): card.id for card in cards for question in card.questions}
+        known = {
+            question_key(question): card.id for card in cards for question in (card.title, *card.questions)
+        }
         return [self._draft(row, known) for row in rows]
 
     def _draft(self, row: QuestionRow, known: Mapping[str, str]) -> Draft:
@@ -77,7 +87,7 @@ class Drafting:
             "sample": self.sample,
             "verified": False,
         }
-        head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+        head = yaml.dump(front, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=10_000)
         return f"---\n{head}---\n{row.answer.strip()}\n"
 
     def _citations(self, row: QuestionRow) -> list[dict[str, str | None]]:

@@ -203,6 +203,7 @@ def test_rows_become_drafts_of_cards_which_the_linter_says_are_not_done(run: Run
     text = written[0].read_text(encoding="utf-8")
     assert "- 灯不亮了怎么办" in text
     assert text.endswith("---\n打电话给值班员。\n")
+    assert "&id" not in text
     assert f"law: {LAW}" in written[1].read_text(encoding="utf-8")
 
 

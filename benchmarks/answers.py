@@ -40,7 +40,7 @@ from service.knowledge.looking_up import look_up
 
 SHORT = 10
 """Characters up to which a question counts as short."""
-FOUR_IN_FIVE = 0.8
+FOUR_IN_FIVE, ONE_IN_TWENTY = 0.8, 0.05
 _RESAMPLES = 2000
 DATA = Path("benchmarks/data")
 FILES = tuple(
@@ -107,6 +107,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
         "out of scope": len(outside),
         "out of scope: refused": _part(outside, Decision.REFUSE),
         "out of scope: answered": _part(outside, Decision.ANSWER),
+        "out of scope: refused if one in twenty in scope were": _rejected(inside, outside, ONE_IN_TWENTY),
         "uncovered": len(uncovered),
         "uncovered: refused": _part(uncovered, Decision.REFUSE),
         "uncovered: answered": _part(uncovered, Decision.ANSWER),
@@ -135,6 +136,14 @@ def _risk(judged: Sequence[Judged], coverage: float) -> float:
     """The share of wrong ones among the surest, `coverage` of all."""
     surest = sorted(judged, key=lambda one: -one.result.confidence)[: round(len(judged) * coverage)]
     return _share(not one.first for one in surest)
+
+
+def _rejected(inside: Sequence[Judged], outside: Sequence[Judged], lost: float) -> float:
+    """The share of `outside` below the probability of scope that `lost` of `inside` is below."""
+    if not inside:
+        return float("nan")
+    lowest = sorted(one.result.in_scope for one in inside)[int(len(inside) * lost)]
+    return _share(one.result.in_scope < lowest for one in outside)
 
 
 def _interval(values: Sequence[bool]) -> tuple[float, float]:

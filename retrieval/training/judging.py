@@ -100,7 +100,7 @@ def fit_judge(
     scope_from = _scope_threshold(inside[asked & of_scope & ~short])
     short_from = _scope_threshold(inside[asked & of_scope & short])
     kept = asked & (inside >= np.where(short, short_from, scope_from))
-    as_asked = _as_asked(shares, of_scope, asked)
+    as_asked = _as_asked(shares, scopes, asked)
     trees = {"answers": answers.fit(), "in_scope": in_scope.fit()}
     judge = Judge(
         answers=BoostedTrees(trees["answers"], names, Platt()),
@@ -220,11 +220,15 @@ def _balanced(inside: Flags, weights: Floats) -> Floats:
     return balanced
 
 
-def _as_asked(shares: Floats, inside: Flags, asked: Flags) -> Floats:
-    """`shares` with those that no card answers brought to UNANSWERABLE of all that is asked."""
-    within, without = shares[asked & inside].sum(), shares[asked & ~inside].sum()
-    factor = UNANSWERABLE / (1 - UNANSWERABLE) * within / max(without, 1e-9)
-    as_asked: Floats = np.where(inside, shares, shares * factor)
+def _as_asked(shares: Floats, scopes: npt.NDArray[np.str_], asked: Flags) -> Floats:
+    """`shares` with those that no card answers brought to UNANSWERABLE of all that is asked, half of it out
+    of scope and half not covered, however many of either the files hold."""
+    within = shares[asked & (scopes == Scope.IN)].sum()
+    wanted = UNANSWERABLE / 2 / (1 - UNANSWERABLE) * within
+    as_asked = shares.copy()
+    for scope in (Scope.OUT, Scope.UNCOVERED):
+        own = scopes == scope
+        as_asked[own] *= wanted / max(shares[asked & own].sum(), 1e-9)
     return as_asked
 
 

@@ -85,7 +85,8 @@ class ArticleFeatures:
         numbers = np.array([candidate.number for candidate in found], dtype=np.int64)
         lexical = np.array([candidate.lexical for candidate in found])
         cosine = np.array([candidate.near.cosine for candidate in found])
-        laws = self._laws[numbers].tolist()
+        codes = self._laws[numbers]
+        laws, of_law = codes.tolist(), np.unique(codes, return_inverse=True)[1]
         shares = lexical / _most(lexical), np.maximum(cosine, 0.0) / _most(cosine)
         fused = (shares[0] + shares[1]) / 2
         vectors = self._dense.texts(numbers)
@@ -102,10 +103,10 @@ class ArticleFeatures:
             **self._lexical(query, numbers),
             "law_length": [self._size[law] for law in laws],
             "position": [int(number) - self._first[law] for number, law in zip(numbers, laws, strict=True)],
-            "law_lexical": _best_of_law(shares[0], laws),
-            "law_cosine": _best_of_law(cosine, laws),
-            "law_lexical_count": _count_of_law(lexical, laws),
-            "law_cosine_count": _count_of_law(cosine, laws),
+            "law_lexical": _best_of_law(shares[0], of_law),
+            "law_cosine": _best_of_law(cosine, of_law),
+            "law_lexical_count": _count_of_law(lexical, of_law),
+            "law_cosine_count": _count_of_law(cosine, of_law),
             **self._beside(numbers, laws, fused=fused, lexical=shares[0], cosine=cosine),
             "most_lexical": np.full(len(found), _most(lexical)),
             "most_cosine": np.full(len(found), _most(cosine)),
@@ -199,16 +200,14 @@ def _half_cosines(vectors: npt.NDArray[np.float32], query: npt.NDArray[np.float3
     return cosines
 
 
-def _best_of_law(values: npt.NDArray[np.float64], laws: Sequence[int]) -> npt.NDArray[np.float64]:
-    """The best value of each passage's law, 0 at least."""
-    codes, own = np.unique(laws, return_inverse=True)
-    best = np.zeros(len(codes))
-    np.maximum.at(best, own, values)
-    return best[own]
+def _best_of_law(values: npt.NDArray[np.float64], of_law: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The best value of each passage's law, 0 at least; `of_law` [n] numbers the laws from 0."""
+    best = np.zeros(int(of_law.max(initial=-1)) + 1)
+    np.maximum.at(best, of_law, values)
+    return best[of_law]
 
 
-def _count_of_law(values: npt.NDArray[np.float64], laws: Sequence[int]) -> npt.NDArray[np.int64]:
+def _count_of_law(values: npt.NDArray[np.float64], of_law: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """How many of the best passages are of each passage's law."""
-    codes, own = np.unique(laws, return_inverse=True)
     best = np.argsort(-values, kind="stable")[:_AMONG]
-    return np.bincount(own[best], minlength=len(codes))[own]
+    return np.bincount(of_law[best], minlength=len(of_law))[of_law]

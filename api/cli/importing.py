@@ -69,7 +69,7 @@ def take(settings: Settings, paths: Sequence[Path], asked: Asked) -> int:
             viewer=keeping.viewer,
             now=keeping.now,
         )
-        reports = _run(importing, files, _wishes(keeping, asked, columns), asked, keeping)
+        reports = _run(importing, files, _wishes(keeping, asked, columns), asked)
         index = None if asked.dry_run else _refreshed(keeping, reports)
         wording = Wording(keeping.texts, {card.id: file for card, file in keeping.files})
         if asked.as_json:
@@ -96,9 +96,7 @@ def _refreshed(keeping: Keeping, reports: Sequence[FileReport]) -> Refreshed | N
     return index if index.version != before else None
 
 
-def _run(
-    importing: Importing, files: Sequence[Path], wishes: Wishes, asked: Asked, keeping: Keeping
-) -> list[FileReport]:
+def _run(importing: Importing, files: Sequence[Path], wishes: Wishes, asked: Asked) -> list[FileReport]:
     reports = []
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal) as progress:

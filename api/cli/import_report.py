@@ -105,6 +105,8 @@ def _file(report: FileReport, wording: Wording) -> Iterator[str]:
                 yield f"    {word('import.kept', question=draft.question, file=draft.file)}"
     else:
         yield f"{mark} {name}"
+    if report.scanned:
+        yield f"    {word('import.scanned')}"
     for instrument in report.instruments:
         yield f"    {_instrument(instrument)}"
         for ending in instrument.endings:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import typer
 from docx import Document
+from PIL import Image, ImageDraw, ImageFont
 
 from api.cli import documents
 from api.cli.card_checking import check
@@ -28,6 +29,7 @@ from service.database import Database
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.sources import open_source
 from tests.platform.conftest import eventually
+from tests.requirements import need_chinese_font
 
 LAW = "职工带薪年休假条例"
 OLD = f"""# {LAW}
@@ -229,6 +231,18 @@ def test_what_makes_no_sense_is_refused(
         take(settings, [old, new], Asked(**asked))
     assert ended.value.exit_code == 2
     assert said in capsys.readouterr().err
+
+
+def test_of_a_scan_it_is_said_that_it_was_recognised(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    font = ImageFont.truetype(str(need_chinese_font()), 40)
+    page = Image.new("RGB", (1240, 600), "white")
+    for at, line in enumerate(("示例单位疗休养办法", "第一条 职工每三年休一次，每次五天。")):
+        ImageDraw.Draw(page).text((120, 120 + 120 * at), line, font=font, fill="black")
+    page.save(tmp_path / "扫描.png")
+    assert take(settings, [tmp_path / "扫描.png"], Asked(effective_from=date(2026, 1, 1))) == 0
+    assert "从图片识别" in capsys.readouterr().out
 
 
 def test_a_path_that_is_not_there_is_refused(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

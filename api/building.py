@@ -31,6 +31,7 @@ from service.handover.waiting import Waiting
 from service.handover.when import When
 from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
+from service.knowledge.standards import load_standards
 from service.people.contacts import load_contacts
 from service.people.operations import keep_organisations
 from service.people.organisations import load_organisations
@@ -68,7 +69,8 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     encoder = load_encoder(settings.encoder)
     artifacts = Artifacts.load(encoder.fingerprint, settings.ranking_dir)
     live = LiveIndex(settings.index_dir, encoder, artifacts, milvus=settings.milvus)
-    answers = Answers(live, texts, contacts)
+    standards = load_standards(settings.knowledge_base)
+    answers = Answers(live, texts, contacts, standards)
     notices = Notices(texts, contacts, answers)
     zone = ZoneInfo(settings.timezone)
     hours = hours_of_units(units, load_calendar(settings.knowledge_base / "calendar"), zone)
@@ -108,6 +110,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         database=database,
         live=live,
         indexing=indexing_of(settings, encoder, database),
+        standards=standards,
         answers=answers,
         notices=notices,
         handovers=handovers,

@@ -24,6 +24,7 @@ from service.handover.waiting import Waiting
 from service.knowledge.answers import Answers
 from service.knowledge.indexing import Indexing
 from service.knowledge.live_index import LiveIndex
+from service.knowledge.standards import Standards
 from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
 from service.reports.operations import Reports
@@ -46,6 +47,7 @@ class Parts:
     database: Database
     live: LiveIndex
     indexing: Indexing
+    standards: Standards
     answers: Answers
     notices: Notices
     handovers: Handovers

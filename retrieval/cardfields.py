@@ -132,7 +132,7 @@ def _is_citation(item: Any) -> bool:
 _FIELDS: Mapping[str, _Check] = {
     **dict.fromkeys(("id", "title", "scope", "owner"), _text),
     **dict.fromkeys(TEXT_FIELDS, _text),
-    **dict.fromkeys(("questions", "not_questions"), _texts),
+    **dict.fromkeys(("questions", "not_questions", "standards"), _texts),
     **dict.fromkeys(("sample", "verified"), _flag),
     **dict.fromkeys(("effective_from", "reviewed_on"), _day),
     "effective_to": _day_or_null,

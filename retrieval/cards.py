@@ -73,6 +73,7 @@ def card_of(front: Front) -> Passage:
         citations=tuple(_citation(item) for item in values["citations"]),
         questions=tuple(values["questions"]),
         not_questions=tuple(values.get("not_questions") or ()),
+        standards=tuple(values.get("standards") or ()),
         sample=values["sample"],
         owner=values["owner"],
         reviewed_on=values["reviewed_on"],

@@ -34,7 +34,7 @@ class Passage:
     with its short answer. `scope` is `national` or an organisation path (示例银行/安徽省分行). `effective_to`
     is inclusive, None while in force. `version` is a hash of the content (see `content_version`). `confirmed`
     are questions of employees that it answers, as a person confirmed: they find it, and are not part of its
-    content.
+    content. `standards` name figures that units set themselves, which are said with the text.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Passage:
     citations: tuple[Citation, ...] = ()
     questions: tuple[str, ...] = ()
     not_questions: tuple[str, ...] = ()
+    standards: tuple[str, ...] = ()
     law: str | None = None
     article: str | None = None
     heading: str | None = None
@@ -80,7 +81,7 @@ class Passage:
 _DEFAULTS = {field.name: field.default for field in fields(Passage)}
 _CITATION_NAMES = tuple(field.name for field in fields(Citation))
 _DAYS = frozenset({"effective_from", "effective_to", "reviewed_on"})
-_TEXTS = frozenset({"questions", "not_questions", "confirmed"})
+_TEXTS = frozenset({"questions", "not_questions", "standards", "confirmed"})
 
 
 ARTICLE_PREFIX = "law:"

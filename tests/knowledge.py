@@ -10,6 +10,7 @@ from retrieval.encoder import load_encoder
 from retrieval.index import build_index
 from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
+from service.knowledge.standards import load_standards
 from service.people.contacts import load_contacts
 from service.people.organisations import load_organisations
 from service.texts import Texts, load_texts
@@ -28,4 +29,5 @@ def live_index(home: Path, folder: Path) -> LiveIndex:
 def answers_from(live: LiveIndex, home: Path) -> Answers:
     texts = shipped_texts(home)
     units = load_organisations(home / "knowledge_base" / "organisations.yml")
-    return Answers(live, texts, load_contacts(home / "knowledge_base", units, texts))
+    contacts = load_contacts(home / "knowledge_base", units, texts)
+    return Answers(live, texts, contacts, load_standards(home / "knowledge_base"))

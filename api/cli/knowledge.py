@@ -7,11 +7,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from api.settings import Settings
+from retrieval.cards import card_files
+from retrieval.frontmatter import read_front
 from retrieval.lint import lint
 from retrieval.problems import Problem, problem
 from retrieval.wording import word_list_errors
 from service.handover.calendar import Calendar, CalendarError, load_calendar
 from service.handover.hours import HoursError, hours_of_units
+from service.knowledge.standards import FOLDER as STANDARDS_FOLDER
+from service.knowledge.standards import StandardsError, load_standards
 from service.people.hotlines import HotlinesError, load_hotlines
 from service.people.organisations import OrganisationsError, load_organisations
 from service.tickets.kinds import FILE as KINDS_FILE
@@ -21,7 +25,7 @@ ORGANISATION_CODES = {"no_organisations", "bad_organisations"}
 
 
 def knowledge_problems(settings: Settings) -> list[Problem]:
-    """Return every problem of cards, organisations, hours, hotlines, calendar, cases and words, by place."""
+    """Return every problem of cards, units, telephones, calendar, cases, standards and words, by place."""
     problems = lint(settings.knowledge_base)
     if not any(found.code in ORGANISATION_CODES for found in problems):
         problems += _organisations(settings)
@@ -31,6 +35,7 @@ def knowledge_problems(settings: Settings) -> list[Problem]:
     problems += _refused(calendar, "bad_calendar", CalendarError, lambda: load_calendar(calendar))
     kinds = settings.knowledge_base / KINDS_FILE
     problems += _refused(kinds, "bad_case_kinds", KindsError, lambda: load_kinds(kinds))
+    problems += _standards(settings)
     problems += [
         problem(error.file, error.line, "bad_word_list", text=error.text) for error in word_list_errors()
     ]
@@ -46,6 +51,35 @@ def _organisations(settings: Settings) -> list[Problem]:
     except HoursError as error:
         return [_problem(file, "bad_hours", error)]
     return []
+
+
+def _standards(settings: Settings) -> list[Problem]:
+    """What is wrong with the figures units set themselves, and cards that name one there is not."""
+    folder = settings.knowledge_base / STANDARDS_FOLDER
+    try:
+        standards = load_standards(settings.knowledge_base)
+        units = {
+            unit.path: unit for unit in load_organisations(settings.knowledge_base / "organisations.yml")
+        }
+    except StandardsError as error:
+        return [_problem(folder, "bad_standards", error)]
+    except OrganisationsError:
+        return []  # told of already
+    problems = []
+    for standard, value in standards.values():
+        fields = {"id": standard.id, "scope": value.scope}
+        if value.scope not in units:
+            problems.append(problem(folder, 1, "standard_scope", **fields))
+        elif units[value.scope].sample and not value.sample:
+            problems.append(problem(folder, 1, "standard_sample", **fields))
+    for file in card_files(settings.knowledge_base / "cards"):
+        front, _ = read_front(file)
+        named = front.values.get("standards") if front is not None else None
+        for at, name in enumerate(named if isinstance(named, list) else ()):
+            if front is not None and name not in standards.by_id:
+                line = front.line("standards", at)
+                problems.append(problem(file, line, "unknown_standard", id=name))
+    return problems
 
 
 def _refused(file: Path, code: str, refusal: type[Exception], load: Callable[[], object]) -> list[Problem]:

@@ -17,6 +17,8 @@ from service.knowledge.named_articles import NamedArticles
 from service.knowledge.refusals import Refused, refused
 from service.knowledge.rules import follows_up
 from service.knowledge.sources import cite, version_of
+from service.knowledge.standard_words import StandardWords
+from service.knowledge.standards import Standards
 from service.knowledge.topics import OUT_OF_SCOPE, TOPICS, topic_of_intent, topics_of_intents
 from service.people.contacts import Contacts
 from service.people.viewer import lineage
@@ -64,13 +66,13 @@ class Asked:
 class Answers:
     """Turns what retrieval finds into replies. Threads may share this object."""
 
-    def __init__(self, live: LiveIndex, texts: Texts, contacts: Contacts) -> None:
+    def __init__(self, live: LiveIndex, texts: Texts, contacts: Contacts, standards: Standards) -> None:
         texts.require(TEXT_KEYS)
         self._live = live
         self._texts = texts
         self._contacts = contacts
         self._named = NamedArticles(texts)
-        self._cards = CardReplies(texts, contacts)
+        self._cards = CardReplies(texts, contacts, StandardWords(standards, texts, contacts))
 
     def search(self, asked: Asked, *, limit: int = 10) -> Found:
         """Find what answers `asked` in the rules of the day it asks about."""

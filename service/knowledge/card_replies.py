@@ -17,7 +17,8 @@ from service.knowledge.choices import ASK_HUMAN, to_choose
 from service.knowledge.dated import DatedWords
 from service.knowledge.looking_up import Ended, Found
 from service.knowledge.precedence import RuleWords, Told
-from service.knowledge.sources import cite, version_of
+from service.knowledge.sources import cite, place, version_of
+from service.knowledge.standard_words import StandardWords
 from service.people.contacts import Contacts
 from service.people.viewer import lineage
 from service.texts import Texts
@@ -32,9 +33,10 @@ _AT = "@"
 class CardReplies:
     """Composes the replies. Threads may share this object."""
 
-    def __init__(self, texts: Texts, contacts: Contacts) -> None:
+    def __init__(self, texts: Texts, contacts: Contacts, standards: StandardWords) -> None:
         texts.require(TEXT_KEYS)
         self._texts = texts
+        self._standards = standards
         self._rules = RuleWords(texts, contacts)
         self._dates = DatedWords(texts)
 
@@ -42,8 +44,7 @@ class CardReplies:
         """Answer with `card` as `found`, with what is to be said of the time that was asked about."""
         told = Told()
         if found.period is not None:
-            versions = found.index.versions(card)
-            told = self._dates.told(card, versions, found.period, today=asked.as_of)
+            told = self._told(card, found.index, found.period, asked, day=found.day)
         reply = self._composed(card, found.index, asked, found.day, told=told)
         return replace(reply, confidence=found.result.confidence)
 
@@ -62,7 +63,7 @@ class CardReplies:
             told = Told()
             if day is not None and day != asked.as_of:
                 period = DateRange(day, day)
-                told = self._dates.told(card, index.versions(card), period, today=asked.as_of)
+                told = self._told(card, index, period, asked, day=day)
             return self._composed(card, index, asked, day or asked.as_of, told=told)
         if day is None and card.effective_to is not None and card.effective_to < asked.as_of:
             following = successor(card, index.versions(card), day=asked.as_of)
@@ -103,12 +104,19 @@ class CardReplies:
             index_version=found.index.identity,
         )
 
+    def _told(self, card: Passage, index: Index, period: DateRange, asked: Asked, *, day: date) -> Told:
+        changed = self._standards.changed(card, asked.organisation, day=day, today=asked.as_of)
+        versions = index.versions(card)
+        return self._dates.told(card, versions, period, today=asked.as_of, figures_changed=changed)
+
     def _composed(self, card: Passage, index: Index, asked: Asked, day: date, *, told: Told) -> Reply:
-        """Say `card` as it holds on `day`: `told`, its short answer, which rule that is, and the rest."""
+        """Say `card` as it holds on `day`: `told`, its short answer, the figures of the asker's unit, which
+        rule that is, and the rest."""
         standing = index.standing(card, as_of=day, organisations=lineage(asked.organisation))
         rule = self._rules.told(standing)
         first, _, rest = card.text.partition("\n\n")
-        parts = ("\n".join((*told.sentences, first, *rule.sentences)), *rule.more, rest)
+        given = self._standards.given(card, asked.organisation, day=day, today=asked.as_of)
+        parts = ("\n".join((*told.sentences, first, *given.sentences, *rule.sentences)), *rule.more, rest)
         cards = tuple(dict.fromkeys((card, *rule.cards)))
         on = day if day != asked.as_of else None
         return Reply(
@@ -116,12 +124,20 @@ class CardReplies:
             intent=asked.intent,
             decision=Decision.ANSWER.value,
             confidence=1.0,
-            citations=_once(cited for one in cards for cited in cite(one, index, as_of=day)),
+            citations=_once(
+                (
+                    *(cited for one in cards for cited in cite(one, index, as_of=day)),
+                    *(
+                        place(one, index, organisation=asked.organisation, as_of=day)
+                        for one in given.citations
+                    ),
+                )
+            ),
             choices=(
                 *(to_choose(one.id, one.title) for one in told.offered),
                 *(to_choose(source_on(one.id, on), one.title) for one in rule.offered),
             ),
-            sources=tuple(version_of(one) for one in cards),
+            sources=(*(version_of(one) for one in cards), *given.sources),
             topic=card.topic,
             index_version=index.identity,
         )

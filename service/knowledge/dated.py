@@ -16,7 +16,7 @@ TEXT_KEYS = tuple(
     f"knowledge.{key}"
     for key in (
         "when.year", "when.month", "when.day", "when.span", "when.before", "when.from",
-        "as_of.unchanged", "as_of.changed", "as_of.ended", "as_of.within", "as_of.ahead",
+        "as_of.unchanged", "as_of.figures", "as_of.changed", "as_of.ended", "as_of.within", "as_of.ahead",
         "as_of.ahead_changed", "as_of.ahead_new", "as_of.not_yet",
     )
 )  # fmt: skip
@@ -29,8 +29,19 @@ class DatedWords:
         texts.require(TEXT_KEYS)
         self._texts = texts
 
-    def told(self, card: Passage, versions: Sequence[Passage], period: DateRange, *, today: date) -> Told:
-        """Say that `card` is the rule of `period`; `versions` are all of that rule, the oldest first."""
+    def told(
+        self,
+        card: Passage,
+        versions: Sequence[Passage],
+        period: DateRange,
+        *,
+        today: date,
+        figures_changed: bool = False,
+    ) -> Told:
+        """Say that `card` is the rule of `period`; `versions` are all of that rule, the oldest first.
+
+        `figures_changed` tells that the same text stands today with other figures.
+        """
         if period.first > today:
             return self._ahead(card, versions, period, today)
         earlier = [one for one in versions[: versions.index(card)] if _touches(one, period)]
@@ -44,7 +55,7 @@ class DatedWords:
         if card.effective_to is not None and card.effective_to < today:
             sentences.append(self._said("ended", period, to=self.day(card.effective_to)))
         elif not earlier:
-            sentences.append(self._said("unchanged", period))
+            sentences.append(self._said("figures" if figures_changed else "unchanged", period))
         return Told(tuple(sentences))
 
     def not_yet(self, card: Passage, period: DateRange) -> str:

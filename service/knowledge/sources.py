@@ -10,6 +10,7 @@ from retrieval.index import Index
 from retrieval.passages import ARTICLE_PREFIX, NATIONAL, Citation, Kind, Passage, article_id
 from service.conversations.replies import Cited, SourceVersion
 from service.errors import SourceNotFound
+from service.knowledge.standards import NO_STANDARDS, Standards
 from service.people.viewer import lineage
 
 
@@ -63,7 +64,7 @@ def cite(passage: Passage, index: Index, *, as_of: date, paragraph: str | None =
     is named, or the whole.
     """
     of = None if passage.scope == NATIONAL else passage.scope
-    places = (_place(citation, index, organisation=of, as_of=as_of) for citation in passage.citations)
+    places = (place(citation, index, organisation=of, as_of=as_of) for citation in passage.citations)
     return (_itself(passage, paragraph), *places)
 
 
@@ -71,10 +72,10 @@ def version_of(passage: Passage) -> SourceVersion:
     return SourceVersion(passage.id, passage.version, passage.kind.value)
 
 
-def open_source(index: Index, source_id: str, *, as_of: date) -> Source:
-    """Return a card, an imported article, or a cited place whose text is not imported.
+def open_source(index: Index, source_id: str, *, as_of: date, standards: Standards = NO_STANDARDS) -> Source:
+    """Return a card, an imported article, or a place that a card or a standard cites and is not imported.
 
-    Raises SourceNotFound when nothing in the index is or cites it.
+    Raises SourceNotFound when nothing is or cites it.
     """
     law, article = _place_of(source_id)
     passage = index.passage(source_id, as_of=as_of)
@@ -99,7 +100,8 @@ def open_source(index: Index, source_id: str, *, as_of: date) -> Source:
             sample=passage.sample,
             verified=passage.verified,
         )
-    if law is None or not citing:
+    setting = standards.document(law) if law is not None else ()
+    if law is None or not (citing or setting):
         raise SourceNotFound(source_id=source_id)
     return Source(
         source_id=source_id,
@@ -116,7 +118,7 @@ def open_source(index: Index, source_id: str, *, as_of: date) -> Source:
         effective_to=None,
         reviewed_on=None,
         owner=None,
-        sample=all(card.sample for card in citing),
+        sample=all(card.sample for card in citing) and all(value.sample for value in setting),
         verified=True,
     )
 
@@ -140,7 +142,8 @@ def _itself(passage: Passage, paragraph: str | None = None) -> Cited:
     )
 
 
-def _place(citation: Citation, index: Index, *, organisation: str | None, as_of: date) -> Cited:
+def place(citation: Citation, index: Index, *, organisation: str | None, as_of: date) -> Cited:
+    """Return a cited place, quoted where its text is in the index and in force on `as_of`."""
     article = citation.article and find_article(
         index, citation.law, citation.article, organisation=organisation, as_of=as_of
     )

@@ -58,7 +58,7 @@ def ask(answers: Answers, text: str, organisation: str | None = None) -> Reply:
 
 
 def sources(reply: Reply) -> list[str]:
-    return [source.source_id for source in reply.sources]
+    return [source.source_id for source in reply.sources if source.kind == "card"]
 
 
 def chosen(reply: Reply) -> list[str]:
@@ -112,8 +112,12 @@ def test_another_branchs_rule_is_not_told_even_in_its_own_words(answers: Answers
 
 
 def test_the_least_and_the_most_are_quoted(answers: Answers) -> None:
-    assert "总行的规定：示例标准：会员结婚慰问800元" in ask(answers, "结婚慰问", ZHEJIANG).text
-    assert "最高2万元" in ask(answers, "大病帮扶最高给多少钱", ANHUI).text.split("\n\n")[1]
+    least = ask(answers, "结婚慰问", ZHEJIANG).text.split("\n\n")
+    assert "会员结婚慰问1000元。总行定的最低标准（示例，2026年1月1日起）：会员结婚慰问800元" in least[0]
+    assert least[1].startswith("总行的规定：会员结婚、生育，工会有慰问金")
+    most = ask(answers, "大病帮扶最高给多少钱", ANHUI).text.split("\n\n")
+    assert "最高15000元" in most[0]
+    assert "最高20000元" in most[0]
 
 
 def test_what_is_added_is_named_and_offered_by_the_rule_it_adds_to_and_names_it(answers: Answers) -> None:

@@ -54,6 +54,15 @@ def overlap(one: Passage, other: Passage) -> bool:
     return starts <= ends
 
 
+def compete(one: Passage, other: Passage, by_id: Mapping[str, Card]) -> bool:
+    """Whether one asker may find both on one day, and neither rests on the other."""
+    if rests_on(one, other, by_id) or rests_on(other, one, by_id):
+        return False
+    if not (is_above(one.scope, other.scope) or is_above(other.scope, one.scope) or one.scope == other.scope):
+        return False
+    return overlap(one, other)
+
+
 def _base(card: Card, by_id: Mapping[str, Card]) -> Iterator[Problem]:
     passage = card.passage
     if passage.base is None or passage.scope == NATIONAL:

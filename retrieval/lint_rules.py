@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from retrieval.exact import question_key
-from retrieval.lint_relations import Card, is_above, overlap, relations, rests_on
-from retrieval.passages import NATIONAL, Passage
+from retrieval.lint_relations import Card, compete, relations
+from retrieval.passages import NATIONAL
 from retrieval.problems import Problem, problem
 
 LEAST_QUESTIONS = 8
@@ -147,17 +147,9 @@ def _shared_questions(cards: Sequence[Card], by_id: Mapping[str, Card]) -> list[
         for at, question in enumerate(card.passage.questions):
             key = question_key(question)
             for other, other_at in places[key]:
-                if other is not card and _compete(card.passage, other.passage, by_id):
+                if other is not card and compete(card.passage, other.passage, by_id):
                     where = f"{other.front.file.name}:{other.front.line('questions', other_at)}"
                     fields = {"question": question, "other": where}
                     problems.append(card.problem("duplicate_question", "questions", at, **fields))
             places[key].append((card, at))
     return problems
-
-
-def _compete(one: Passage, other: Passage, by_id: Mapping[str, Card]) -> bool:
-    if rests_on(one, other, by_id) or rests_on(other, one, by_id):
-        return False
-    if not (is_above(one.scope, other.scope) or is_above(other.scope, one.scope) or one.scope == other.scope):
-        return False
-    return overlap(one, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -143,6 +144,26 @@ def cards_check(
     from api.cli.card_checking import check
 
     raise typer.Exit(check(context.settings(), as_json=as_json))
+
+
+@cards_app.command("alike", help=word("alike.help"))
+def cards_alike(
+    as_json: Annotated[bool, typer.Option("--json", help=word("alike.json"))] = False,
+) -> None:
+    from api.cli import context
+    from api.cli.alike_cards import show_alike
+
+    raise typer.Exit(show_alike(context.settings(), as_json=as_json))
+
+
+@cards_app.command("coverage", help=word("coverage.help"))
+def cards_coverage(
+    out: Annotated[Path | None, typer.Option(help=word("coverage.out"))] = None,
+) -> None:
+    from api.cli import context
+    from api.cli.card_coverage import show_coverage
+
+    raise typer.Exit(show_coverage(context.settings(), out=out))
 
 
 @app.command(help=word("doctor.help"))

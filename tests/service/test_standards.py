@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,8 @@ TODAY = date(2026, 11, 26)
 BANK = "示例银行"
 ANHUI, GUANGDONG, ZHEJIANG, HENAN = (f"{BANK}/{name}省分行" for name in ("安徽", "广东", "浙江", "河南"))
 QUESTION = "生病住院工会给多少慰问金"
-VISIT = card(
-    "visit", "工会会来看望你。\n\n别的事问工会小组。", QUESTION, title="住院慰问", standards=("visit",)
-)  # fmt: skip
+TEXT = "工会会来看望你。\n\n别的事问工会小组。"
+VISIT = card("visit", QUESTION, text=TEXT, title="住院慰问", standards=("visit",))
 
 
 def value(
@@ -117,9 +117,7 @@ def test_a_figure_that_refers_to_the_one_above_names_both(
 
 
 def test_a_figure_of_another_year_is_told_for_that_year_with_todays_beside_it(ask: Ask) -> None:
-    old = card(
-        "visit", VISIT.text, QUESTION, title="住院慰问", standards=("visit",), effective_from=date(2024, 1, 1)
-    )
+    old = replace(VISIT, effective_from=date(2024, 1, 1))
     values = (value(BANK, 800, "2024-01-01", "2025-12-31"), value(BANK, 1000))
     told = first(ask(ANHUI, *values, text="2025年的时候生病住院工会给多少慰问金", of=old))
     assert "按2025年的规定答；做法到现在没有变，数额改过。" in told

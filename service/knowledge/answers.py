@@ -28,6 +28,8 @@ ARTICLES = 5
 """Articles shown to read when no card answers, at most."""
 NEAREST_FROM = 0.2
 """A refusal names the nearest card when it is right one time in five; below that it would mislead."""
+OFFICERS = "officers"
+"""Audience of cards on how the union itself goes about things."""
 TOPIC_QUESTIONS = 6
 """Cards of one topic offered as things one can ask."""
 
@@ -142,23 +144,23 @@ class Answers:
             return Reply(
                 self._texts("knowledge.topics.lead"), intent=asked.intent, decision="flow", choices=choices
             )
-        index = self._live.current()
-        cards = index.cards_of(topic, as_of=asked.as_of, organisations=lineage(asked.organisation))
         choices = (
-            *(to_choose(card.id, card.title) for card in cards[:TOPIC_QUESTIONS]),
+            *self.related(topic, asked, limit=TOPIC_QUESTIONS),
             Choice(self._texts("knowledge.topics.other"), "/choose_topic{}"),
         )
         lead = self._texts("knowledge.topics.of", topic=self._texts(f"knowledge.topic.{topic}"))
         return Reply(lead, intent=asked.intent, decision="flow", choices=choices, topic=topic)
 
     def related(self, topic: str | None, asked: Asked, *, limit: int = 3) -> tuple[Choice, ...]:
-        """Return cards of a topic as choices, to go with a text about the same matter."""
+        """Return cards of a topic as choices, those with the most ways of asking first."""
         if topic is None:
             return ()
         cards = self._live.current().cards_of(
             topic, as_of=asked.as_of, organisations=lineage(asked.organisation)
         )
-        return tuple(to_choose(card.id, card.title) for card in cards[:limit])
+        own = [card for card in cards if card.audience != OFFICERS]
+        own.sort(key=lambda card: -len(card.questions))
+        return tuple(to_choose(card.id, card.title) for card in own[:limit])
 
     def _ended(self, found: Found, asked: Asked) -> Reply | None:
         """Where the rule that was asked for has ended, say what holds now, or that nothing does."""

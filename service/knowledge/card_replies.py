@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from service.knowledge.answers import Asked
 
 TEXT_KEYS = ("knowledge.ended.followed", "knowledge.ended.over", "knowledge.refuse.person")
+_AUDIENCE = "knowledge.audience"
 _AT = "@"
 
 
@@ -35,6 +36,7 @@ class CardReplies:
 
     def __init__(self, texts: Texts, contacts: Contacts, standards: StandardWords) -> None:
         texts.require(TEXT_KEYS)
+        self._audiences = texts.section(_AUDIENCE)
         self._texts = texts
         self._standards = standards
         self._rules = RuleWords(texts, contacts)
@@ -116,7 +118,11 @@ class CardReplies:
         rule = self._rules.told(standing)
         first, _, rest = card.text.partition("\n\n")
         given = self._standards.given(card, asked.organisation, day=day, today=asked.as_of)
-        parts = ("\n".join((*told.sentences, first, *given.sentences, *rule.sentences)), *rule.more, rest)
+        parts = (
+            "\n".join((*told.sentences, first, *given.sentences, *rule.sentences, *self._for_whom(card))),
+            *rule.more,
+            rest,
+        )
         cards = tuple(dict.fromkeys((card, *rule.cards)))
         on = day if day != asked.as_of else None
         return Reply(
@@ -141,6 +147,11 @@ class CardReplies:
             topic=card.topic,
             index_version=index.identity,
         )
+
+    def _for_whom(self, card: Passage) -> tuple[str, ...]:
+        """Say whom a card is for, where that is not everybody."""
+        said = self._audiences.get(card.audience or "")
+        return (said,) if isinstance(said, str) else ()
 
 
 def source_on(source_id: str, day: date | None) -> str:

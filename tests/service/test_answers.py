@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.artifacts import Artifacts
+from retrieval.encoder import load_encoder
+from retrieval.index import build_index
 from service.conversations.fallback import Fallback
 from service.errors import SourceNotFound
 from service.handover.notices import Notices
@@ -20,6 +23,7 @@ from service.knowledge.topics import TOPICS, topic_of_intent
 from service.people.contacts import load_contacts
 from service.people.organisations import load_organisations
 from tests.knowledge import answers_from, live_index, shipped_texts
+from tests.retrieval.material import card
 
 TODAY = date(2026, 11, 23)
 QUESTION = Asked("我工作12年了年假几天", TODAY)
@@ -204,3 +208,17 @@ def test_without_the_dialogue_texts_and_options_are_still_answered(
     reply = fallback.reply(Asked(text, TODAY, organisation="示例银行/安徽省分行"))
     assert reply.decision in decision.split("|")
     assert contains in reply.text
+
+
+def test_a_card_for_officers_says_so_and_is_not_offered_under_its_topic(home: Path, tmp_path: Path) -> None:
+    ledger = card("ledger", "慰问台账怎么建", title="慰问台账怎么建", topic="condolence", audience="officers")
+    visit = card("visit", "生病住院工会来不来看", title="住院慰问", topic="condolence")
+    encoder = load_encoder(None)
+    build_index([ledger, visit], tmp_path, encoder)
+    answers = answers_from(LiveIndex(tmp_path, encoder, Artifacts.load(encoder.fingerprint)), home)
+    asked = Asked("慰问台账怎么建", TODAY)
+    assert "这一条是给工会干部办事用的。" in answers.answer(asked).text
+    assert "工会干部" not in answers.answer(Asked("生病住院工会来不来看", TODAY)).text
+    offered = [choice.title for choice in answers.choose_topic("condolence", asked).choices]
+    assert "住院慰问" in offered
+    assert "慰问台账怎么建" not in offered

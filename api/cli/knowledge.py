@@ -62,7 +62,7 @@ def _standards(settings: Settings) -> list[Problem]:
             unit.path: unit for unit in load_organisations(settings.knowledge_base / "organisations.yml")
         }
     except StandardsError as error:
-        return [_problem(folder, "bad_standards", error)]
+        return [error.problem]
     except OrganisationsError:
         return []  # told of already
     problems = []

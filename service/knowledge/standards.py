@@ -13,10 +13,11 @@ from pathlib import Path
 from string import Formatter
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrieval.passages import Citation
 from retrieval.precedence import Precedence
+from retrieval.problems import Problem, problem
 from service.people.viewer import lineage
 
 FOLDER = Path("parameters") / "standards"
@@ -24,7 +25,11 @@ FOLDER = Path("parameters") / "standards"
 
 
 class StandardsError(Exception):
-    """A file of standards is wrong; says the file, the entry and the field."""
+    """A file of standards is wrong; `problem` says where and what to do."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(str(found))
+        self.problem = found
 
 
 class _Strict(BaseModel):
@@ -76,42 +81,6 @@ class Standard(_Strict):
     says: str
     values: list[Value]
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Standard:
-        places = {name for _, name, _, _ in Formatter().parse(self.says) if name is not None}
-        for value in self.values:
-            where = f"{self.id}, {value.scope}, {value.effective_from}"
-            if set(value.figures) != places:
-                raise ValueError(f"{where}: figures {sorted(value.figures)}, places {sorted(places)}")
-            if value.effective_to is not None and value.effective_to < value.effective_from:
-                raise ValueError(f"{where}: ends before it starts")
-            self._check_above(value, where)
-        for one, other in combinations(self.values, 2):
-            if one.scope == other.scope and one.meets(other):
-                raise ValueError(f"{self.id}, {one.scope}: two values on {other.effective_from}")
-        return self
-
-    def _check_above(self, value: Value, where: str) -> None:
-        if value.precedence in (None, Precedence.REPLACE):
-            return
-        above = [other for other in self._above(value) if other.meets(value)]
-        if not above:
-            raise ValueError(f"{where}: {value.precedence} of nothing")
-        bound = _BOUNDS.get(value.precedence)
-        for other in above:
-            for name, figure in value.figures.items():
-                if bound is not None and not bound(figure, other.figures[name]):
-                    raise ValueError(
-                        f"{where}: {name} {figure} beside {other.figures[name]} of {other.scope}"
-                    )
-
-    def _above(self, value: Value) -> list[Value]:
-        """The values of the nearest organisation above that has any."""
-        for scope in lineage(value.scope)[1:]:
-            if values := [other for other in self.values if other.scope == scope]:
-                return values
-        return []
-
     def said(self, value: Value) -> str:
         """Return what a value says, its figures filled in."""
         figures = {name: f"{figure.normalize():f}" for name, figure in value.figures.items()}
@@ -128,12 +97,6 @@ class Standard(_Strict):
                 if value.precedence in (None, Precedence.REPLACE):
                     break
         return chain
-
-
-_BOUNDS: Mapping[Precedence, Callable[[Decimal, Decimal], bool]] = {
-    Precedence.FLOOR: operator.ge,
-    Precedence.CEILING: operator.le,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +124,78 @@ def load_standards(knowledge_base: Path) -> Standards:
     """Read every file of standards; none where there is no such folder. Raises StandardsError."""
     found: dict[str, Standard] = {}
     for file in sorted((knowledge_base / FOLDER).glob("*.yml")):
-        try:
-            content = yaml.safe_load(file.read_text(encoding="utf-8"))
-            standards = [Standard.model_validate(item) for item in content["standards"]]
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError, KeyError, TypeError) as error:
-            raise StandardsError(f"{file}: {' '.join(str(error).split())}") from error
-        for standard in standards:
+        for standard in _read(file):
             if standard.id in found:
-                raise StandardsError(f"{file}: {standard.id} twice")
+                raise StandardsError(problem(file, 1, "standard_twice", id=standard.id))
+            for code, fields in faults(standard):
+                raise StandardsError(problem(file, 1, code, id=standard.id, **fields))
             found[standard.id] = standard
     return Standards(found)
+
+
+def faults(standard: Standard) -> Iterator[tuple[str, dict[str, object]]]:
+    """What is wrong with a standard: the code of a problem and what its message is filled with."""
+    places = {name for _, name, _, _ in Formatter().parse(standard.says) if name is not None}
+    for value in standard.values:
+        where = {"scope": value.scope, "start": value.effective_from}
+        if set(value.figures) != places:
+            named = {"figures": " ".join(sorted(value.figures)), "places": " ".join(sorted(places))}
+            yield "standard_figures", where | named
+        elif value.effective_to is not None and value.effective_to < value.effective_from:
+            yield "standard_days", where | {"end": value.effective_to}
+        else:
+            yield from _beside_those_above(standard, value)
+    for one, other in combinations(standard.values, 2):
+        if one.scope == other.scope and one.meets(other):
+            yield "standard_overlap", {"scope": one.scope, "start": other.effective_from}
+
+
+def _beside_those_above(standard: Standard, value: Value) -> Iterator[tuple[str, dict[str, object]]]:
+    if value.precedence in (None, Precedence.REPLACE):
+        return
+    where = {"scope": value.scope, "start": value.effective_from, "precedence": value.precedence}
+    above = [other for other in _above(standard, value) if other.meets(value)]
+    if not above:
+        yield "standard_alone", where
+    keeps = _BOUNDS.get(value.precedence)
+    for other in above:
+        for name, figure in value.figures.items():
+            limit = other.figures.get(name)
+            if keeps is not None and limit is not None and not keeps(figure, limit):
+                yield "standard_bound", where | {"figure": figure, "limit": limit, "above": other.scope}
+
+
+def _above(standard: Standard, value: Value) -> list[Value]:
+    """The values of the nearest organisation above that has any."""
+    for scope in lineage(value.scope)[1:]:
+        if values := [other for other in standard.values if other.scope == scope]:
+            return values
+    return []
+
+
+_BOUNDS: Mapping[Precedence, Callable[[Decimal, Decimal], bool]] = {
+    Precedence.FLOOR: operator.ge,
+    Precedence.CEILING: operator.le,
+}
+
+
+def _read(file: Path) -> list[Standard]:
+    try:
+        entries = yaml.safe_load(file.read_text(encoding="utf-8"))["standards"]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise StandardsError(problem(file, 1, "standards_unreadable", reason=_line(error))) from error
+    standards = []
+    for place, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1):
+        try:
+            standards.append(Standard.model_validate(entry))
+        except ValidationError as error:
+            found = error.errors()[0]
+            where = ".".join(str(part) for part in found["loc"])
+            name = entry.get("id", place) if isinstance(entry, dict) else place
+            fields = {"id": name, "field": where, "reason": found["msg"]}
+            raise StandardsError(problem(file, 1, "standard_field", **fields)) from error
+    return standards
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -150,12 +150,12 @@ def test_the_document_of_a_figure_can_be_opened_although_no_card_cites_it(tmp_pa
 @pytest.mark.parametrize(
     ("values", "says", "reason"),
     [
-        ([value(BANK, 1), value(BANK, 2, "2026-06-01")], "每次{amount}元", "two values on 2026-06-01"),
-        ([value(BANK, 1, "2026-06-01", "2026-05-01")], "每次{amount}元", "ends before it starts"),
-        ([value(BANK, 1)], "每次{sum}元", "places"),
-        ([value(ANHUI, 1, precedence="floor")], "每次{amount}元", "floor of nothing"),
-        ([value(BANK, 2), value(ANHUI, 1, precedence="floor")], "每次{amount}元", "amount 1 beside 2"),
-        ([value(BANK, 1), value(ANHUI, 2, precedence="ceiling")], "每次{amount}元", "amount 2 beside 1"),
+        ([value(BANK, 1), value(BANK, 2, "2026-06-01")], "每次{amount}元", "standard_overlap"),
+        ([value(BANK, 1, "2026-06-01", "2026-05-01")], "每次{amount}元", "standard_days"),
+        ([value(BANK, 1)], "每次{sum}元", "standard_figures"),
+        ([value(ANHUI, 1, precedence="floor")], "每次{amount}元", "standard_alone"),
+        ([value(BANK, 2), value(ANHUI, 1, precedence="floor")], "每次{amount}元", "standard_bound"),
+        ([value(BANK, 1), value(ANHUI, 2, precedence="ceiling")], "每次{amount}元", "standard_bound"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_its_place(

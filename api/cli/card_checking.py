@@ -17,6 +17,7 @@ from api.settings import Settings
 from retrieval.cards import card_files, card_of
 from retrieval.frontmatter import read_front
 from retrieval.lint_relations import Card
+from service.knowledge.alike import FILE as TOLD_APART
 from service.knowledge.documents import queries
 from service.knowledge.documents.checking import Finding, Grade, check_card
 from service.knowledge.documents.derived import FILE as DERIVED
@@ -27,7 +28,7 @@ from service.tickets.kinds import FILE as KINDS
 from service.tickets.kinds import KindsError, load_kinds
 
 SOMETHING_WRONG = 1
-_NO_FIGURES = frozenset({DERIVED, KINDS.name, "hotlines.yml"})
+_NO_FIGURES = frozenset({DERIVED, KINDS.name, TOLD_APART.name, "hotlines.yml"})
 
 
 def check(settings: Settings, *, as_json: bool) -> int:

@@ -25,9 +25,9 @@ ASKED_ALIKE = 0.8
 """Cosine of two questions from which they are the same in other words."""
 SHARE_ASKED_ALIKE = 0.15
 """Share of a card's questions that are another card's in other words, from which the cards are looked at."""
-SAID_ALIKE = 0.3
+SAID_ALIKE = 0.4
 """Cosine of two short answers, by weighted pairs of characters, from which the cards are looked at."""
-SAME_MATTER = 0.3
+SAME_MATTER = 0.35
 """The same of two sentences with figures, the figures left out."""
 
 Pair = frozenset[str]

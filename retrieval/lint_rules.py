@@ -78,7 +78,7 @@ def _citations(card: Card) -> Iterator[Problem]:
     for at, citation in enumerate(card.passage.citations):
         if citation.article is not None and not _ARTICLE.fullmatch(citation.article):
             yield card.problem("bad_article", "citations", at, article=citation.article)
-        if citation.law.startswith(STATE):
+        if STATE in citation.law:
             yield card.problem("law_prefix", "citations", at, law=citation.law)
 
 

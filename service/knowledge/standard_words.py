@@ -87,10 +87,9 @@ class StandardWords:
 
     def _none(self, missing: Sequence[Standard], organisation: str | None) -> str:
         titles = self._texts("knowledge.standards.and").join(standard.title for standard in missing)
-        contact = self._contacts.short(organisation)
         if organisation is None:
-            return self._texts("knowledge.standards.no_unit", titles=titles, contact=contact)
-        unit = self._contacts.name_of(organisation)
+            return self._texts("knowledge.standards.no_unit", titles=titles)
+        unit, contact = self._contacts.name_of(organisation), self._contacts.short(organisation)
         return self._texts("knowledge.standards.none", unit=unit, titles=titles, contact=contact)
 
     def _of(self, value: Value) -> dict[str, str]:

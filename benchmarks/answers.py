@@ -48,6 +48,8 @@ FILES = tuple(
     for name in ("answers_test", "answers_heldout", "out_of_scope_heldout", "uncovered_heldout")
 )
 """What is reported on: the first by itself, the three others together, as one writer made them."""
+EVERY_CARD = DATA / "cards_heldout.jsonl"
+"""A question for every card there is, by a writer of its own; reported by topic as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +204,26 @@ def _groups(files: Sequence[Path]) -> dict[str, list[Path]]:
     """The files as they are reported: those held out by one writer together, every other by itself."""
     groups: dict[str, list[Path]] = {}
     for file in files:
-        name = "held out" if file in FILES[1:] else str(file)
+        name = "held out" if file in FILES[1:] else "every card" if file == EVERY_CARD else str(file)
         groups.setdefault(name, []).append(file)
     return groups
+
+
+def by_topic(judged: Sequence[Judged], passages: Sequence[Passage]) -> dict[str, dict[str, float]]:
+    """For each topic the questions on its cards, and where the right card came."""
+    topics = {card.id: card.topic or "" for card in passages}
+    of_topic: dict[str, list[Judged]] = {}
+    for one in judged:
+        for topic in {topics[card] for card in one.row.cards}:
+            of_topic.setdefault(topic, []).append(one)
+    return {
+        topic: {
+            "questions": len(asked),
+            "first": _share(one.first for one in asked),
+            "among three": _share(one.among for one in asked),
+        }
+        for topic, asked in sorted(of_topic.items())
+    }
 
 
 def _report(judged: Sequence[Judged]) -> dict[str, Any]:
@@ -229,7 +248,7 @@ def main(
     ] = None,
 ) -> None:
     """Print decisions and errors on held-out questions."""
-    files = file or [one for one in FILES if one.exists()]
+    files = file or [one for one in (*FILES, EVERY_CARD) if one.exists()]
     for one in files:
         if not one.exists():
             typer.echo(f"{one} is missing", err=True)
@@ -245,6 +264,8 @@ def main(
         for name, group in _groups(files).items():
             of_group = judge(index, [row for one in group for row in read_rows(one)], as_of=day)
             report[name] = _report(of_group)
+            if EVERY_CARD in group:
+                report[name]["by topic"] = by_topic(of_group, passages)
             judged += of_group
         live = live_folder(Path(folder))
         assert live is not None  # noqa: S101 - it has just been built

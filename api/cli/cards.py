@@ -15,7 +15,8 @@ from api.cli.words import word
 from api.settings import Settings
 from retrieval.cards import CardError, read_cards
 from service.clock import Clock
-from service.knowledge.expiring import Due, State, due_cards
+from service.knowledge.expiring import Due, DueStandard, State, due_cards, due_standards
+from service.knowledge.standards import StandardsError, load_standards
 
 SOMETHING_TO_DO = 1
 
@@ -24,17 +25,45 @@ def show_expiring(settings: Settings, *, days: int, as_json: bool) -> int:
     """Print what has ended, ends within `days` or is due for review; return 1 when that wants work."""
     try:
         files = read_cards(settings.knowledge_base / "cards")
-    except CardError as error:
+        standards = load_standards(settings.knowledge_base)
+    except (CardError, StandardsError) as error:
         fail(str(error), status=MISUSED)
     today = Clock(settings.timezone).today()
     places = {card.id: file for card, file in files}
     found = due_cards([card for card, _ in files], today=today, within=timedelta(days=days))
+    figures = due_standards(standards, today=today, within=timedelta(days=days))
     if as_json:
-        rows = [_row(due, places[due.card.id]) for due in found]
+        rows = [*(_row(due, places[due.card.id]) for due in found), *map(_standard_row, figures)]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        typer.echo("\n".join(_lines(found, places, days=days)))
-    return SOMETHING_TO_DO if any(due.wants_work for due in found) else 0
+        typer.echo("\n".join([*_lines(found, places, days=days), *map(_standard_line, figures)]))
+    return SOMETHING_TO_DO if figures or any(due.wants_work for due in found) else 0
+
+
+def _standard_line(due: DueStandard) -> str:
+    value = due.value
+    fields = {
+        "title": due.standard.title,
+        "id": due.standard.id,
+        "scope": value.scope,
+        "from": value.effective_from,
+        "to": value.effective_to or word("cards.open"),
+        "reviewed": value.reviewed_on,
+    }
+    return word(f"cards.standard_{due.state}", **fields)
+
+
+def _standard_row(due: DueStandard) -> dict[str, object]:
+    value = due.value
+    return {
+        "state": due.state.value,
+        "standard": due.standard.id,
+        "title": due.standard.title,
+        "scope": value.scope,
+        "effective_from": value.effective_from.isoformat(),
+        "effective_to": value.effective_to.isoformat() if value.effective_to else None,
+        "reviewed_on": value.reviewed_on.isoformat(),
+    }
 
 
 def _lines(found: Sequence[Due], places: dict[str, Path], *, days: int) -> list[str]:

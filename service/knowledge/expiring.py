@@ -1,4 +1,4 @@
-"""Which cards have ended, end soon or are due for another look. Pure."""
+"""Which cards and standards have ended, end soon or are due for another look. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from retrieval.passages import Passage
+from service.knowledge.standards import Standard, Standards, Value
 
 REVIEW_EVERY = timedelta(days=365)
 """A card nobody has compared with its sources for so long is due for another look."""
@@ -75,3 +76,33 @@ def _line(card: Passage, following: dict[str, Passage]) -> Iterable[Passage]:
 
 def _end(card: Passage) -> date:
     return card.effective_to or date.max
+
+
+@dataclass(frozen=True, slots=True)
+class DueStandard:
+    """A figure somebody has to look at: nothing follows it, or nobody has checked it for long."""
+
+    state: State
+    standard: Standard
+    value: Value
+
+
+def due_standards(standards: Standards, *, today: date, within: timedelta) -> list[DueStandard]:
+    """Return the last value of each organisation that has ended or ends by `today + within`, and those in
+    force that nobody has compared with their document for a year."""
+    found = []
+    for standard in standards.by_id.values():
+        last: dict[str, Value] = {}
+        for value in standard.values:
+            if value.scope not in last or value.effective_from > last[value.scope].effective_from:
+                last[value.scope] = value
+        for value in last.values():
+            end = value.effective_to or date.max
+            if end < today:
+                found.append(DueStandard(State.EXPIRED, standard, value))
+            elif end <= today + within:
+                found.append(DueStandard(State.EXPIRING, standard, value))
+            elif value.reviewed_on + REVIEW_EVERY < today:
+                found.append(DueStandard(State.REVIEW_DUE, standard, value))
+    order = list(State)
+    return sorted(found, key=lambda due: (order.index(due.state), due.standard.id, due.value.scope))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.artifacts import Artifacts
+from retrieval.cards import load_cards
 from retrieval.encoder import load_encoder
 from retrieval.index import build_index
 from retrieval.passages import Passage
@@ -337,3 +338,22 @@ def test_of_another_branch_not_even_the_end_is_told(answers_with: With) -> None:
     answers = answers_with(over, ANNUAL)
     assert "2025年12月31日" in ask(answers, "取暖补贴发多少", ANHUI).text
     assert "2025年12月31日" not in ask(answers, "取暖补贴发多少", GUANGDONG).text
+
+
+def test_every_rule_that_has_ended_answers_for_its_time_and_is_followed_today(
+    answers: Answers, home: Path
+) -> None:
+    cards = load_cards(home / "knowledge_base" / "cards")
+    following = {one.supersedes: one for one in cards if one.supersedes is not None}
+    ended = [one for one in cards if one.effective_to is not None]
+    assert len(ended) >= 20
+    for old in ended:
+        organisation = None if old.scope == "national" else old.scope
+        then = Asked(old.questions[0], old.effective_to or TODAY, organisation=organisation, day_given=True)
+        assert answers.answer(then).sources[0].source_id == old.id, old.id
+        now = answers.answer(replace(then, as_of=TODAY, day_given=False))
+        if now.decision == "answer" and now.sources[0].source_id == old.id:
+            # Only when the question itself names the time of the old rule.
+            assert "规定答" in now.text, old.id
+        follower = following.get(old.id)
+        assert follower is None or follower.effective_from > (old.effective_to or TODAY)

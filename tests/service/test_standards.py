@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from retrieval.passages import Passage
 from service.conversations.replies import Reply
 from service.errors import SourceNotFound
 from service.knowledge.answers import Answers, Asked
+from service.knowledge.expiring import due_standards
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.sources import open_source
 from service.knowledge.standards import FOLDER, Standards, StandardsError, load_standards
@@ -41,8 +42,8 @@ def value(
         "scope": scope, "figures": {"amount": amount},
         "law": f"{scope.rpartition('/')[2]}慰问办法", "article": None,
         "effective_from": date.fromisoformat(start), "effective_to": end and date.fromisoformat(end),
-        "reviewed_on": TODAY, "sample": True, **more,
-    }  # fmt: skip
+        "reviewed_on": TODAY, "sample": True,
+    } | more  # fmt: skip
 
 
 def standards(folder: Path, *values: dict[str, Any], says: str = "每次{amount}元") -> Standards:
@@ -172,3 +173,21 @@ def test_every_shipped_figure_is_a_sample_of_a_listed_unit_and_every_precedence_
     assert {one.scope for one in values} <= units
     assert all(one.sample for one in values)
     assert {one.precedence for one in values} >= {"replace", "floor", "ceiling", "add"}
+
+
+@pytest.mark.parametrize(
+    ("values", "states"),
+    [
+        ([value(BANK, 1, "2025-01-01", "2025-12-31"), value(BANK, 2)], []),
+        ([value(BANK, 1, "2025-01-01", "2025-12-31")], ["expired"]),
+        ([value(BANK, 1, "2025-01-01", "2026-12-01")], ["expiring"]),
+        ([value(BANK, 1, "2025-01-01", "2026-12-01"), value(BANK, 2, "2026-12-02")], []),
+        ([value(BANK, 1, reviewed_on=date(2025, 1, 1))], ["review_due"]),
+    ],
+    ids=["followed", "ended", "ends soon", "followed in time", "unchecked"],
+)
+def test_figures_that_want_somebody_are_found(
+    tmp_path: Path, values: list[dict[str, Any]], states: list[str]
+) -> None:
+    found = due_standards(standards(tmp_path, *values), today=TODAY, within=timedelta(days=30))
+    assert [due.state for due in found] == states

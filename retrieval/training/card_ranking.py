@@ -21,11 +21,11 @@ _TOPIC = FEATURES.index("topic")
 _FUSED = FEATURES.index("fused")
 WEIGHTS: Mapping[Source, float] = {Source.ROW: 3.0, Source.MORE: 1.0, Source.CARD: 1.0, Source.MISSING: 0.3}
 """What a question counts in every fit: more when it is worded as a person would word it."""
-_ROUNDS = 120
+_ROUNDS = 250
 _PARAMETERS: Mapping[str, Any] = {
-    "objective": "rank:pairwise",
+    "objective": "rank:ndcg",
     "eta": 0.1,
-    "max_depth": 3,
+    "max_depth": 5,
     "min_child_weight": 10,
     "subsample": 0.8,
     "colsample_bytree": 0.6,

@@ -17,6 +17,7 @@ from service.people.organisations import load_organisations
 
 KINDS = {
     "answers_heldout.jsonl": Scope.IN,
+    "cards_heldout.jsonl": Scope.IN,
     "out_of_scope_heldout.jsonl": Scope.OUT,
     "uncovered_heldout.jsonl": Scope.UNCOVERED,
 }
@@ -73,7 +74,7 @@ def test_an_asker_belongs_to_a_known_organisation_that_may_read_the_card(
 ) -> None:
     known = {unit.path for unit in load_organisations(home / "knowledge_base" / "organisations.yml")}
     scopes = {card.id: card.scope for card in cards}
-    for record in heldout["answers_heldout.jsonl"]:
+    for record in (*heldout["answers_heldout.jsonl"], *heldout["cards_heldout.jsonl"]):
         organisation = record["organisation"]
         assert organisation is None or organisation in known, record
         for card in record["card"].split("|"):
@@ -92,5 +93,16 @@ def test_no_card_lists_a_held_out_question(heldout: Records, cards: list[Passage
 
 
 def test_no_validation_question_is_held_out(data: Path, heldout: Records) -> None:
-    fitted = set(keys(records(data / "answers_validation.jsonl")))
+    fitted = {
+        key
+        for name in ("answers_validation.jsonl", "answers_fitting.jsonl")
+        for key in keys(records(data / name))
+    }
     assert fitted.isdisjoint(key for found in heldout.values() for key in keys(found))
+
+
+def test_every_topic_has_questions_for_its_cards(heldout: Records, cards: list[Passage]) -> None:
+    topics = {card.id: card.topic for card in cards}
+    asked = Counter(topics[record["card"].split("|")[0]] for record in heldout["cards_heldout.jsonl"])
+    assert set(asked) == set(topics.values())
+    assert sum(asked.values()) >= 300

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 from retrieval.artifacts import Artifacts
 from retrieval.cards import load_cards
@@ -20,9 +23,17 @@ def shipped_texts(home: Path) -> Texts:
     return load_texts(home / "texts" / "zh-CN")
 
 
+@cache
+def _built(home: Path) -> TemporaryDirectory[str]:
+    """The index of the shipped cards, which takes seconds to build; kept until the tests are over."""
+    folder = TemporaryDirectory()
+    build_index(load_cards(home / "knowledge_base" / "cards"), Path(folder.name), load_encoder(None))
+    return folder
+
+
 def live_index(home: Path, folder: Path) -> LiveIndex:
     encoder = load_encoder(None)
-    build_index(load_cards(home / "knowledge_base" / "cards"), folder, encoder)
+    copytree(_built(home).name, folder, dirs_exist_ok=True, symlinks=True)
     return LiveIndex(folder, encoder, Artifacts.load(encoder.fingerprint))
 
 

@@ -152,14 +152,14 @@ class Answers:
         return Reply(lead, intent=asked.intent, decision="flow", choices=choices, topic=topic)
 
     def related(self, topic: str | None, asked: Asked, *, limit: int = 3) -> tuple[Choice, ...]:
-        """Return cards of a topic as choices, those with the most ways of asking first."""
+        """Return cards of a topic as choices, the most general first: those with the shortest titles."""
         if topic is None:
             return ()
         cards = self._live.current().cards_of(
             topic, as_of=asked.as_of, organisations=lineage(asked.organisation)
         )
         own = [card for card in cards if card.audience != OFFICERS]
-        own.sort(key=lambda card: -len(card.questions))
+        own.sort(key=lambda card: (len(card.title), card.id))
         return tuple(to_choose(card.id, card.title) for card in own[:limit])
 
     def _ended(self, found: Found, asked: Asked) -> Reply | None:

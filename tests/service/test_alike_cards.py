@@ -96,6 +96,7 @@ def test_a_list_of_pairs_told_apart_needs_two_cards_and_a_reason(tmp_path: Path)
             load_told_apart(file)
 
 
+@pytest.mark.verify
 def test_every_shipped_pair_that_looks_alike_was_looked_at(home: Path) -> None:
     shipped = read_all(home / "knowledge_base" / "cards")
     known = load_told_apart(home / "knowledge_base" / FILE)

@@ -431,6 +431,7 @@ def test_the_same_text_in_another_format_is_known_as_the_same(
     assert [one["outcome"] for one in file["instruments"]] == ["same_content"]
 
 
+@pytest.mark.verify
 def test_all_statutes_at_hand_are_imported_in_time_and_the_cards_agree_with_them(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

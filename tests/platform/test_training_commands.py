@@ -221,6 +221,7 @@ def decision(settings: Settings, text: str, capsys: pytest.CaptureFixture[str]) 
     return found["decision"], found["hits"][0]["id"]
 
 
+@pytest.mark.verify
 def test_another_encoder_answers_once_its_ranking_is_fitted_and_never_before(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

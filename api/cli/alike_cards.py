@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import typer
 
+from api.cli.card_checking import cards_of
 from api.cli.context import MISUSED, fail
 from api.cli.words import word
 from api.settings import Settings
-from retrieval.cards import CardError, card_of, read_cards
+from retrieval.cards import CardError, read_cards
 from retrieval.encoder import load_encoder
-from retrieval.frontmatter import read_front
 from retrieval.lint_relations import Card
 from service.knowledge.alike import (
     FILE,
@@ -31,12 +31,11 @@ SOMETHING_FOUND = 1
 def show_alike(settings: Settings, *, as_json: bool) -> int:
     """Print pairs nobody has told apart yet; return 1 when there are any."""
     try:
-        files = [file for _, file in read_cards(settings.knowledge_base / "cards")]
+        read_cards(settings.knowledge_base / "cards")
         known = load_told_apart(settings.knowledge_base / FILE)
     except (CardError, ToldApartError) as error:
         fail(str(error), status=MISUSED)
-    fronts = (read_front(file)[0] for file in files)
-    cards = [Card(front, card_of(front)) for front in fronts if front is not None]
+    cards = cards_of(settings.knowledge_base / "cards")
     alike = [one for one in alike_cards(cards, load_encoder(settings.encoder)) if _pair(one) not in known]
     contrary = [one for one in contradictions(cards) if _pair(one) not in known]
     if as_json:

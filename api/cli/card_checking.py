@@ -43,7 +43,7 @@ def check(settings: Settings, *, as_json: bool) -> int:
         fail(str(error), status=MISUSED)
     findings = [
         found
-        for card in _cards(settings.knowledge_base / "cards")
+        for card in cards_of(settings.knowledge_base / "cards")
         for found in check_card(card, library, known=known | derived.get(card.passage.id, set()), today=today)
     ]
     findings.sort(key=lambda one: one.problem)
@@ -54,7 +54,7 @@ def check(settings: Settings, *, as_json: bool) -> int:
     return SOMETHING_WRONG if any(one.grade is Grade.WRONG for one in findings) else 0
 
 
-def _cards(folder: Path) -> list[Card]:
+def cards_of(folder: Path) -> list[Card]:
     """The cards with the place of everything in their files; that they can be read was seen before."""
     fronts = (read_front(file)[0] for file in card_files(folder))
     return [Card(front, card_of(front)) for front in fronts if front is not None]

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from retrieval.encoder import Encoder
 from retrieval.lint_relations import Card, compete
 from service.knowledge.documents.figures import Stated, figures, is_within, stated
+from service.knowledge.precedence import short_answer
 
 FILE = Path("parameters") / "told_apart.yml"
 ASKED_ALIKE = 0.8
@@ -88,7 +89,7 @@ def alike_cards(cards: Sequence[Card], encoder: Encoder) -> list[Alike]:
     questions = [question for card in cards for question in card.passage.questions]
     owners = np.repeat(np.arange(len(cards)), [len(card.passage.questions) for card in cards])
     vectors = encoder.encode(questions) if questions else np.zeros((0, 1), np.float32)
-    said = _similarity([f"{card.passage.title}。{_first(card)}" for card in cards])
+    said = _similarity([f"{card.passage.title}。{short_answer(card.passage)}" for card in cards])
     asked = np.zeros((len(cards), len(cards)), np.float32)
     for number in range(len(cards)):
         own = vectors[owners == number]
@@ -143,10 +144,6 @@ def _without(text: str, found: Iterable[Stated]) -> str:
     for one in found:
         text = text.replace(one.wording, "")
     return text
-
-
-def _first(card: Card) -> str:
-    return card.passage.text.split("\n\n", 1)[0]
 
 
 def _similarity(texts: Sequence[str]) -> Rows:

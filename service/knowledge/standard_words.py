@@ -79,7 +79,7 @@ class StandardWords:
             key = f"knowledge.standards.above.{below.precedence}"
             yield self._texts(key, says=standard.said(value), **self._of(value))
         now = standard.chain(organisation, today)
-        if day != today and now[:1] != chain[:1]:
+        if day != today and now != chain:
             if now:
                 yield self._texts("knowledge.standards.now", says=standard.said(now[0]), **self._of(now[0]))
             else:

@@ -121,5 +121,5 @@ def test_every_topic_has_ten_cards_with_enough_questions(home: Path) -> None:
 
 
 def test_laws_are_counted_by_cards_and_by_articles(cards: Write) -> None:
-    (both, _) = cited_laws([card.passage for card in cards(CARD, OTHER.replace("第三条", "第四条"))])
-    assert both == ("职工带薪年休假条例", 2, 2) or both == ("员工手册", 2, 0)
+    both = cited_laws([card.passage for card in cards(CARD, OTHER.replace("第三条", "第四条"))])
+    assert both == [("员工手册", 2, 0), ("职工带薪年休假条例", 2, 2)]

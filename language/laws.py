@@ -28,8 +28,17 @@ _PART = re.compile(
 _BARE = re.compile(
     r"(?:^|[,。;:!?\s])(?:那么?|这个?|其中的?|里面?的?)?"
     r"(?P<label>(?:[0-9]{1,4}\s?[、,和至到-]\s?){0,29}(?:[0-9]{1,4}|[零〇○一二两三四五六七八九十百千]{2,9})\s?条)"
-    r"(?=$|[,。;:!?]|[是怎讲说规写呢吗没啥我]|什么|的?(?:内容|原文|意思))"
+    r"(?=$|[,。;:!?]|[是怎咋讲说规写呢吗没啥我]|什么|的?(?:内容|原文|意思))"
 )
+# Behind what one refers with, it needs no clause of its own: 依据是41条, 拿三十九条吓唬我.
+_REFERRED_TO = re.compile(
+    r"(?:依据|根据|援引|引用|违反|符合|适用|套用|按照|依照|[拿按照依凭])"
+    r"(?:的是|是|的|了)?\s?"
+    r"(?P<label>(?:[0-9]{1,4}|[零〇○一二两三四五六七八九十百千]{2,9})\s?条)(?![烟鱼命龙腿裤船街路线])"
+)
+_ASKS_TO_READ = re.compile("[是都]?(?:咋|怎么|怎样|如何)(?:写|说|讲|规定)")
+# 第三条建议 counts what is no article.
+_NO_ARTICLE = re.compile(r"条\s?(?:建议|意见|消息|原因|理由|提案|短信|回复|评论|要求|语音|通知|线|路|街)")
 _JOIN = re.compile(r"\s?(?:(?P<range>[至到~-]|—+|–)|[、,和与及或]|以及|或者)\s?|(?<=[条款项])(?=[第0-9])")
 _BETWEEN_LAW_AND_ARTICLE = re.compile(r"[的里中内面规定所:,\s]{0,6}")
 _ITSELF = re.compile("本(?:法|条例|规定|办法|解释|细则|决定|规则|章程|规程)")
@@ -74,7 +83,8 @@ def find_articles(text: str, laws: LawNames | None = None) -> list[ArticleRefere
 
     An article belongs to the law it follows, else to the law named shortly before it, else to the only law
     the text names. 本法第三条 and 合同第三条 belong to none. Without 第, an article must follow its law
-    (劳动合同法39条) or stand in a clause of its own in a text that names the law (劳动合同法，那39条呢).
+    (劳动合同法39条), stand in a clause of its own in a text that names the law (劳动合同法，那39条呢), or
+    behind what one refers with (依据是41条).
     """
     folded = fold(text)
     named = (laws or LawNames({})).find(text)
@@ -89,15 +99,18 @@ def find_articles(text: str, laws: LawNames | None = None) -> list[ArticleRefere
     while (position := folded.find("第", position)) >= 0:
         inside = next((r.end for r in found if r.start <= position < r.end), None)
         chain = [] if inside else list(_chain(folded, position))
-        if chain:
+        if chain and not _NO_ARTICLE.match(folded, chain[-1].end - 1):
             law_name = _law_of(folded, position, named, found)
             found += (replace(reference, law=law_name) for reference in chain)
         position = inside or (chain[-1].end if chain else position + 1)
-    for bare in _BARE.finditer(folded):
-        start = bare.start("label")
-        law_name = _law_of(folded, start, named, found)
-        if law_name is not None and not any(r.start <= start < r.end for r in found):
-            found += (replace(reference, law=law_name) for reference in _chain(folded, start))
+    for pattern, needs_law in ((_BARE, True), (_REFERRED_TO, False)):
+        for bare in pattern.finditer(folded):
+            start = bare.start("label")
+            law_name = _law_of(folded, start, named, found)
+            begun = any(r.start <= start < r.end for r in found)
+            asks = _ASKS_TO_READ.match(folded, bare.end("label"))
+            if not begun and (law_name is not None or asks or not needs_law):
+                found += (replace(reference, law=law_name) for reference in _chain(folded, start))
     return sorted(found, key=lambda reference: (reference.start, reference.end))
 
 

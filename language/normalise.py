@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from language.characters import simplified
+from language.pictures import without_pictures
+
 # Characters that take no space: controls that are not white space, format characters (zero-width spaces and
 # joiners, direction marks, byte order marks, tags), variation selectors, and lone surrogates.
 _INVISIBLE = re.compile(
@@ -18,8 +21,9 @@ _REPEATED = re.compile(r"([^\d\s])\1{3,}")
 def normalise(text: str) -> str:
     """Return `text` in its one spelling; `normalise(normalise(text)) == normalise(text)`.
 
-    NFKC (full-width forms become half-width), lower case, no invisible characters, single spaces, none at the
-    ends, and at most three of the same character in a row unless it is a digit.
+    NFKC (full-width forms become half-width), lower case, simplified characters, no emoji beside words, no
+    invisible characters, single spaces, none at the ends, and at most three of the same character in a row
+    unless it is a digit.
     """
     # Each step can prepare work for another (a removed zero-width space lets two characters compose), so go
     # round until nothing changes; ordinary text needs the first round only to confirm.
@@ -30,6 +34,6 @@ def normalise(text: str) -> str:
 
 def _once(text: str) -> str:
     text = _INVISIBLE.sub("", text)
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = without_pictures(simplified(unicodedata.normalize("NFKC", text).lower()))
     text = _SPACES.sub(" ", text).strip()
     return _REPEATED.sub(r"\1\1\1", text)

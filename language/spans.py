@@ -8,6 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from language.characters import simplified
+
 Value = TypeVar("Value")
 
 
@@ -21,13 +23,14 @@ class Found(Generic[Value]):
 
 
 def fold(text: str) -> str:
-    """Return `text` with each character in its plain form: half width, lower case, one kind of space.
+    """Return `text` with each character in its plain form: half width, lower case, simplified, one kind of
+    space.
 
     The result has the length of `text`: a character whose plain form is longer (`㎡`, `…`) stays as it is.
     """
     if text.isascii():
         return text.lower()
-    return "".join(map(_plain, text))
+    return simplified("".join(map(_plain, text)))
 
 
 def _plain(character: str) -> str:

@@ -16,6 +16,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import (
     ENTITIES,
@@ -68,11 +69,15 @@ class Ruler:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class LexiconExtractor(GraphComponent, EntityExtractorMixin):
-    """Adds the lexicon's entities to a message; the model keeps the lexicon it was trained with."""
+    """Adds the lexicon's entities to a message; the model keeps the lexicon it was trained with.
+
+    Entities named in `whole_words` are taken only where a word begins or ends with them: 结婚 假如 is no
+    婚假.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"lexicon": "nlu_data/lexicon/entities"}
+        return {"lexicon": "nlu_data/lexicon/entities", "whole_words": ["leave_kind"]}
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, wordings: list[Wording]
@@ -122,7 +127,10 @@ class LexiconExtractor(GraphComponent, EntityExtractorMixin):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
+        whole = set(self._config["whole_words"])
         for message in messages:
+            tokens = message.get(TOKENS_NAMES[TEXT]) or []
+            edges = {edge for token in tokens for edge in (token.start, token.end)}
             entities = [
                 {
                     ENTITY_ATTRIBUTE_TYPE: wording.entity,
@@ -131,6 +139,7 @@ class LexiconExtractor(GraphComponent, EntityExtractorMixin):
                     ENTITY_ATTRIBUTE_END: end,
                 }
                 for wording, start, end in self._ruler.find(message.get(TEXT) or "")
+                if wording.entity not in whole or not edges or not edges.isdisjoint((start, end))
             ]
             found = message.get(ENTITIES, []) + self.add_extractor_name(entities)
             message.set(ENTITIES, found, add_to_output=True)

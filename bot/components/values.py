@@ -1,4 +1,4 @@
-"""Values in a message, read by `language`: laws and articles, lengths of time, sums of money, dates."""
+"""Values in a message, read by `language`: laws, articles, lengths of time, money, dates, tickets, units."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ from language.durations import find_durations
 from language.law_names import LawNames
 from language.laws import find_articles
 from language.money import find_money
+from language.ticket_numbers import find_ticket_numbers
+from language.units import find_units
 
 FILE = "laws.txt"
 
@@ -44,7 +46,7 @@ class ValueExtractor(GraphComponent, EntityExtractorMixin):
 
     `law` "劳动合同法"; `article` {law, article, paragraph}; `duration` {value, unit, upper, approximate};
     `money` {yuan, upper, approximate}; `date` {first, last}, counted from `today` in the message's metadata
-    and left out without it.
+    and left out without it; `ticket` "GH261120-0042"; `branch` as it is written.
     """
 
     @staticmethod
@@ -104,29 +106,59 @@ class ValueExtractor(GraphComponent, EntityExtractorMixin):
                     ENTITY_ATTRIBUTE_START: start,
                     ENTITY_ATTRIBUTE_END: end,
                 }
-                for entity, value, start, end in self._values(text, _today(message))
+                for entity, value, start, end in read_values(text, self._laws, _today(message))
             ]
-            found = message.get(ENTITIES, []) + self.add_extractor_name(entities)
-            message.set(ENTITIES, found, add_to_output=True)
+            named = without_parts(message.get(ENTITIES, []), entities)
+            message.set(ENTITIES, named + self.add_extractor_name(entities), add_to_output=True)
         return messages
 
-    def _values(self, text: str, today: date | None) -> Iterator[tuple[str, Any, int, int]]:
-        for law in self._laws.find(text):
-            yield "law", law.value, law.start, law.end
-        for reference in find_articles(text, self._laws):
-            value = {
-                "law": reference.law,
-                "article": reference.article,
-                "paragraph": reference.paragraph,
-            }
-            yield "article", value, reference.start, reference.end
-        for entity, found in (
-            ("duration", find_durations(text)),
-            ("money", find_money(text)),
-            ("date", find_dates(text, today) if today else []),
-        ):
-            for item in found:
-                yield entity, _plain(item.value), item.start, item.end
+
+def without_parts(named: list[dict[str, Any]], read: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lexicon's entities without those that are only part of a value.
+
+    合肥支行 within 合肥支行营业部, and the kind of leave within the name of a law (年休假条例).
+    """
+    wholes = [one for one in read if one[ENTITY_ATTRIBUTE_TYPE] in ("branch", "law")]
+    parts = ("branch", "leave_kind")
+    return [
+        one
+        for one in named
+        if one[ENTITY_ATTRIBUTE_TYPE] not in parts or not any(_overlap(one, whole) for whole in wholes)
+    ]
+
+
+def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool(
+        one[ENTITY_ATTRIBUTE_START] < other[ENTITY_ATTRIBUTE_END]
+        and other[ENTITY_ATTRIBUTE_START] < one[ENTITY_ATTRIBUTE_END]
+    )
+
+
+def read_values(text: str, laws: LawNames, today: date | None) -> Iterator[tuple[str, Any, int, int]]:
+    """Return (entity, value, start, end) of the values in a normalised text; dates where `today` is known."""
+    for law in laws.find(text):
+        yield "law", law.value, law.start, law.end
+    for reference in find_articles(text, laws):
+        value = {
+            "law": reference.law,
+            "article": reference.article,
+            "paragraph": reference.paragraph,
+        }
+        yield "article", value, reference.start, reference.end
+    for number in find_ticket_numbers(text):
+        yield "ticket", number.value, number.start, number.end
+    for unit in find_units(text):
+        yield "branch", unit.value, unit.start, unit.end
+    dates = find_dates(text, today) if today else []
+    # 两个月前 is a time, not a length of time.
+    lengths = [
+        one
+        for one in find_durations(text)
+        if not any(date.start <= one.start and one.end <= date.end for date in dates)
+    ]
+    for entity, found in (("duration", lengths), ("money", find_money(text)), ("date", dates)):
+        for item in found:
+            yield entity, _plain(item.value), item.start, item.end
 
 
 def _today(message: Message) -> date | None:
@@ -145,7 +177,7 @@ def _plain_field(field: Any) -> Any:
     if isinstance(field, Enum):
         return field.value
     if isinstance(field, Decimal):
-        return str(field)
+        return f"{field.normalize():f}"
     if isinstance(field, date):
         return field.isoformat()
     return field

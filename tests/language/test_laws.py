@@ -241,3 +241,17 @@ def test_labels_are_written_as_statutes_print_them() -> None:
 @given(st.integers(min_value=1, max_value=HIGHEST_TESTED), st.none() | st.integers(min_value=1, max_value=20))
 def test_a_printed_label_is_read_back(number: int, sub: int | None) -> None:
     assert article_number(article_label(number, sub)) == (number, sub)
+
+
+@pytest.mark.parametrize(
+    ("text", "articles"),
+    [
+        ("82条咋写的", ["第八十二条"]),
+        ("他说依据是41条裁员", ["第四十一条"]),
+        ("hr拿三十九条吓唬我", ["第三十九条"]),
+        ("我提的第三条建议为啥没采纳", []),
+        ("领导拿两条烟吓唬我", []),
+    ],
+)
+def test_an_article_may_stand_without_its_law_where_one_refers_to_it(text: str, articles: list[str]) -> None:
+    assert [reference.article for reference in find_articles(text)] == articles

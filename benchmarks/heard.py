@@ -4,8 +4,9 @@ Runs in the interpreter the intent model is trained and used in:
 
     .venv-bot/bin/python -m benchmarks.heard [--out benchmarks/data/heard.jsonl]
 
-A sentence the model is trained on is judged by a model trained without it. Run it again after changing
-intents, their examples, or the questions; `python -m retrieval.training.calibration` reads the file.
+An example or a question of a card, which the model is trained on, is judged by a model trained without it.
+Run it again after changing intents, their examples, or the questions (four minutes);
+`python -m retrieval.training.calibration` reads the file.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.intent_figures import OUT_OF_SCOPE
-from bot.components.intent_model import Facets, IntentModel, read_facets
+from bot.components.card_questions import read_card_questions
+from bot.components.intent_model import CardQuestions, Facets, IntentModel, read_facets
 from bot.training_data import Example, read_examples
 from language.normalise import normalise
 from service.knowledge.topics import topics_of_intents
@@ -39,11 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = options.parse_args(arguments).out
     facets = read_facets(ROOT / "nlu_data" / "lexicon" / "facets.txt")
     examples = read_examples(ROOT / "nlu_data")
-    heard = dict(_cross_fitted(examples, facets))
-    asked = [text for text in dict.fromkeys(map(normalise, _questions())) if text not in heard]
-    heard |= _heard(_fit(examples, facets), asked)
-    wanted = {*asked, *(normalise(one.text) for one in examples if one.intent == OUT_OF_SCOPE)}
-    wanted.update(text for text in map(normalise, _questions()) if text in heard)
+    cards = read_card_questions(ROOT / "knowledge_base" / "cards")
+    heard = dict(_cross_fitted(examples, cards, facets))
+    rows = list(dict.fromkeys(map(normalise, _rows())))
+    heard |= _heard(_fit(examples, cards, facets), [text for text in rows if text not in heard])
+    wanted = {*rows, *(question for card in cards for question in card.questions)}
+    wanted.update(normalise(one.text) for one in examples if one.intent == OUT_OF_SCOPE)
     with out.open("w", encoding="utf-8") as stream:
         for text in sorted(wanted):
             stream.write(json.dumps({"text": text, **heard[text]}, ensure_ascii=False) + "\n")
@@ -51,37 +55,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _questions() -> Iterator[str]:
-    """The rows that are fitted on, and the questions of all cards."""
+def _rows() -> Iterator[str]:
+    """The rows that are fitted on."""
     for name in QUESTIONS:
         for line in (ROOT / "benchmarks" / "data" / name).read_text(encoding="utf-8").splitlines():
             yield json.loads(line)["text"]
-    for file in sorted((ROOT / "knowledge_base" / "cards").rglob("*.md")):
-        yield from _card_questions(file)
 
 
-def _card_questions(file: Path) -> Iterator[str]:
-    """The `questions` of a card's front matter; this interpreter has no reader of cards."""
-    import yaml
-
-    _, front, _ = file.read_text(encoding="utf-8").split("---\n", 2)
-    yield from map(str, yaml.safe_load(front)["questions"])
-
-
-def _fit(examples: Sequence[Example], facets: Mapping[str, Facets]) -> IntentModel:
-    return IntentModel.fit([one.text for one in examples], [one.intent for one in examples], dict(facets))
+def _fit(
+    examples: Sequence[Example], cards: Sequence[CardQuestions], facets: Mapping[str, Facets]
+) -> IntentModel:
+    texts, intents = [one.text for one in examples], [one.intent for one in examples]
+    return IntentModel.fit(texts, intents, facets, cards)
 
 
 def _cross_fitted(
-    examples: Sequence[Example], facets: Mapping[str, Facets]
+    examples: Sequence[Example], cards: Sequence[CardQuestions], facets: Mapping[str, Facets]
 ) -> Iterable[tuple[str, dict[str, object]]]:
-    """What models say about the examples they were not trained on."""
-    folds = np.random.default_rng(SEED).permutation(len(examples)) % FOLDS
+    """What models say about the examples and the questions of cards they were not trained on."""
+    generator = np.random.default_rng(SEED)
+    folds = generator.permutation(len(examples)) % FOLDS
+    questions = sorted({question for card in cards for question in card.questions})
+    fold_of = dict(zip(questions, generator.permutation(len(questions)) % FOLDS, strict=True))
     for fold in range(FOLDS):
-        model = _fit([one for one, of in zip(examples, folds, strict=True) if of != fold], facets)
-        yield from _heard(
-            model, [normalise(one.text) for one, of in zip(examples, folds, strict=True) if of == fold]
-        ).items()
+        left = [
+            replace(card, questions=tuple(one for one in card.questions if fold_of[one] != fold))
+            for card in cards
+        ]
+        model = _fit([one for one, of in zip(examples, folds, strict=True) if of != fold], left, facets)
+        unseen = [normalise(one.text) for one, of in zip(examples, folds, strict=True) if of == fold]
+        asked = [question for question in questions if fold_of[question] == fold]
+        yield from _heard(model, [*asked, *unseen]).items()
 
 
 def _heard(model: IntentModel, texts: Sequence[str]) -> dict[str, dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ GROUPS: dict[str, frozenset[str]] = {
     "out of scope": frozenset({OUT_OF_SCOPE}),
 }  # fmt: skip
 
+SERVICES = frozenset({"cases", "activities", "calculators", "people"})
+
 # What a message costs its writer, in turns: a wrong reply has to be read and the question asked again;
 # retrieval asked instead of a service still answers about the topic, and the service is one more turn away; a
 # question that falls back is answered by the same retrieval, only without its topic as a hint.
@@ -33,17 +35,33 @@ WRONG_ACTION, MISSED_ACTION, LOST_TOPIC = 2.0, 1.0, 0.1
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a classifier made of a message; `in_scope` grows with the belief that the union handles it."""
+    """What a classifier made of a message; `in_scope` grows with the belief that the union handles it.
+
+    `themes` are those of the likeliest intents, each once, best first. `truth` is the intent it has, `also`
+    those that are as right.
+    """
 
     intent: str
     confidence: float
     in_scope: float
+    themes: tuple[str, ...] = ()
     truth: str = ""
+    also: frozenset[str] = frozenset()
+
+    @property
+    def judged(self) -> str:
+        """The intent, or the true one where it is as right."""
+        return self.truth if self.intent in self.also else self.intent
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`action_accuracy`: the right action is chosen; `gated_accuracy`: the same behind the fallback."""
+    """`action_accuracy`: the right action is chosen; `gated_accuracy`: the same behind the fallback.
+
+    `routing`: of services and questions, those taken for one where they are one; `services`: of services,
+    those understood rightly; `topics_first`, `topics_three`: of questions, those with the right topic first
+    and among three.
+    """
 
     accuracy: float
     macro_f1: float
@@ -55,12 +73,16 @@ class Figures:
     oos_auroc_top: float
     urgent_recall: float
     urgent_false: int
+    routing: float
+    services: float
+    topics_first: float
+    topics_three: float
 
 
 def figures(predictions: Sequence[Prediction], actions: Mapping[str, str], *, threshold: float) -> Figures:
     """Return the figures; `actions` names the first action of each intent, `threshold` is the fallback's."""
     truth = [prediction.truth for prediction in predictions]
-    guess = [prediction.intent for prediction in predictions]
+    guess = [prediction.judged for prediction in predictions]
     right = np.array([a == b for a, b in zip(truth, guess, strict=True)])
     confidence = np.array([prediction.confidence for prediction in predictions])
     in_scope = [intent != OUT_OF_SCOPE for intent in truth]
@@ -69,6 +91,7 @@ def figures(predictions: Sequence[Prediction], actions: Mapping[str, str], *, th
         zip(intents, f1_score(truth, guess, labels=intents, average=None, zero_division=0), strict=True)
     )
     urgent = [prediction for prediction in predictions if prediction.truth == URGENT]
+    questions = [prediction for prediction in predictions if _side(prediction.truth) == "question"]
     return Figures(
         accuracy=float(right.mean()),
         macro_f1=float(np.mean(list(by_intent.values()))),
@@ -85,7 +108,30 @@ def figures(predictions: Sequence[Prediction], actions: Mapping[str, str], *, th
             prediction.intent == URGENT != prediction.truth and prediction.confidence >= threshold
             for prediction in predictions
         ),
+        routing=_share(
+            _side(one.judged) == _side(one.truth) for one in predictions if _side(one.truth) is not None
+        ),
+        services=_share(one.judged == one.truth for one in predictions if _side(one.truth) == "service"),
+        topics_first=_share(one.judged == one.truth for one in questions),
+        topics_three=_share(not _topics_of(one).isdisjoint(one.themes[:3]) for one in questions),
     )
+
+
+def _topics_of(prediction: Prediction) -> set[str]:
+    return {intent.removeprefix("ask_") for intent in (prediction.truth, *prediction.also)}
+
+
+def _side(intent: str) -> str | None:
+    """Return whether an intent is a service or a question; None for talk and what is out of scope."""
+    group = _group(intent)
+    if group == "questions":
+        return "question"
+    return "service" if group in SERVICES else None
+
+
+def _share(values: Iterable[bool]) -> float:
+    listed = list(values)
+    return sum(listed) / len(listed) if listed else float("nan")
 
 
 def threshold_table(predictions: Sequence[Prediction], actions: Mapping[str, str]) -> str:
@@ -110,11 +156,11 @@ def _outcome(
     for prediction in predictions:
         falls_back = prediction.confidence < threshold
         due = actions[prediction.truth]
-        given = RETRIEVAL if falls_back else actions[prediction.intent]
+        given = RETRIEVAL if falls_back else actions[prediction.judged]
         back += falls_back
         wrong += given not in (due, RETRIEVAL)
         missed += given == RETRIEVAL != due
-        lost += falls_back and prediction.intent == prediction.truth and due == RETRIEVAL
+        lost += falls_back and prediction.judged == prediction.truth and due == RETRIEVAL
     cost = WRONG_ACTION * wrong + MISSED_ACTION * missed + LOST_TOPIC * lost
     total = len(predictions)
     return back / total, wrong / total, missed / total, lost / total, cost / total
@@ -124,7 +170,7 @@ def _share_of_right_actions(
     predictions: Sequence[Prediction], actions: Mapping[str, str], *, threshold: float
 ) -> float:
     given = [
-        RETRIEVAL if prediction.confidence < threshold else actions[prediction.intent]
+        RETRIEVAL if prediction.confidence < threshold else actions[prediction.judged]
         for prediction in predictions
     ]
     due = [actions[prediction.truth] for prediction in predictions]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,8 +11,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.intent_figures import OUT_OF_SCOPE, URGENT, Prediction
+from bot.components.card_questions import read_card_questions
 from bot.components.danger import DangerRule
-from bot.components.intent_model import IntentModel, read_facets
+from bot.components.intent_model import Facets, IntentModel, read_facets
 from bot.components.lexicon import read_lexicon
 from language.words import Segmenter
 
@@ -32,7 +33,8 @@ class ProductModel:
 
     name = "characters, three views (the product)"
 
-    def __init__(self, lexicon: Path) -> None:
+    def __init__(self, lexicon: Path, cards: Path) -> None:
+        self._cards = read_card_questions(cards)
         self._facets = read_facets(lexicon / "facets.txt")
         self._dangers = [
             wording for wording in read_lexicon(lexicon / "entities") if wording.entity == "kind"
@@ -41,7 +43,7 @@ class ProductModel:
         self._model: IntentModel | None = None
 
     def fit(self, texts: Sequence[str], intents: Sequence[str]) -> None:
-        self._model = IntentModel.fit(texts, intents, self._facets)
+        self._model = IntentModel.fit(texts, intents, self._facets, self._cards)
 
     def predict(self, text: str) -> Prediction:
         if self._model is None:
@@ -51,9 +53,10 @@ class ProductModel:
         intent, confidence = self._model.intents[best], float(row[best])
         margin = _in_scope_margin(row, self._model.intents)
         kinds = {wording.value for wording in self._dangers if wording.text in text}
+        themes = _themes(row, self._model.intents, self._facets)
         if self._rule.applies(kinds, intent=intent, confidence=confidence):
-            return Prediction(intent=URGENT, confidence=1.0, in_scope=margin)
-        return Prediction(intent=intent, confidence=confidence, in_scope=margin)
+            return Prediction(intent=URGENT, confidence=1.0, in_scope=margin, themes=themes)
+        return Prediction(intent=intent, confidence=confidence, in_scope=margin, themes=themes)
 
 
 class WordModel:
@@ -61,8 +64,9 @@ class WordModel:
 
     name = "words, logistic regression (baseline)"
 
-    def __init__(self, dictionary: Path) -> None:
-        self._segmenter = Segmenter(dictionary)
+    def __init__(self, lexicon: Path) -> None:
+        self._segmenter = Segmenter(lexicon / "jieba")
+        self._facets = read_facets(lexicon / "facets.txt")
         # scikit-learn carries no annotations.
         vectorizer: Any = TfidfVectorizer
         regression: Any = LogisticRegression
@@ -77,11 +81,23 @@ class WordModel:
         intents = [str(name) for name in self._regression.classes_]
         best = int(row.argmax())
         return Prediction(
-            intent=intents[best], confidence=float(row[best]), in_scope=_in_scope_margin(row, intents)
+            intent=intents[best],
+            confidence=float(row[best]),
+            in_scope=_in_scope_margin(row, intents),
+            themes=_themes(row, intents, self._facets),
         )
 
     def _words(self, text: str) -> list[str]:
         return self._segmenter.words(text)
+
+
+def _themes(
+    row: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    intents: Sequence[str],
+    facets: Mapping[str, Facets],
+) -> tuple[str, ...]:
+    """Return the themes of the likeliest intents, each once, best first."""
+    return tuple(dict.fromkeys(facets[intents[at]].theme for at in np.argsort(-row)))
 
 
 def _in_scope_margin(row: np.ndarray[tuple[int, ...], np.dtype[np.float64]], intents: Sequence[str]) -> float:

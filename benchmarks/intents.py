@@ -2,7 +2,8 @@
 
 Runs in the interpreter the intent model is trained and used in, .venv-bot/bin/python:
 
-python -m benchmarks.intents                     on nlu_data/heldout/intents.jsonl: {"text", "intent"} a line
+python -m benchmarks.intents                     on nlu_data/heldout/intents.jsonl: {"text", "intent",
+                                                 "also"?: […]} a line
 python -m benchmarks.intents --cross-validate    on the training data, five folds
 python -m benchmarks.intents --cross-validate --thresholds
                                                  what each fallback threshold costs; see docs/nlu.md
@@ -14,9 +15,10 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runs = [_cross_validated(model, examples) for model in _models()]
         source = f"{FOLDS}-fold cross-validation of {len(examples)} training examples"
     elif options.data.exists():
-        heldout = _read_heldout(options.data)
-        runs = [_measured(model, examples, heldout) for model in _models()]
+        heldout, also = _read_heldout(options.data)
+        runs = [_measured(model, examples, heldout, also) for model in _models()]
         source = f"{options.data} ({len(heldout)} sentences)"
     else:
         print(f"{options.data} does not exist; --cross-validate needs no held-out data", file=sys.stderr)
@@ -76,10 +78,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _models() -> list[Classifier]:
-    return [ProductModel(ROOT / "nlu_data" / "lexicon"), WordModel(ROOT / "nlu_data" / "lexicon" / "jieba")]
+    lexicon = ROOT / "nlu_data" / "lexicon"
+    return [ProductModel(lexicon, ROOT / "knowledge_base" / "cards"), WordModel(lexicon)]
 
 
-def _measured(model: Classifier, examples: Sequence[Example], heldout: Sequence[Example]) -> Run:
+def _measured(
+    model: Classifier,
+    examples: Sequence[Example],
+    heldout: Sequence[Example],
+    also: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> Run:
     started = time.perf_counter()
     model.fit([example.text for example in examples], [example.intent for example in examples])
     fit_s = time.perf_counter() - started
@@ -89,7 +97,9 @@ def _measured(model: Classifier, examples: Sequence[Example], heldout: Sequence[
         started = time.perf_counter()
         prediction = model.predict(normalise(example.text))
         times.append(1000.0 * (time.perf_counter() - started))
-        predictions.append(replace(prediction, truth=example.intent))
+        predictions.append(
+            replace(prediction, truth=example.intent, also=also.get(example.text, frozenset()))
+        )
     p50, p95 = np.percentile(times, [50, 95])
     return Run(model.name, predictions, fit_s, float(p50), float(p95))
 
@@ -119,15 +129,19 @@ def _folds(labels: Sequence[str]) -> list[tuple[NDArray[np.int64], NDArray[np.in
     return [(np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(FOLDS)]
 
 
-def _read_heldout(file: Path) -> list[Example]:
+def _read_heldout(file: Path) -> tuple[list[Example], dict[str, frozenset[str]]]:
+    """Return the sentences, and by sentence the further intents that are as right."""
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [Example(row["text"], row["intent"], file.name) for row in rows]
+    also = {row["text"]: frozenset(row["also"]) for row in rows if row.get("also")}
+    return [Example(row["text"], row["intent"], file.name) for row in rows], also
 
 
 def _print(run: Run, result: Figures) -> None:
     print(f"{run.name}")
     print(f"  accuracy {result.accuracy:.3f}   macro-F1 {result.macro_f1:.3f}   ECE {result.ece:.3f}")
     print(f"  right action {result.action_accuracy:.3f}   behind the fallback {result.gated_accuracy:.3f}")
+    print(f"  service or question {result.routing:.3f}   services {result.services:.3f}")
+    print(f"  topic first {result.topics_first:.3f}, among three {result.topics_three:.3f}")
     print(f"  out of scope AUROC {result.oos_auroc:.3f} (top confidence alone {result.oos_auroc_top:.3f})")
     print(f"  urgent recall {result.urgent_recall:.3f}, {result.urgent_false} false alarms")
     for group, score in result.group_f1.items():

@@ -109,7 +109,8 @@ class Training:
         hasher = hashlib.sha256()
         for file in self._inputs():
             hasher.update(f"{file.relative_to(self._home)}\0".encode())
-            hasher.update(hashlib.sha256(file.read_bytes()).digest())
+            content = _front(file) if file.suffix == ".md" else file.read_bytes()
+            hasher.update(hashlib.sha256(content).digest())
         return f"union-{hasher.hexdigest()[:16]}"
 
     def _inputs(self) -> Iterator[Path]:
@@ -118,7 +119,7 @@ class Training:
         yield self._home / "config.yml"
         yield self._home / "requirements" / "bot.txt"
         held_out = self._home / "nlu_data" / "heldout"
-        for folder in ("bot", "language", "nlu_data"):
+        for folder in ("bot", "language", "nlu_data", "knowledge_base/cards"):
             for file in sorted((self._home / folder).rglob("*")):
                 if file.suffix not in SUFFIXES or held_out in file.parents or file in not_trained_on:
                     continue
@@ -134,6 +135,11 @@ def bot_python(home: Path) -> Path:
 def mark_used(model: Path) -> None:
     """Make `model` the newest, so that it is the one kept and fallen back to."""
     model.touch()
+
+
+def _front(card: Path) -> bytes:
+    """Return what the dialogue reads of a card: its front matter. A reworded answer trains nothing anew."""
+    return card.read_bytes().partition(b"\n---\n")[0]
 
 
 def _used(model: Path) -> float:

@@ -21,6 +21,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.card_questions import read_card_questions
 from bot.components.intent_model import IntentModel, read_facets
 from bot.components.sources import CODE, contents_hash, located
 
@@ -29,13 +30,18 @@ from bot.components.sources import CODE, contents_hash, located
 class CharacterClassifier(IntentClassifier, GraphComponent):
     """Sets `intent` and `intent_ranking` with calibrated confidences.
 
-    `facets` names the file of acts and themes; `ranking_length` bounds the ranking, which is stored with
+    `facets` names the file of acts and themes, `cards` the folder of knowledge cards whose questions themes
+    are learned from too; `ranking_length` bounds the ranking, which is stored with
     every message and travels to every action.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"facets": "nlu_data/lexicon/facets.txt", "ranking_length": 5}
+        return {
+            "facets": "nlu_data/lexicon/facets.txt",
+            "cards": "knowledge_base/cards",
+            "ranking_length": 5,
+        }
 
     def __init__(
         self,
@@ -73,8 +79,8 @@ class CharacterClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        facets = config.get("facets", cls.get_default_config()["facets"])
-        return contents_hash(*CODE, located(facets))
+        settings = {**cls.get_default_config(), **config}
+        return contents_hash(*CODE, located(settings["facets"]), located(settings["cards"]))
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -86,7 +92,9 @@ class CharacterClassifier(IntentClassifier, GraphComponent):
             (example.get(TEXT), example.get(INTENT)) for example in training_data.intent_examples
         )
         texts, labels = zip(*examples, strict=True)
-        model = IntentModel.fit(texts, labels, read_facets(located(self._config["facets"])))
+        facets = read_facets(located(self._config["facets"]))
+        cards = read_card_questions(located(self._config["cards"]))
+        model = IntentModel.fit(texts, labels, facets, cards)
         with self._model_storage.write_to(self._resource) as folder:
             model.save(Path(folder))
         return self._resource

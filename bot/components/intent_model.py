@@ -7,6 +7,9 @@ features, for the intent, its act and its theme, and an intent's score is the we
 probabilities (a logarithmic opinion pool: Genest & Zidek 1986, Statistical Science 1(1)). The pool is
 sharpened or softened by one temperature fitted on out-of-fold scores (Guo et al. 2017, arXiv:1706.04599), so
 that a confidence of 0.8 is right about eight times in ten.
+
+What a theme is called is learned from the questions of the knowledge cards as well: a card lies under one
+topic, and has dozens of ways to ask for it.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import StratifiedKFold
 
 Floats = NDArray[np.float64]
@@ -44,14 +47,30 @@ class Shape:
 
     `orders` are the weights of single characters, pairs, … (longer n-grams add nothing: docs/nlu.md);
     `views` the weights of intent, act and theme in the pool; `c` the inverse regularisation of each logistic
-    regression.
+    regression. `weight` is that of an example where themes are learned beside questions of cards, which
+    weigh one; `per_card` how many questions of a card are learned from, `per_card_folds` how many where only
+    the temperature is wanted; `alpha` and `epochs` are those of stochastic gradient descent, which learns
+    from tens of thousands of questions in seconds.
     """
 
     orders: tuple[float, ...] = (1.0, 1.0)
     views: tuple[float, float, float] = (0.5, 1.0, 1.0)
     c: float = 30.0
-    folds: int = 5
+    folds: int = 3
     seed: int = 7
+    weight: float = 3.0
+    per_card: int = 60
+    per_card_folds: int = 24
+    alpha: float = 1e-5
+    epochs: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class CardQuestions:
+    """The questions of one knowledge card, in normalised spelling, and its theme."""
+
+    theme: str
+    questions: tuple[str, ...]
 
 
 def read_facets(file: Path) -> dict[str, Facets]:
@@ -104,39 +123,56 @@ class Features:
 
     def _unseen_square(self, text: str) -> float:
         unseen = {
-            text[start : start + order]
+            gram
             for order in range(1, len(self.unseen) + 1)
             for start in range(len(text) - order + 1)
-        } - self.vocabulary.keys()
+            if (gram := text[start : start + order]) not in self.vocabulary
+        }
         return float(sum(self.unseen[len(gram) - 1] ** 2 for gram in unseen))
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One logistic regression, one-against-rest: `coef` [classes, features], `intercept` [classes]."""
+    """One regression, one-against-rest: `coef` [features, classes], `intercept` [classes].
 
+    `of_intent` names for each intent the column of its class. `coef` lies by features, so that a message
+    reads the rows of its own n-grams and nothing else.
+    """
+
+    features: Features
     coef: Floats
     intercept: Floats
-    of_intent: NDArray[np.int64]  # for each intent, the row of its class
+    of_intent: NDArray[np.int64]
 
     @classmethod
-    def fit(cls, rows: csr_matrix, classes: Sequence[str], of_intent: Mapping[str, str], c: float) -> View:
-        """`classes` are those of the rows; `of_intent` names the class of each intent, in order."""
-        model = LogisticRegression(C=c, solver="liblinear", class_weight="balanced")
-        model.fit(rows, list(classes))
+    def fit(
+        cls,
+        features: Features,
+        rows: csr_matrix,
+        classes: Sequence[str],
+        of_intent: Mapping[str, str],
+        model: Any,
+        weights: Floats | None = None,
+    ) -> View:
+        """Fit `model`, a scikit-learn classifier, on rows of `features`.
+
+        `classes` are those of the rows; `of_intent` names the class of each intent, in order.
+        """
+        model.fit(rows, list(classes), sample_weight=weights)
         position = {name: index for index, name in enumerate(model.classes_)}
         coef, intercept = np.asarray(model.coef_), np.asarray(model.intercept_)
         if len(position) == 2:  # scikit-learn then keeps the row of the second class only
             coef, intercept = np.vstack([-coef, coef]), np.concatenate([-intercept, intercept])
         return cls(
-            coef=coef,
+            features=features,
+            coef=np.ascontiguousarray(coef.T),
             intercept=intercept,
             of_intent=np.array([position[name] for name in of_intent.values()], dtype=np.int64),
         )
 
-    def log_probabilities(self, rows: csr_matrix) -> Floats:
-        """Return [rows, intents]: for each intent the log probability of its class."""
-        decision = np.asarray(rows @ self.coef.T) + self.intercept
+    def log_probabilities(self, texts: Sequence[str]) -> Floats:
+        """Return [texts, intents]: for each intent the log probability of its class."""
+        decision = np.asarray(self.features.transform(texts) @ self.coef) + self.intercept
         probabilities = 1.0 / (1.0 + np.exp(-decision))
         probabilities /= probabilities.sum(axis=1, keepdims=True)
         return np.asarray(np.log(np.clip(probabilities, FLOOR, 1.0))[:, self.of_intent])
@@ -148,14 +184,12 @@ class IntentModel:
     def __init__(
         self,
         intents: Sequence[str],
-        features: Features,
         views: Sequence[View],
         pool: Sequence[float],
         temperature: float,
     ) -> None:
         self.intents = tuple(intents)
         self.temperature = temperature
-        self._features = features
         self._views = tuple(views)
         self._pool = tuple(pool)
 
@@ -165,12 +199,16 @@ class IntentModel:
         texts: Sequence[str],
         labels: Sequence[str],
         facets: Mapping[str, Facets],
+        cards: Sequence[CardQuestions] = (),
         shape: Shape | None = None,
     ) -> IntentModel:
         """Fit on normalised texts; the temperature comes from scores of folds the model had not seen."""
         shape = shape or Shape()
-        scores, truth = out_of_fold_scores(texts, labels, facets, shape)
-        return cls._fit_once(texts, labels, facets, shape, temperature=best_temperature(scores, truth))
+        few = _first(cards, shape.per_card_folds)
+        scores, truth = out_of_fold_scores(texts, labels, facets, few, shape)
+        temperature = best_temperature(scores, truth)
+        many = _first(cards, shape.per_card)
+        return cls._fit_once(texts, labels, facets, many, shape, temperature=temperature)
 
     @classmethod
     def _fit_once(
@@ -178,6 +216,7 @@ class IntentModel:
         texts: Sequence[str],
         labels: Sequence[str],
         facets: Mapping[str, Facets],
+        questions: Sequence[tuple[str, str]],
         shape: Shape,
         *,
         temperature: float,
@@ -189,16 +228,17 @@ class IntentModel:
         for classes in (
             {intent: intent for intent in intents},
             {intent: _facets(facets, intent).act for intent in intents},
-            {intent: _facets(facets, intent).theme for intent in intents},
         ):
-            views.append(View.fit(rows, [classes[label] for label in labels], classes, shape.c))
-        return cls(intents, features, views, shape.views, temperature)
+            one = [classes[label] for label in labels]
+            views.append(View.fit(features, rows, one, classes, _regression(shape)))
+        themes = {intent: _facets(facets, intent).theme for intent in intents}
+        views.append(_view_of_themes(texts, labels, themes, questions, shape, otherwise=features))
+        return cls(intents, views, shape.views, temperature)
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return the pooled log scores [texts, intents] before calibration."""
-        rows = self._features.transform(texts)
         views = zip(self._pool, self._views, strict=True)
-        return np.asarray(sum(weight * view.log_probabilities(rows) for weight, view in views))
+        return np.asarray(sum(weight * view.log_probabilities(texts) for weight, view in views))
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Return [texts, intents]; each row sums to one."""
@@ -206,16 +246,24 @@ class IntentModel:
 
     def save(self, folder: Path) -> None:
         """Write plain numbers and JSON: nothing in the model can run when it is loaded."""
-        columns = sorted(self._features.vocabulary, key=self._features.vocabulary.__getitem__)
-        settings = {
+        kept = list({id(view.features): view.features for view in self._views}.values())
+        settings: dict[str, Any] = {
             "intents": self.intents,
             "pool": self._pool,
             "temperature": self.temperature,
-            "vocabulary": columns,
-            "unseen": self._features.unseen,
+            "features": [
+                {
+                    "vocabulary": sorted(features.vocabulary, key=lambda gram: features.vocabulary[gram]),
+                    "unseen": features.unseen,
+                }
+                for features in kept
+            ],
+            "views": [kept.index(view.features) for view in self._views],
         }
         Path(folder, "model.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
-        arrays: dict[str, NDArray[Any]] = {"weights": self._features.weights}
+        arrays: dict[str, NDArray[Any]] = {
+            f"weights{number}": features.weights for number, features in enumerate(kept)
+        }
         for number, view in enumerate(self._views):
             arrays[f"coef{number}"] = view.coef.astype(np.float32)
             arrays[f"intercept{number}"] = view.intercept
@@ -226,24 +274,75 @@ class IntentModel:
     def load(cls, folder: Path) -> IntentModel:
         settings = json.loads(Path(folder, "model.json").read_text(encoding="utf-8"))
         with np.load(Path(folder, "model.npz"), allow_pickle=False) as arrays:
-            features = Features(
-                {gram: column for column, gram in enumerate(settings["vocabulary"])},
-                arrays["weights"],
-                settings["unseen"],
-            )
+            kept = [
+                Features(
+                    {gram: column for column, gram in enumerate(one["vocabulary"])},
+                    arrays[f"weights{number}"],
+                    one["unseen"],
+                )
+                for number, one in enumerate(settings["features"])
+            ]
             views = [
                 View(
+                    kept[of_features],
                     coef=arrays[f"coef{number}"].astype(np.float64),
                     intercept=arrays[f"intercept{number}"],
                     of_intent=arrays[f"of_intent{number}"],
                 )
-                for number in range(len(settings["pool"]))
+                for number, of_features in enumerate(settings["views"])
             ]
-        return cls(settings["intents"], features, views, settings["pool"], settings["temperature"])
+        return cls(settings["intents"], views, settings["pool"], settings["temperature"])
+
+
+def _regression(shape: Shape) -> Any:
+    return LogisticRegression(C=shape.c, solver="liblinear", class_weight="balanced")
+
+
+def _view_of_themes(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    themes: Mapping[str, str],
+    questions: Sequence[tuple[str, str]],
+    shape: Shape,
+    *,
+    otherwise: Features,
+) -> View:
+    """Fit on examples and `questions` (text, theme) together; without questions on features `otherwise`."""
+    one = [themes[label] for label in labels]
+    if not questions:
+        return View.fit(otherwise, otherwise.transform(texts), one, themes, _regression(shape))
+    known = set(texts)
+    more = [(text, theme) for text, theme in questions if text not in known and theme in themes.values()]
+    together = [*texts, *(text for text, _ in more)]
+    features = Features.fit(together, shape.orders)
+    descent = SGDClassifier(
+        loss="log_loss", alpha=shape.alpha, max_iter=shape.epochs, tol=None, random_state=shape.seed
+    )
+    weights = np.ones(len(together))
+    weights[: len(texts)] = shape.weight
+    classes = [*one, *(theme for _, theme in more)]
+    return View.fit(features, features.transform(together), classes, themes, descent, weights)
+
+
+def _first(cards: Sequence[CardQuestions], count: int) -> list[tuple[str, str]]:
+    """Return (question, theme) of `count` questions of each card, spread evenly over its list.
+
+    The list of a card grew by rounds, so its beginning is more of one kind.
+    """
+    chosen = []
+    for card in cards:
+        step = max(1.0, len(card.questions) / count)
+        at = sorted({int(number * step) for number in range(count)})
+        chosen += [(card.questions[place], card.theme) for place in at if place < len(card.questions)]
+    return chosen
 
 
 def out_of_fold_scores(
-    texts: Sequence[str], labels: Sequence[str], facets: Mapping[str, Facets], shape: Shape
+    texts: Sequence[str],
+    labels: Sequence[str],
+    facets: Mapping[str, Facets],
+    questions: Sequence[tuple[str, str]],
+    shape: Shape,
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Return pooled scores [texts, intents] of models that had not seen the text, and the true columns."""
     intents = sorted(set(labels))
@@ -253,7 +352,7 @@ def out_of_fold_scores(
     folds = StratifiedKFold(shape.folds, shuffle=True, random_state=shape.seed)
     for seen, unseen in folds.split(texts, truth):
         model = IntentModel._fit_once(
-            [texts[i] for i in seen], [labels[i] for i in seen], facets, shape, temperature=1.0
+            [texts[i] for i in seen], [labels[i] for i in seen], facets, questions, shape, temperature=1.0
         )
         scores[unseen] = model.scores([texts[i] for i in unseen])
     return scores, truth

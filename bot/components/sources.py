@@ -30,6 +30,6 @@ def contents_hash(*paths: Path) -> str:
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         if path.is_dir():
-            yield from (file for file in path.rglob("*") if file.suffix in {".py", ".txt", ".jsonl"})
+            yield from (file for file in path.rglob("*") if file.suffix in {".py", ".txt", ".jsonl", ".md"})
         else:
             yield path

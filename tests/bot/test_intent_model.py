@@ -7,8 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.components.card_questions import CardQuestionsError, read_card_questions
 from bot.components.danger import DangerRule
-from bot.components.intent_model import Facets, IntentModel, Shape, best_temperature, softmax
+from bot.components.intent_model import (
+    CardQuestions,
+    Facets,
+    IntentModel,
+    Shape,
+    best_temperature,
+    softmax,
+)
 
 FACETS = {
     "ask_leave": Facets("ask", "leave"),
@@ -30,10 +38,16 @@ SENTENCES = {
 }
 
 
-def fit(views: tuple[float, float, float]) -> IntentModel:
+CARDS = (
+    CardQuestions("leave", ("带薪休息的日子", "带薪休息归谁定", "带薪休息能分几次", "带薪休息要写条子吗")),
+    CardQuestions("dues", ("每月从工资里划走的那几块", "划走的几块归谁管", "划走的几块能退吗")),
+)
+
+
+def fit(views: tuple[float, float, float], cards: tuple[CardQuestions, ...] = ()) -> IntentModel:
     texts = [text for sentences in SENTENCES.values() for text in sentences]
     labels = [intent for intent, sentences in SENTENCES.items() for _ in sentences]
-    return IntentModel.fit(texts, labels, FACETS, Shape(folds=3, views=views))
+    return IntentModel.fit(texts, labels, FACETS, cards, Shape(folds=3, views=views))
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +76,37 @@ def test_a_text_that_is_mostly_unknown_is_less_certain_than_its_known_part(fitte
     assert mostly_unknown.max() < known.max()
 
 
-def test_a_saved_model_understands_as_before(fitted: IntentModel, tmp_path: Path) -> None:
+def test_what_a_theme_is_called_is_learnt_from_cards(fitted: IntentModel) -> None:
+    taught = fit(Shape().views, CARDS)
+    text = "带薪休息有什么规定"  # no example calls leave so
+    assert taught.intents[int(taught.probabilities([text]).argmax())] == "ask_leave"
+    assert probability(taught, text, "ask_leave") > probability(fitted, text, "ask_leave")
+
+
+@pytest.mark.parametrize("cards", [(), CARDS])
+def test_a_saved_model_understands_as_before(cards: tuple[CardQuestions, ...], tmp_path: Path) -> None:
+    fitted = fit(Shape().views, cards)
     fitted.save(tmp_path)
     texts = ["帮我算下年假", "会费规定", "没见过"]
     loaded = IntentModel.load(tmp_path)
     assert loaded.intents == fitted.intents
     np.testing.assert_allclose(loaded.probabilities(texts), fitted.probabilities(texts), atol=1e-5)
+
+
+def test_the_questions_of_a_card_are_read_with_its_topic(tmp_path: Path) -> None:
+    card = tmp_path / "leave" / "days.md"
+    card.parent.mkdir()
+    card.write_text(
+        "---\nid: leave-days\ntopic: leave\nquestions: [年假几天？, 休几天]\n---\n5天。\n", "utf-8"
+    )
+    assert read_card_questions(tmp_path) == [CardQuestions("leave", ("年假几天?", "休几天"))]
+
+
+@pytest.mark.parametrize("text", ["没有卡片头", "---\ntopic: leave\n---\n5天。\n", "---\ntopic: [\n---\n"])
+def test_a_card_that_cannot_be_read_is_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.md").write_text(text, encoding="utf-8")
+    with pytest.raises(CardQuestionsError, match=r"broken\.md"):
+        read_card_questions(tmp_path)
 
 
 def test_temperature_softens_a_model_that_is_too_sure() -> None:

@@ -164,3 +164,17 @@ def test_rasa_gets_the_settings_it_needs_and_no_others(tmp_path: Path) -> None:
     assert "UA_DATABASE_URL" not in env
     assert "VIRTUAL_ENV" not in env
     assert env["RASA_TELEMETRY_ENABLED"] == "false"
+
+
+def test_a_reworded_answer_of_a_card_trains_nothing_anew_another_question_does(
+    training: Training, home: Path
+) -> None:
+    card = home / "knowledge_base" / "cards" / "leave" / "days.md"
+    card.parent.mkdir(parents=True)
+    card.write_text("---\ntopic: leave\nquestions: [年假几天]\n---\n5天。\n", encoding="utf-8")
+    asyncio.run(training.train())
+    assert training.current() is not None
+    card.write_text("---\ntopic: leave\nquestions: [年假几天]\n---\n满一年5天。\n", encoding="utf-8")
+    assert training.current() is not None
+    card.write_text("---\ntopic: leave\nquestions: [年假几天, 休几天]\n---\n5天。\n", encoding="utf-8")
+    assert training.current() is None

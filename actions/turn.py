@@ -7,7 +7,7 @@ from datetime import date
 
 from rasa_sdk.interfaces import Tracker
 
-from service.knowledge.answers import Asked
+from service.knowledge.answers import LAST_QUESTION, TIMES, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ def read_turn(tracker: Tracker) -> ActionTurn:
             ),
             refusals=int(tracker.get_slot("refusals") or 0),
             last_source=tracker.get_slot("last_source"),
+            last_question=tracker.get_slot(LAST_QUESTION),
+            times=int(tracker.get_slot(TIMES) or 0),
         ),
         entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities") or ()},
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from retrieval.passages import Kind
+from retrieval.exact import question_key
+from retrieval.passages import Kind, Passage
 from retrieval.search import Decision, Heard, Hit, Question
-from retrieval.tokens import segmenter
-from service.conversations.replies import Choice, Reply
+from service.conversations.replies import Choice, Reply, Slot
 from service.knowledge.card_replies import CardReplies, source_on
 from service.knowledge.choices import ASK_HUMAN, to_choose, worth_naming
+from service.knowledge.in_context import SURE, asked_of, in_context, names_matter
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found, find_ended, look_up
 from service.knowledge.named_articles import NamedArticles
 from service.knowledge.refusals import Refused, refused
-from service.knowledge.rules import follows_up
 from service.knowledge.sources import cite, version_of
 from service.knowledge.standard_words import StandardWords
 from service.knowledge.standards import Standards
@@ -30,6 +30,12 @@ NEAREST_FROM = 0.2
 """A refusal names the nearest card when it is right one time in five; below that it would mislead."""
 OFFICERS = "officers"
 """Audience of cards on how the union itself goes about things."""
+SURELY_OUT = 0.5
+"""Confidence of the dialogue from which a message that is not the union's business rests on nothing."""
+TOO_OFTEN = 3
+"""Times the same is asked in a row until a person is offered."""
+LAST_QUESTION, TIMES = "last_question", "times_asked"
+"""The dialogue's slots for what was asked last, and how often in a row."""
 TOPIC_QUESTIONS = 6
 """Cards of one topic offered as things one can ask."""
 
@@ -39,7 +45,7 @@ TEXT_KEYS = tuple(
         "clarify.lead", "clarify.none_of_these", "articles.lead", "refuse.lead", "refuse.nearest",
         "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics",
         "refuse.topic", "refuse.adviser", *(f"refuse.because.{kind}" for kind in Refused),
-        "follow_up", "topics.lead", "topics.of", "topics.other", "source_gone", "passed",
+        "follow_up", "again", "topics.lead", "topics.of", "topics.other", "source_gone", "passed",
         *(f"topic.{t}" for t in TOPICS),
     )
 )  # fmt: skip
@@ -50,8 +56,9 @@ class Asked:
     """A question in its conversation; the intent is None where the dialogue did not see it.
 
     `intents` are the likeliest ones with their probabilities, best first. `refusals` counts the refusals
-    directly before it; `last_source` is the card that answered last. `as_of` is today, or with `day_given`
-    the day the caller wants the rules of, whatever the words say.
+    directly before it; `last_source` is the card that answered last, `last_question` what was asked last, and
+    `times` how often that was asked in a row. `as_of` is today, or with `day_given` the day the caller wants
+    the rules of, whatever the words say.
     """
 
     text: str
@@ -62,6 +69,8 @@ class Asked:
     intents: tuple[tuple[str, float], ...] = ()
     refusals: int = 0
     last_source: str | None = None
+    last_question: str | None = None
+    times: int = 0
     day_given: bool = False
 
 
@@ -82,7 +91,35 @@ class Answers:
         return look_up(self._live.current(), question, today=asked.as_of, dated=not asked.day_given)
 
     def answer(self, asked: Asked) -> Reply:
-        """Answer `asked`, ask back with named choices, or refuse with a way on."""
+        """Answer `asked`, ask back with named choices, or refuse with a way on.
+
+        Whoever asks the same for the third time in a row has not been helped by the answer: a person is
+        offered with it.
+        """
+        reply = self._answer(asked)
+        if reply.decision not in (Decision.ANSWER, Decision.CLARIFY):
+            return reply
+        same = asked.last_question is not None and self._asks_the_same(reply, asked)
+        times = asked.times + 1 if same else 1
+        slots: dict[str, Slot] = {LAST_QUESTION: asked.text, **reply.slots, TIMES: float(times)}
+        if times < TOO_OFTEN:
+            return replace(reply, slots=slots)
+        person = Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN)
+        others = tuple(choice for choice in reply.choices if choice.payload != ASK_HUMAN)
+        text = "\n\n".join((self._texts("knowledge.again"), reply.text))
+        return replace(reply, text=text, choices=(person, *others), slots=slots)
+
+    def _asks_the_same(self, reply: Reply, asked: Asked) -> bool:
+        """Tell whether it is the last question again: the same words, or answered by the same card alone."""
+        if question_key(asked.text) == question_key(asked.last_question or ""):
+            return True
+        rests_on_it = LAST_QUESTION in reply.slots
+        if reply.decision != Decision.ANSWER or not reply.sources:
+            return False
+        again = reply.sources[0].source_id == asked.last_source
+        return again and (not rests_on_it or names_matter(asked.text))
+
+    def _answer(self, asked: Asked) -> Reply:
         found = self.search(asked)
         result, index = found.result, found.index
         if (read := self._named.reply(result, index, asked, day=found.day)) is not None:
@@ -95,7 +132,7 @@ class Answers:
             return self._cards.answer(result.hits[0].passage, found, asked)
         if found.since is not None:
             return self._cards.not_yet(found.since, found, asked)
-        again = self._follow_up(asked) or self._ended(found, asked)
+        again = self._in_context(found, asked) or self._ended(found, asked)
         if again is not None:
             return again
         cards = [hit for hit in result.hits if hit.passage.kind is Kind.CARD]
@@ -105,34 +142,59 @@ class Answers:
             return self._ask_back(worth_naming(cards, index.choice_from), found, asked)
         return self._refuse(cards[:1] if result.confidence >= NEAREST_FROM else [], found, asked)
 
-    def _follow_up(self, asked: Asked) -> Reply | None:
-        """Answer a short question that points back with the card that answered last, if that speaks of it.
+    def _in_context(self, found: Found, asked: Asked) -> Reply | None:
+        """Answer a question that rests on the one before it, or ask back among what both together may mean.
 
         The card's title stands before the answer, so that whoever meant something else sees it at once.
         """
-        about = follows_up(asked.text)
-        if about is None or asked.last_source is None:
+        if asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT:
             return None
-        card = self._live.current().passage(asked.last_source, as_of=asked.as_of)
-        words = segmenter().words(about)
-        if card is None or card.kind is not Kind.CARD or not words:
+        card = None
+        if asked.last_source is not None:
+            card = self._live.current().passage(asked.last_source, as_of=asked.as_of)
+        kept: dict[str, Slot] = {LAST_QUESTION: asked.last_question or (card.title if card else asked.text)}
+        by_last = self._by_last_card(card, asked) if card is not None else None
+        if card is not None and by_last is not None:
+            return self._following(card, by_last, asked, kept)
+        text = in_context(asked.text, asked.last_question, card, found.result)
+        if text is None:
             return None
-        spoken_of = "\n".join((card.title, *card.questions, card.text))
-        if not all(word in spoken_of for word in words):
+        both = self.search(replace(asked, text=text, intent=None, intents=()))
+        result = both.result
+        cards = [hit for hit in result.hits if hit.passage.kind is Kind.CARD]
+        if not cards or result.decision is Decision.REFUSE:
             return None
-        found = self.search(
-            replace(asked, text=f"{card.title}，{about}", intent=None, intents=(), day_given=True)
-        )
-        if found.result.decision is not Decision.ANSWER or found.result.hits[0].passage.id != card.id:
+        if result.decision is Decision.CLARIFY and result.confidence < found.result.confidence:
             return None
+        if result.decision is Decision.ANSWER and result.confidence >= SURE:
+            return self._following(cards[0].passage, both, asked, kept)
+        alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
+        named = worth_naming(cards, both.index.choice_from)
+        others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
+        return replace(self._ask_back([*named, *others], both, asked), slots=kept)
+
+    def _following(self, card: Passage, found: Found, asked: Asked, kept: dict[str, Slot]) -> Reply:
         reply = self._cards.answer(card, found, asked)
-        return replace(reply, text=self._texts("knowledge.follow_up", title=card.title, text=reply.text))
+        said = self._texts("knowledge.follow_up", title=card.title, text=reply.text)
+        return replace(reply, text=said, slots=kept)
+
+    def _by_last_card(self, card: Passage, asked: Asked) -> Found | None:
+        """Return what is found for the last card's title with a question that points back, where that card
+        speaks of all it asks about and is found first."""
+        about = asked_of(card, asked.text)
+        if card.kind is not Kind.CARD or about is None:
+            return None
+        found = self.search(replace(asked, text=f"{card.title}，{about}", intent=None, intents=()))
+        sure = found.result.decision is Decision.ANSWER
+        return found if sure and found.result.hits[0].passage.id == card.id else None
 
     def answer_source(self, source_id: str, asked: Asked) -> Reply:
         """Answer with the card the employee chose from the choices, as it held on the day it was for."""
         reply = self._cards.chosen(source_id, self._live.current(), asked)
-        gone = Reply(self._texts("knowledge.source_gone"), intent=asked.intent, decision="refuse")
-        return reply or gone
+        if reply is None:
+            return Reply(self._texts("knowledge.source_gone"), intent=asked.intent, decision="refuse")
+        card = self._live.current().passage(reply.sources[0].source_id)
+        return reply if card is None else replace(reply, slots={LAST_QUESTION: card.title, TIMES: 1.0})
 
     def choose_topic(self, topic: str | None, asked: Asked) -> Reply:
         """Offer the topics, or what can be asked about one of them."""

@@ -147,6 +147,8 @@ def test_an_answer_stays_here_and_only_its_name_goes_through_rasa(
         "offered_person": False,
         "last_source": "leave-annual-days",
         "last_topic": "leave",
+        "last_question": "我工作12年了年假几天",
+        "times_asked": 1.0,
     }
     with database.read() as db:
         ((action, reply),) = queries.effects_of(db, turn_id)

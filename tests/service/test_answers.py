@@ -17,7 +17,6 @@ from service.handover.notices import Notices
 from service.knowledge.answers import Answers, Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.knowledge.live_index import LiveIndex
-from service.knowledge.rules import follows_up
 from service.knowledge.sources import open_source
 from service.knowledge.topics import TOPICS, topic_of_intent
 from service.people.contacts import load_contacts
@@ -152,39 +151,79 @@ def test_intents_lead_to_topics() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "about"),
+    ("before", "card", "text", "source"),
     [
-        ("那要不要扣工资", "扣工资"),
-        ("这个要交什么材料呢", "交什么材料"),
-        ("那怎么办", "怎么办"),
-        ("那", None),
-        ("扣工资吗", None),
-        ("那我们行里去年发的那个通知到底还算不算数", None),
+        ("强制休假算不算年假", "job-change-mandatory-leave", "那要不要扣工资", "job-change-mandatory-leave"),
+        (
+            "我上班第五年了，一年能有几天带薪年假？",
+            "leave-annual-days",
+            "干了二十多年的老师傅呢",
+            "leave-annual-days",
+        ),
+        (
+            "鉴定下来十级伤残，一次性能拿多少？",
+            "work-injury-disability-benefits",
+            "九级",
+            "work-injury-disability-benefits",
+        ),
+        (
+            "同事办了内退，内退是怎么一回事？",
+            "retirement-early-internal",
+            "这能强迫我办吗",
+            "retirement-early-internal",
+        ),
+        ("单位送我脱产学三个月，工资照发吧", "training-leave-pay", "自己考的在职研究生呢", "training-degree"),
     ],
 )
-def test_a_short_question_that_points_back_is_told_from_others(text: str, about: str | None) -> None:
-    assert follows_up(text) == about
+def test_a_question_that_leaves_out_its_matter_is_answered_with_the_one_before_it(
+    answers: Answers, before: str, card: str, text: str, source: str
+) -> None:
+    reply = answers.answer(Asked(text, TODAY, last_source=card, last_question=before))
+    assert reply.decision == "answer"
+    assert reply.sources[0].source_id == source
+    if answers.answer(Asked(text, TODAY)).decision != "answer":
+        assert reply.text.startswith("接着刚才的问题，说的是“")
+        assert reply.slots["last_question"] == before
 
 
 @pytest.mark.parametrize(
-    ("last", "text", "decision", "begins"),
-    [
-        ("job-change-mandatory-leave", "那要不要扣工资", "answer", "接着“强制休假算不算我的年休假”说："),
-        ("job-change-mandatory-leave", "那奖金呢", "refuse|clarify|answer", ""),
-        ("leave-annual-days", "那加班费呢", "refuse|clarify", ""),
-        ("leave-annual-days", "那怎么办", "refuse|clarify", ""),
-        (None, "那要不要扣工资", "refuse|clarify", ""),
-        ("no-such-card", "那要不要扣工资", "refuse|clarify", ""),
-    ],
+    "text", ["那公积金可以拿来交房租不", "那加班费呢", "今天天气怎么样", "帮我写首诗", "无线密码多少"]
 )
-def test_what_points_back_is_answered_by_the_last_card_only_where_that_speaks_of_it(
-    answers: Answers, last: str | None, text: str, decision: str, begins: str
-) -> None:
-    reply = answers.answer(Asked(text, TODAY, last_source=last, intent="ask_wages", intent_confidence=0.9))
-    assert reply.decision in decision.split("|")
-    assert reply.text.startswith(begins)
-    if not begins:
-        assert "接着“" not in reply.text
+def test_another_matter_behind_a_question_is_looked_up_alone(answers: Answers, text: str) -> None:
+    asked = Asked(text, TODAY, last_source="leave-annual-days", last_question="年假几天")
+    reply = answers.answer(asked)
+    assert "接着刚才的问题" not in reply.text
+    assert [choice.title for choice in reply.choices] == [
+        choice.title for choice in answers.answer(Asked(text, TODAY)).choices
+    ]
+
+
+def test_a_chosen_card_is_what_the_next_question_rests_on(answers: Answers) -> None:
+    chosen = answers.answer_source("leave-annual-days", replace(QUESTION, intent="choose_source"))
+    assert chosen.slots["last_question"] == "年休假有几天"
+
+
+def test_the_same_question_a_third_time_offers_a_person(answers: Answers) -> None:
+    asked = Asked("我工作12年了年假几天", TODAY)
+    for times in (1, 2, 3):
+        reply = answers.answer(asked)
+        assert reply.decision == "answer"
+        assert ("问了几遍" in reply.text) == (times == 3)
+        assert any(choice.title == "找工会的人" for choice in reply.choices) == (times == 3)
+        asked = replace(
+            asked,
+            text="年假到底几天，我干了12年" if times == 1 else asked.text,
+            last_question=str(reply.slots["last_question"]),
+            last_source=reply.sources[0].source_id,
+            times=int(float(str(reply.slots["times_asked"]))),
+        )
+
+
+def test_another_question_in_between_begins_anew(answers: Answers) -> None:
+    asked = Asked(
+        "我工作12年了年假几天", TODAY, last_question="产假几天", last_source="maternity-leave-days", times=2
+    )
+    assert "问了几遍" not in answers.answer(asked).text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from retrieval.exact import question_key
 from retrieval.passages import NATIONAL
 from service.errors import TextEmpty, TextTooLong
-from service.knowledge.rules import follows_up
+from service.knowledge.in_context import points_back
 from service.people.roles import Role
 
 SHORTEST = 4
@@ -30,7 +30,7 @@ class Evidence(StrEnum):
 
 def stands_alone(text: str) -> bool:
     """Tell whether a question can be understood without what was said before it, and is no whole story."""
-    return SHORTEST <= len(question_key(text)) <= LONGEST and follows_up(text) is None
+    return SHORTEST <= len(question_key(text)) <= LONGEST and not points_back(text)
 
 
 def key_of(text: str) -> str:

@@ -49,9 +49,11 @@ format: bootstrap-dev ## 按约定整理代码格式
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-bench: bootstrap-dev ## 只出数字：检索、意图、每轮耗时、启动时间、内存
+bench: bootstrap-dev ## 只出数字：检索、意图、读数、追问、每轮耗时、启动时间、内存
 	$(BOT) -m benchmarks.intents
+	$(BOT) -m benchmarks.values
 	$(PRODUCT) -m benchmarks.answers
+	$(PRODUCT) -m benchmarks.followups
 	$(PRODUCT) -m benchmarks.answers_in_conversation
 	$(PRODUCT) -m benchmarks.turns
 	$(PRODUCT) -m benchmarks.retrieval --data ../shared/bench/stard --artifacts both

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy.orm import Session
@@ -171,13 +171,16 @@ def _form_events(tracker: Tracker, name: str, reply: Reply) -> Events:
 def _validating(talk: ActivityTalk) -> RasaAction:
     """Take the message for the name that was asked for, if it is one.
 
-    Nothing set makes the form step back, and the message leads where it leads anywhere else.
+    Nothing set makes the form step back, and the message leads where it leads anywhere else; one that only
+    says that one does not go on ends it, whatever was understood.
     """
 
     async def run(_dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
         if tracker.get_slot(REQUESTED) != NAME:
             return []
         asked = read_turn(tracker).asked
+        if talk.names.stops(asked.text):
+            return [ActionExecutionRejected(FORM), FollowupAction(DROP_NAME)]
         understood = Understood(asked.intent, asked.intent_confidence, named=_all_is_a_term(tracker))
         name = talk.names.read(asked.text, understood)
         return [] if name is None else [SlotSet(NAME, name)]

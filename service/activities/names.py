@@ -27,6 +27,7 @@ MAYBE_NAMES = frozenset({None, "nlu_fallback", "out_of_scope", "inform"})
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]+(?:[·•.][\u4e00-\u9fff]+)*\d{0,2}")
 _OTHER_NAME = re.compile(r"[^\W\d_\u4e00-\u9fff]+(?:[ ·•.\-'][^\W\d_\u4e00-\u9fff]+)*\d{0,2}")
 _EDGES = " \t\n，,。.！!~～：:；;“”\"'‘’（）()【】"
+_EDGE = re.compile(f"[{re.escape(_EDGES)}]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HAN_RUN = re.compile(rf"[\u4e00-\u9fff]{{{SENTENCE_FROM}}}")
 
@@ -58,6 +59,12 @@ class NameReader:
         self._asking = _words(texts, "asking")
         self._never_begins = _words(texts, "never_begins")
         self._not_names = frozenset(_words(texts, "not_names"))
+        stops, around = _words(texts, "stops"), _words(texts, "stops_around")
+        self._stops = re.compile(f"(?:{_any(around)})*(?:{_any(stops)})(?:{_any((*stops, *around))})*")
+
+    def stops(self, text: str) -> bool:
+        """Tell whether all that is said is that one does not go on (那不报了吧)."""
+        return self._stops.fullmatch(_EDGE.sub("", text)) is not None
 
     def read(self, text: str, understood: Understood) -> str | None:
         """Return the name in `text`, or None when it is something else."""
@@ -96,3 +103,7 @@ class NameReader:
 def _words(texts: Texts, key: str) -> tuple[str, ...]:
     words = texts.value(f"activities.name.{key}")
     return tuple(sorted((str(word) for word in words), key=len, reverse=True))
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, words))

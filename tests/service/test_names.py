@@ -14,6 +14,16 @@ READER = NameReader(load_texts(HOME / "texts" / "zh-CN"))
 UNKNOWN = Understood("nlu_fallback", 0.3)
 
 
+@pytest.mark.parametrize("text", ["不报了", "算了", "那就不约了吧", "我不去了，谢谢", "还是不报名了"])
+def test_not_going_on_is_heard_whatever_was_understood(text: str) -> None:
+    assert READER.stops(text)
+
+
+@pytest.mark.parametrize("text", ["王芳", "活动取消了怎么办", "不知道写谁", "报了", ""])
+def test_what_may_be_anything_else_ends_nothing(text: str) -> None:
+    assert not READER.stops(text)
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

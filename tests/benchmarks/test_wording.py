@@ -28,7 +28,7 @@ def test_a_slip_is_one_character_that_is_typed_the_same_and_always_the_same_slip
 
 def test_what_a_list_is_worth_shows_when_it_is_left_out(tmp_path: Path) -> None:
     encoder: Encoder = load_encoder()
-    cards = [card("annual", "年休假天数"), card("price", "年价目表在哪"), card("fund", "住房公积金提取")]
+    cards = [card("annual", "年休假有几天"), card("price", "年价目表在哪"), card("fund", "住房公积金提取")]
     build_index(cards, tmp_path, encoder)
     index = Index.open(tmp_path, encoder=encoder, artifacts=ARTIFACTS)
     rows = [Row("年价几天", frozenset({"annual"}), Scope.IN, ())]

@@ -22,6 +22,7 @@ def _read(file: Path) -> dict[str, str]:
 _MEANINGS = _read(_FILE)
 _NAMED = "|".join(re.escape(name) for name in _MEANINGS if name.startswith("["))
 _PICTURE = re.compile(f"{_EMOJI}|{_NAMED}")
+_BEGINS_ONE = re.compile(_EMOJI.replace("[", r"[\[", 1))
 
 
 def without_pictures(text: str) -> str:
@@ -29,6 +30,8 @@ def without_pictures(text: str) -> str:
 
     Pictures without a meaning stay when there is nothing else: an empty message is another matter.
     """
+    if _BEGINS_ONE.search(text) is None:
+        return text
     pictures = _PICTURE.findall(text)
     if not pictures:
         return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from language.units import find_units
 from retrieval.exact import question_key
 from retrieval.passages import Kind, Passage
 from retrieval.search import Decision, Heard, Hit, Question
@@ -319,12 +320,25 @@ class Answers:
 
 def _question(asked: Asked, *, limit: int = 10) -> Question:
     return Question(
-        text=asked.text,
+        text=_without_other_unit(asked),
         as_of=asked.as_of,
         organisations=lineage(asked.organisation),
         heard=_heard(asked),
         limit=limit,
     )
+
+
+def _without_other_unit(asked: Asked) -> str:
+    """Return what is asked without the unit it begins with, where that is not the asker's own.
+
+    Rules of other units are nobody else's business, and the name would only draw the own unit's cards on
+    whatever else (浙江省分行结婚慰问多少, asked in Guangdong).
+    """
+    begins = next((unit for unit in find_units(asked.text) if unit.start == 0), None)
+    own = {part for path in lineage(asked.organisation) for part in path.split("/")}
+    if begins is None or begins.value in own:
+        return asked.text
+    return asked.text[begins.end :].lstrip("的，, ") or asked.text
 
 
 def _heard(asked: Asked) -> Heard | None:

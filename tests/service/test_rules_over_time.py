@@ -110,6 +110,7 @@ def test_another_branchs_rule_is_not_told_even_in_its_own_words(answers: Answers
         reply = ask(answers, "浙江省分行结婚慰问多少", organisation)
         assert WEDDING_ZHEJIANG not in [*sources(reply), *chosen(reply)]
         assert "1200" not in reply.text
+        assert organisation is None or sources(reply)[0] == WEDDING
 
 
 def test_the_least_and_the_most_are_quoted(answers: Answers) -> None:

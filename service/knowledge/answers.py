@@ -185,7 +185,10 @@ class Answers:
         about = asked_of(card, asked.text)
         if card.kind is not Kind.CARD or about is None:
             return None
-        found = self.search(replace(asked, text=f"{card.title}，{about}", intent=None, intents=()))
+        # `day_given`: a time in the card's own title is not one the employee asks about.
+        found = self.search(
+            replace(asked, text=f"{card.title}，{about}", intent=None, intents=(), day_given=True)
+        )
         sure = found.result.decision is Decision.ANSWER
         return found if sure and found.result.hits[0].passage.id == card.id else None
 

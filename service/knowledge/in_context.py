@@ -62,9 +62,7 @@ def asked_of(card: Passage, text: str) -> str | None:
     of it; else None. Nothing but another matter (那企业年金呢) is no question about the card's own."""
     if not points_back(text):
         return None
-    said = normalise(text)
-    begins = _POINTS_BACK.match(said)
-    about = _ASKING.sub(" ", said[begins.end() if begins else 0 :]).strip()
+    about = _ASKING.sub(" ", _POINTS_BACK.sub("", normalise(text), count=1)).strip()
     words = segmenter().words(about)
     held = "\n".join((card.title, *card.questions, card.text))
     if not words or _matters().fullmatch(about):

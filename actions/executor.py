@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import activities, answering, handover, ticket_form, tickets
+from actions import activities, answering, handover, session, ticket_form, tickets
 from actions.performing import Performer
 from service.activities.talking import ActivityTalk
 from service.clock import Clock
@@ -27,6 +27,7 @@ def build_executor(
     performer = Performer(database, clock)
     executor = ActionExecutor()
     for by_name in (
+        session.actions(performer),
         answering.actions(performer, answers, notices, ticket_talk.offering),
         handover.actions(performer, notices),
         activities.actions(performer, activity_talk),

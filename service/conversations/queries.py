@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,7 @@ from service.conversations.tables import (
     Conversation,
     Message,
     PendingErasure,
+    Sender,
     Turn,
     TurnEffect,
     TurnState,
@@ -51,6 +54,18 @@ def messages_after(db: Session, conversation_id: str, seq: int, *, limit: int = 
         .limit(limit)
     )
     return list(db.scalars(query))
+
+
+def silent_since(db: Session, conversation_id: str) -> datetime | None:
+    """Return when the employee wrote last before the newest message, None where that is the first."""
+    query = (
+        select(Message.at)
+        .where(Message.conversation_id == conversation_id, Message.sender == Sender.EMPLOYEE)
+        .order_by(Message.seq.desc())
+        .offset(1)
+        .limit(1)
+    )
+    return db.scalars(query).one_or_none()
 
 
 def messages_of_turn(db: Session, turn_id: str) -> list[Message]:

@@ -6,12 +6,15 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from datetime import datetime, timedelta
 
 from service.conversations.tables import State
 from service.errors import ConversationClosed, TextEmpty, TextTooLong, TokenInvalid
 
 TEXT_LIMIT = 2000
 """Characters in one message of an employee."""
+FORM_GOES_ON = timedelta(hours=24)
+"""Silence after which a form is not gone on with unasked: what is said then is a new matter more often."""
 
 
 MOVES: dict[State, frozenset[State]] = {
@@ -27,6 +30,11 @@ a handover waits; staff give it back or end it, they do not put it back into the
 def may_move(source: State, target: State) -> bool:
     """Tell whether a conversation may pass from one owner to another."""
     return target in MOVES[source]
+
+
+def form_goes_on(since: datetime, *, now: datetime) -> bool:
+    """Tell whether a form that was open when the employee fell silent is gone on with."""
+    return now - since <= FORM_GOES_ON
 
 
 def check_text(text: str) -> str:

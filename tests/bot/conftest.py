@@ -28,6 +28,8 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.channels.turn import TurnOutput
 
+SESSION_START = "action_session_start"
+
 
 @dataclass
 class Project:
@@ -59,6 +61,8 @@ class Project:
 class Actions(EndpointConfig):
     """Every action says its name; `slots` says what an action sets, `events` what else it does.
 
+    A session begins as Rasa begins one itself.
+
     `once` holds actions whose `events` come the first time only; `failing` says which ones break, `silent`
     which ones say nothing.
     """
@@ -69,7 +73,11 @@ class Actions(EndpointConfig):
         self.events: dict[str, list[dict[str, Any]]] = {}
         self.once: set[str] = set()
         self.failing: dict[str, Exception] = {}
-        self.silent: set[str] = set()
+        self.silent: set[str] = {SESSION_START}
+        self.events[SESSION_START] = [
+            {"event": "session_started"},
+            {"event": "action", "name": "action_listen"},
+        ]
         self.called: list[str] = []
 
     async def request(self, *arguments: Any, **kwargs: Any) -> Any:

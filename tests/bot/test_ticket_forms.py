@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rasa.shared.core.domain import SessionConfig
 
-from tests.bot.conftest import Actions, Dialogue
+from tests.bot.conftest import SESSION_START, Actions, Dialogue
 
 FORMS = {
     "ticket_form": ("file_ticket", "action_open_ticket", "ticket_reply", "action_finish_ticket"),
@@ -98,3 +99,25 @@ def test_another_matter_ends_it(form: Form, actions: Actions, text: str, action:
     actions.called.clear()
     form.says("谢谢")
     assert f"validate_{form.name}" not in actions.called
+
+
+def test_a_form_that_was_broken_off_goes_on_in_a_new_session(form: Form) -> None:
+    form.decides(**{form.slot: None})
+    assert form.says("网点空调坏了") == [form.ask]
+    begun = [{"event": "session_started"}, {"event": "action", "name": "action_listen"}]
+    loop = [
+        {"event": "active_loop", "name": form.name},
+        {"event": "slot", "name": "requested_slot", "value": form.slot},
+    ]
+    form.actions.events[SESSION_START] = [begun[0], *loop, begun[1]]
+    processor = form.dialogue.agent.processor
+    assert processor
+    kept = processor.domain.session_config
+    processor.domain.session_config = SessionConfig(1e-6, True)
+    try:
+        assert form.says("休息室的") == [form.ask]
+    finally:
+        processor.domain.session_config = kept
+    assert form.actions.called.count(SESSION_START) == 2
+    form.decides(**{form.slot: "send"})
+    assert form.says("提交") == [form.finish]

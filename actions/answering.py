@@ -9,7 +9,7 @@ from actions.turn import ActionTurn
 from service.conversations.replies import Reply, Slot
 from service.handover.notices import Notices
 from service.insights.events import QuestionAnswered
-from service.knowledge.answers import Answers
+from service.knowledge.answers import OTHERS, Answers
 from service.knowledge.choices import ASK_HUMAN
 from service.tickets.offers import Offering
 
@@ -38,7 +38,7 @@ def actions(
 def _answering(performer: Performer, name: str, compose: Compose) -> RasaAction:
     def remembering(turn: ActionTurn) -> Reply:
         reply = compose(turn)
-        return replace(reply, slots={**reply.slots, **slots_after(turn, reply)})
+        return replace(reply, slots={**slots_after(turn, reply), **reply.slots})
 
     def events(turn: ActionTurn, reply: Reply) -> list[QuestionAnswered]:
         if reply.index_version is None:
@@ -69,9 +69,8 @@ def slots_after(turn: ActionTurn, reply: Reply) -> dict[str, Slot]:
     slots: dict[str, Slot] = {
         "refusals": turn.asked.refusals + 1.0 if refused else 0.0,
         "offered_person": refused and any(choice.payload == ASK_HUMAN for choice in reply.choices),
+        OTHERS: None,
     }
     if reply.decision == "answer" and reply.sources:
         slots["last_source"] = reply.sources[0].source_id
-    if reply.topic is not None:
-        slots["last_topic"] = reply.topic
     return slots

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
 from rasa_sdk.interfaces import Tracker
 
-from service.knowledge.answers import LAST_QUESTION, TIMES, Asked
+from service.knowledge.answers import LAST_QUESTION, OTHERS, TIMES, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def read_turn(tracker: Tracker) -> ActionTurn:
             last_source=tracker.get_slot("last_source"),
             last_question=tracker.get_slot(LAST_QUESTION),
             times=int(tracker.get_slot(TIMES) or 0),
+            others=tuple(json.loads(tracker.get_slot(OTHERS) or "[]")),
         ),
         entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities") or ()},
     )

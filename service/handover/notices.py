@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from service.conversations.replies import Choice, Reply
 from service.handover.tables import Reason
 from service.knowledge.answers import Answers, Asked
@@ -41,6 +43,9 @@ class Notices:
                 *(f"conversation.option.{name}" for name in OPENING_OPTIONS),
                 *(f"urgent.{kind}" for kind in URGENT_KINDS),
                 "urgent.words",
+                "urgent.other",
+                "urgent.others.persons",
+                "urgent.others.dangers",
                 "handover.words",
                 *(f"services.{name}.{part}" for name in LISTED_SERVICES for part in SERVICE_PARTS),
                 "services.list_services.text",
@@ -54,6 +59,11 @@ class Notices:
         self._texts = texts
         self._contacts = contacts
         self._answers = answers
+        persons, dangers = (
+            "|".join(re.escape(str(word)) for word in texts.section("urgent.others")[part])
+            for part in ("persons", "dangers")
+        )
+        self._of_another = re.compile(f"(?:{persons})[^，,。.！!？?；;我]{{0,12}}?(?:{dangers})")
 
     def opening(self) -> Reply:
         """The first message of a conversation: what one can do here, and who can read it."""
@@ -123,13 +133,18 @@ class Notices:
     def urgent_help(self, kind: str | None, asked: Asked) -> Reply:
         """Emergency numbers, at once and alone: no source, no choice, no question."""
         need = kind if kind in URGENT_KINDS else "unknown"
+        key = "other" if need == "self_harm" and self._tells_of_another(asked.text) else need
         return Reply(
-            self._say(f"urgent.{need}", asked),
+            self._say(f"urgent.{key}", asked),
             intent=asked.intent,
             decision=FLOW,
             need=need,
             handover=Reason.URGENT,
         )
+
+    def _tells_of_another(self, text: str) -> bool:
+        """Tell whether it is surely somebody else who is in danger: what helps then is something else."""
+        return self._of_another.search(text) is not None
 
     def about_assistant(self, asked: Asked) -> Reply:
         """What the assistant is, who reads what is typed: the first answer whose words are asked for."""
@@ -143,10 +158,13 @@ class Notices:
         return Reply(self._say(key, asked), intent=asked.intent, decision=FLOW)
 
     def feedback(self, asked: Asked) -> Reply:
-        """Thank for praise; after blame or a misunderstanding, offer another way."""
+        """Thank for praise, ask a misunderstood person among the next best cards, else offer another way."""
         name = {"feedback_good": "good", "feedback_bad": "bad"}.get(asked.intent or "", "not_meant")
         if name == "good":
             return Reply(self._texts("feedback.good"), intent=asked.intent, decision=FLOW)
+        meant = self._answers.meant_otherwise(asked) if name == "not_meant" else None
+        if meant is not None:
+            return meant
         choices = (
             Choice(self._texts("knowledge.refuse.topics"), "/choose_topic{}"),
             Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN),

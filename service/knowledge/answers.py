@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,8 +11,8 @@ from retrieval.exact import question_key
 from retrieval.passages import Kind, Passage
 from retrieval.search import Decision, Heard, Hit, Question
 from service.conversations.replies import Choice, Reply, Slot
-from service.knowledge.card_replies import CardReplies, source_on
-from service.knowledge.choices import ASK_HUMAN, to_choose, worth_naming
+from service.knowledge.card_replies import CardReplies, source_on, source_read
+from service.knowledge.choices import ASK_HUMAN, CHOICES, to_choose, worth_naming
 from service.knowledge.in_context import SURE, asked_of, in_context, names_matter
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found, find_ended, look_up
@@ -37,6 +38,8 @@ TOO_OFTEN = 3
 """Times the same is asked in a row until a person is offered."""
 LAST_QUESTION, TIMES = "last_question", "times_asked"
 """The dialogue's slots for what was asked last, and how often in a row."""
+OTHERS = "last_others"
+"""The dialogue's slot for the cards that came next in the last answer: a JSON list of what chooses them."""
 TOPIC_QUESTIONS = 6
 """Cards of one topic offered as things one can ask."""
 
@@ -46,7 +49,8 @@ TEXT_KEYS = tuple(
         "clarify.lead", "clarify.none_of_these", "articles.lead", "refuse.lead", "refuse.nearest",
         "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics",
         "refuse.topic", "refuse.adviser", *(f"refuse.because.{kind}" for kind in Refused),
-        "follow_up", "again", "topics.lead", "topics.of", "topics.other", "source_gone", "passed",
+        "follow_up", "again", "meant.lead", "topics.lead", "topics.of", "topics.other", "source_gone",
+        "passed",
         *(f"topic.{t}" for t in TOPICS),
     )
 )  # fmt: skip
@@ -57,9 +61,9 @@ class Asked:
     """A question in its conversation; the intent is None where the dialogue did not see it.
 
     `intents` are the likeliest ones with their probabilities, best first. `refusals` counts the refusals
-    directly before it; `last_source` is the card that answered last, `last_question` what was asked last, and
-    `times` how often that was asked in a row. `as_of` is today, or with `day_given` the day the caller wants
-    the rules of, whatever the words say.
+    directly before it; `last_source` is the card that answered last, `last_question` what was asked last,
+    `times` how often that was asked in a row, and `others` the cards that came next then. `as_of` is today,
+    or with `day_given` the day the caller wants the rules of, whatever the words say.
     """
 
     text: str
@@ -72,6 +76,7 @@ class Asked:
     last_source: str | None = None
     last_question: str | None = None
     times: int = 0
+    others: tuple[str, ...] = ()
     day_given: bool = False
 
 
@@ -130,7 +135,7 @@ class Answers:
             return self._refuse_because(why, found, asked)
         decision = result.decision
         if decision is Decision.ANSWER:
-            return self._cards.answer(result.hits[0].passage, found, asked)
+            return _with_others(self._cards.answer(result.hits[0].passage, found, asked), found)
         if found.since is not None:
             return self._cards.not_yet(found.since, found, asked)
         again = self._in_context(found, asked) or self._ended(found, asked)
@@ -172,12 +177,13 @@ class Answers:
         alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
         named = worth_naming(cards, both.index.choice_from)
         others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
-        return replace(self._ask_back([*named, *others], both, asked), slots=kept)
+        back = self._ask_back([*named, *others], both, asked)
+        return replace(back, slots={**back.slots, **kept})
 
     def _following(self, card: Passage, found: Found, asked: Asked, kept: dict[str, Slot]) -> Reply:
-        reply = self._cards.answer(card, found, asked)
+        reply = _with_others(self._cards.answer(card, found, asked), found)
         said = self._texts("knowledge.follow_up", title=card.title, text=reply.text)
-        return replace(reply, text=said, slots=kept)
+        return replace(reply, text=said, slots={**reply.slots, **kept})
 
     def _by_last_card(self, card: Passage, asked: Asked) -> Found | None:
         """Return what is found for the last card's title with a question that points back, where that card
@@ -191,6 +197,23 @@ class Answers:
         )
         sure = found.result.decision is Decision.ANSWER
         return found if sure and found.result.hits[0].passage.id == card.id else None
+
+    def meant_otherwise(self, asked: Asked) -> Reply | None:
+        """Offer the cards that came next in the last answer, to whom it was no answer; None without any."""
+        index = self._live.current()
+        offered = [
+            to_choose(source, card.title)
+            for source in asked.others
+            if (card := index.passage(source_read(source)[0])) is not None
+        ]
+        if not offered:
+            return None
+        return Reply(
+            self._texts("knowledge.meant.lead"),
+            intent=asked.intent,
+            decision=Decision.CLARIFY.value,
+            choices=(*offered, self._none_of_these()),
+        )
 
     def answer_source(self, source_id: str, asked: Asked) -> Reply:
         """Answer with the card the employee chose from the choices, as it held on the day it was for."""
@@ -238,17 +261,20 @@ class Answers:
         return self._cards.ended(ended, found.index, asked)
 
     def _ask_back(self, hits: list[Hit], found: Found, asked: Asked) -> Reply:
-        none_of_these = Choice(self._texts("knowledge.clarify.none_of_these"), "/not_what_i_meant")
-        return Reply(
+        reply = Reply(
             self._texts("knowledge.clarify.lead"),
             intent=asked.intent,
             decision=Decision.CLARIFY.value,
             confidence=found.result.confidence,
-            choices=(*(_choose(hit, found) for hit in hits), none_of_these),
+            choices=(*(_choose(hit, found) for hit in hits), self._none_of_these()),
             sources=tuple(version_of(hit.passage) for hit in hits),
             topic=hits[0].passage.topic,
             index_version=found.result.index_version,
         )
+        return _with_others(reply, found)
+
+    def _none_of_these(self) -> Choice:
+        return Choice(self._texts("knowledge.clarify.none_of_these"), "/not_what_i_meant")
 
     def _articles_to_read(self, found: Found, asked: Asked) -> Reply:
         articles = [hit for hit in found.result.hits if hit.passage.kind is Kind.ARTICLE][:ARTICLES]
@@ -348,6 +374,20 @@ def _heard(asked: Asked) -> Heard | None:
     if not asked.intents:
         return None
     return Heard(topics_of_intents(asked.intents), dict(asked.intents).get(OUT_OF_SCOPE, 0.0))
+
+
+def _with_others(reply: Reply, found: Found) -> Reply:
+    """Return `reply` with the best cards it neither rests on nor offers, for whoever meant something else."""
+    shown = {source.source_id for source in reply.sources} | {choice.payload for choice in reply.choices}
+    day = found.day if found.period is not None else None
+    others = [
+        source_on(hit.passage.id, day)
+        for hit in found.result.hits
+        if hit.passage.kind is Kind.CARD
+        and hit.passage.id not in shown
+        and _choose(hit, found).payload not in shown
+    ]
+    return replace(reply, slots={**reply.slots, OTHERS: json.dumps(others[:CHOICES])})
 
 
 def _choose(hit: Hit, found: Found) -> Choice:

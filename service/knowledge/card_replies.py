@@ -55,7 +55,7 @@ class CardReplies:
 
         None when there is no such card for the asker.
         """
-        source_id, day = _read(source)
+        source_id, day = source_read(source)
         card = index.passage(source_id)
         if card is None or card.kind is not Kind.CARD:
             return None
@@ -159,7 +159,7 @@ def source_on(source_id: str, day: date | None) -> str:
     return f"{source_id}{_AT}{day.isoformat()}" if day is not None else source_id
 
 
-def _read(source: str) -> tuple[str, date | None]:
+def source_read(source: str) -> tuple[str, date | None]:
     """Return the id and the day of what `source_on` made."""
     source_id, _, day = source.partition(_AT)
     try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from rasa_sdk.executor import ActionExecutor
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from actions.executor import build_executor
 from actions.turn import NotATurn
@@ -19,6 +21,7 @@ from service.clock import Clock
 from service.conversations import operations, queries
 from service.conversations.answering import answer_turn
 from service.conversations.replies import Reply
+from service.conversations.tables import Conversation
 from service.database import Database, migrate
 from service.handover.calendar import Calendar
 from service.handover.hours import hours_of_units
@@ -79,17 +82,22 @@ def new_turn(database: Database) -> str:
         chat, _ = operations.open_conversation(
             db, channel="web", organisation=None, opening=Reply("你好"), now=NOW
         )
-        return operations.accept_message(
-            db,
-            chat,
-            client_id="a",
-            text="问题",
-            option=None,
-            mask=Masker({kind: kind for kind in KINDS}),
-            sealer=Sealer("key"),
-            max_open_turns=5,
-            now=NOW,
-        ).turn.id
+        return say(db, chat, at=NOW)
+
+
+def say(db: Session, chat: Conversation, *, at: datetime) -> str:
+    """Store a message and return its turn."""
+    return operations.accept_message(
+        db,
+        chat,
+        client_id=at.isoformat(),
+        text="问题",
+        option=None,
+        mask=Masker({kind: kind for kind in KINDS}),
+        sealer=Sealer("key"),
+        max_open_turns=5,
+        now=at,
+    ).turn.id
 
 
 def call(
@@ -109,13 +117,13 @@ def call(
         "metadata": metadata,
     }
     tracker = {
-        "sender_id": "c",
+        "sender_id": more.get("sender", "c"),
         "slots": more.get("slots", {}),
         "latest_message": message,
         "events": [],
         "paused": False,
         "followup_action": None,
-        "active_loop": {},
+        "active_loop": more.get("active_loop", {}),
         "latest_action_name": "action_listen",
     }
     body = {"next_action": action, "sender_id": "c", "tracker": tracker, "domain": {}}
@@ -142,11 +150,14 @@ def test_an_answer_stays_here_and_only_its_name_goes_through_rasa(
     question = {"text": "我工作12年了年假几天", "intent": "ask_leave"}
     result = call(executor, "action_answer_question", turn_id, **question)
     assert [response["custom"] for response in result["responses"]] == [{"action": "action_answer_question"}]
-    assert slots(result) == {
+    remembered = slots(result)
+    others = json.loads(remembered.pop("last_others"))
+    assert 1 <= len(others) <= 4
+    assert "leave-annual-days" not in others
+    assert remembered == {
         "refusals": 0,
         "offered_person": False,
         "last_source": "leave-annual-days",
-        "last_topic": "leave",
         "last_question": "我工作12年了年假几天",
         "times_asked": 1.0,
     }
@@ -159,6 +170,63 @@ def test_an_answer_stays_here_and_only_its_name_goes_through_rasa(
     with database.read() as db:
         again = db.scalars(select(EventLog).where(EventLog.turn_id == turn_id)).all()
         assert len(again) == 2
+
+
+def test_whoever_meant_something_else_is_offered_what_came_next_and_then_another_way(
+    executor: ActionExecutor, database: Database
+) -> None:
+    asked = call(
+        executor,
+        "action_answer_question",
+        new_turn(database),
+        text="我工作12年了年假几天",
+        intent="ask_leave",
+    )
+    turn_id = new_turn(database)
+    result = call(
+        executor,
+        "action_feedback",
+        turn_id,
+        intent="not_what_i_meant",
+        slots={"last_others": slots(asked)["last_others"]},
+    )
+    with database.read() as db:
+        ((_, reply),) = queries.effects_of(db, turn_id)
+    offered = [choice.payload for choice in reply.choices]
+    assert offered[-1] == "/not_what_i_meant"
+    assert all(payload.startswith("/choose_source") for payload in offered[:-1])
+    assert "leave-annual-days" not in " ".join(offered)
+    assert slots(result)["last_others"] is None
+    turn_id = new_turn(database)
+    call(executor, "action_feedback", turn_id, intent="not_what_i_meant", slots=slots(result))
+    with database.read() as db:
+        ((_, reply),) = queries.effects_of(db, turn_id)
+    assert [choice.payload for choice in reply.choices] == ["/choose_topic{}", "/ask_human"]
+
+
+@pytest.mark.parametrize(("hours", "goes_on"), [(3, True), (30, False)])
+def test_a_form_broken_off_goes_on_in_a_new_session_unless_it_is_days_later(
+    executor: ActionExecutor, database: Database, hours: int, goes_on: bool
+) -> None:
+    with database.write() as db:
+        chat, _ = operations.open_conversation(
+            db, channel="web", organisation=None, opening=Reply("你好"), now=NOW
+        )
+        for at in (NOW - timedelta(hours=hours), NOW):
+            say(db, chat, at=at)
+        conversation_id = chat.id
+    result = call(
+        executor,
+        "action_session_start",
+        None,
+        sender=conversation_id,
+        slots={"ticket_draft": "{}", "requested_slot": "ticket_reply", "refusals": None},
+        active_loop={"name": "ticket_form", "rejected": False},
+    )
+    kinds = [event["event"] for event in result["events"]]
+    assert (kinds[0], kinds[-1]) == ("session_started", "action")
+    assert slots(result) == {"ticket_draft": "{}"} | ({"requested_slot": "ticket_reply"} if goes_on else {})
+    assert ("active_loop" in kinds) is goes_on
 
 
 def test_refusals_are_counted_and_the_second_offers_a_person(
@@ -182,6 +250,36 @@ def test_urgent_help_is_recorded_by_kind_and_without_words(
         ((_, reply),) = queries.effects_of(db, turn_id)
         assert reply.choices == ()
         assert reply.citations == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "of_another"),
+    [
+        ("同事说他攒了一瓶安眠药，我该怎么办", True),
+        ("我妈说不想活了", True),
+        ("徒弟刚给我发了遗书", False),  # 我 between: rather too often spoken to oneself
+        ("撑不下去了，同事都讨厌我，想死", False),
+        ("老公天天打我我不想活了", False),
+        ("孩子没了，我不想活了", False),
+        ("没我大家都轻松", False),
+    ],
+)
+def test_who_tells_of_anothers_danger_is_told_how_to_help_and_nobody_else(
+    executor: ActionExecutor, database: Database, text: str, of_another: bool
+) -> None:
+    turn_id = new_turn(database)
+    call(
+        executor,
+        "action_urgent_help",
+        turn_id,
+        text=text,
+        intent="urgent_help",
+        entities={"kind": "self_harm"},
+    )
+    with database.read() as db:
+        ((_, reply),) = queries.effects_of(db, turn_id)
+    assert ("别让他一个人待着" in reply.text) is of_another
+    assert "(tel:12356)" in reply.text
 
 
 def test_an_action_for_an_answered_turn_says_nothing(executor: ActionExecutor, database: Database) -> None:

@@ -13,7 +13,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 REQUESTED = "requested_slot"
-ASKING_AGAIN = frozenset({"action_answer_question", "action_about_assistant"})
+ASKING_AGAIN = frozenset({"action_answer_question", "action_answer_source", "action_about_assistant"})
 """Actions that answer in between; the form goes on after them."""
 
 

@@ -186,9 +186,7 @@ def _validating(performer: Performer, talk: TicketTalk, answers: Answers) -> Ras
     def hear(turn: ActionTurn, draft: Draft) -> Heard:
         with performer.database.read() as db:
             said = said_in(db, turn, talk)
-        heard = talk.listener.hear(
-            draft, said, answerable=lambda: answers.answer(turn.asked).decision == "answer"
-        )
+        heard = talk.listener.hear(draft, said, found=lambda: answers.answer(turn.asked).decision)
         if heard.contact is not None or heard.details is not None:
             with performer.database.write() as db:
                 keep_sealed(

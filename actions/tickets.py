@@ -53,7 +53,7 @@ Do = Callable[[Wanting, Session, Person], Reply]
 
 def actions(performer: Performer, talk: TicketTalk, answers: Answers) -> dict[str, RasaAction]:
     """Return the actions of filed tickets by name."""
-    does = _Does(performer, talk)
+    does = _Does(performer, talk, answers)
     done: dict[str, Do] = {
         "action_check_ticket": does.check,
         "action_add_to_ticket": does.add,
@@ -75,8 +75,9 @@ def actions(performer: Performer, talk: TicketTalk, answers: Answers) -> dict[st
 class _Does:
     """What each action does, in the transaction that stores its reply."""
 
-    def __init__(self, performer: Performer, talk: TicketTalk) -> None:
+    def __init__(self, performer: Performer, talk: TicketTalk, answers: Answers) -> None:
         self._clock = performer.clock
+        self._answers = answers
         self._following = talk.following
         self._progress = talk.progress
 
@@ -87,10 +88,18 @@ class _Does:
         return self._progress.all(db, asked, person, wanting.draft, now=now)
 
     def add(self, wanting: Wanting, db: Session, person: Person) -> Reply:
-        return self._following.add(db, wanting.turn.asked, person, wanting.number, now=self._clock.now())
+        asked = replace(wanting.turn.asked, text=written(db, wanting.turn))
+        return self._following.add(db, asked, person, wanting.number, now=self._clock.now())
 
     def object(self, wanting: Wanting, db: Session, person: Person) -> Reply:
-        return self._following.object(db, wanting.turn.asked, person, wanting.number, now=self._clock.now())
+        asked, now = wanting.turn.asked, self._clock.now()
+        said = wanting.number is None and not asked.text.startswith("/")
+        if said and not self._following.could(db, person, "object", now=now):
+            # Not a result of ours: 我对考核结果不服 is a question on appraisals.
+            answered = self._answers.answer(replace(asked, intent=None, intents=()))
+            if answered.decision != "refuse":
+                return answered
+        return self._following.object(db, asked, person, wanting.number, now=now)
 
     def urge(self, wanting: Wanting, db: Session, person: Person) -> Reply:
         return self._following.urge(db, wanting.turn.asked, person, wanting.number, now=self._clock.now())
@@ -159,7 +168,7 @@ def _validating(performer: Performer, talk: TicketTalk, answers: Answers) -> Ras
         return talk.listener.hear_note(
             said,
             sure=wanted.act == "withdraw",
-            answerable=lambda: answers.answer(turn.asked).decision == "answer",
+            found=lambda: answers.answer(turn.asked).decision,
         )
 
     async def run(_dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:

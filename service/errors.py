@@ -33,6 +33,7 @@ ServiceError
 │   ├── DocumentDiffers
 │   ├── LoginTaken
 │   ├── NotBooked
+│   ├── NobodyElseConcerned
 │   ├── NotJoined
 │   ├── NotOwner
 │   ├── NotWaiting
@@ -43,6 +44,7 @@ ServiceError
 │   ├── QuestionTaken
 │   ├── SlotOverlaps
 │   ├── SlotTaken
+│   ├── SubjectNotAsked
 │   ├── TicketMoveNotAllowed
 │   └── UrgedAlready
 ├── Invalid
@@ -315,6 +317,18 @@ class UrgedAlready(Conflict):
     """Once a working day is enough."""
 
     code = "urged_already"
+
+
+class SubjectNotAsked(Conflict):
+    """A case filed for a colleague does not go on before the colleague has been asked."""
+
+    code = "subject_not_asked"
+
+
+class NobodyElseConcerned(Conflict):
+    """The case is the filer's own."""
+
+    code = "nobody_else_concerned"
 
 
 class ObjectionTooLate(Conflict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -16,13 +16,13 @@ from service.activities.people import Person, person_of
 from service.conversations.owner import lock_conversation
 from service.conversations.queries import conversation_of_token
 from service.conversations.rules import TEXT_LIMIT, check_text
-from service.errors import CaseKindUnknown, ConsentMissing
+from service.errors import CaseKindUnknown, ConsentMissing, NobodyElseConcerned
 from service.tickets.filing import knew_on
-from service.tickets.kinds import CaseKind
+from service.tickets.kinds import CaseKind, Others
 from service.tickets.operations import file_ticket
 from service.tickets.queries import filed_before, own_ticket, own_tickets, steps_of
 from service.tickets.summary import can_do
-from service.tickets.tables import State, Step, Ticket
+from service.tickets.tables import State, Step, SubjectConsent, Ticket
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
 
@@ -68,13 +68,16 @@ class OwnTicketView(OwnTicket):
 class FileTicket(Strict):
     """`client_id` is the sender's own name for the filing: sent again it is the same ticket.
 
-    `details` are health, family income or bank details and need a `consent` of their own.
+    `details` are health, family income or bank details and need a `consent` of their own. `subject_consent`
+    stands on what is filed for a colleague: whether they agree or are still to be asked; then nothing is told
+    in `details`.
     """
 
     client_id: ClientId
     kind: Annotated[str, Field(min_length=1, max_length=40)]
     description: Text
     consent: bool = False
+    subject_consent: Literal[SubjectConsent.GIVEN, SubjectConsent.OPEN] | None = None
     details: Text | None = None
     contact: Annotated[str, Field(min_length=1, max_length=100)] | None = None
 
@@ -102,8 +105,12 @@ def file_own_ticket(body: FileTicket, token: ConversationToken, parts: Part) -> 
     kind = parts.ticket_talk.words.kinds.get(body.kind)
     if kind is None or not kind.offered:
         raise CaseKindUnknown
-    if body.details is not None and not (body.consent and kind.sensitive is not None):
+    if body.details is not None and (
+        not body.consent or kind.sensitive is None or body.subject_consent is not None
+    ):
         raise ConsentMissing
+    if body.subject_consent is not None and kind.for_others is Others.NEVER:
+        raise NobodyElseConcerned
     with parts.database.write() as db:
         # The row first, so that the same filing sent twice at once is found by the second.
         chat = lock_conversation(db, conversation_of_token(db, token).id)
@@ -123,7 +130,8 @@ def _file(
         kind,
         description=description,
         knew=knew_on(description, today=parts.clock.today()),
-        consent=body.consent if kind.sensitive is not None else None,
+        consent=body.consent if kind.sensitive is not None and body.subject_consent is None else None,
+        subject_consent=body.subject_consent,
         details=parts.sealer.seal(body.details) if body.details is not None else None,
         contact=parts.sealer.seal(body.contact) if body.contact is not None else None,
         key=body.client_id,

@@ -83,6 +83,15 @@ class TicketDesk:
         )
         self._tell(db, ticket, self._words.news(ticket, target.value, text=text), now=now)
 
+    def record_subject(
+        self, db: Session, number: str, *, agrees: bool, version: int, viewer: Viewer, now: datetime
+    ) -> None:
+        """Keep what the colleague said for whom a case was filed. Raises as `operations.record_subject`."""
+        ticket = self._visible(db, number, viewer)
+        operations.record_subject(
+            db, ticket, self._kind(ticket), agrees=agrees, version=version, viewer=viewer, now=now
+        )
+
     def reply(
         self, db: Session, number: str, *, text: str, client_id: str, viewer: Viewer, now: datetime
     ) -> None:

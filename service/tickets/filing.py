@@ -26,7 +26,7 @@ from service.tickets.operations import NewTicket, file_ticket
 from service.tickets.queries import filed_before
 from service.tickets.questions import CHOSEN_BY, Questions
 from service.tickets.routing import Routing
-from service.tickets.tables import Ticket
+from service.tickets.tables import SubjectConsent, Ticket
 from service.tickets.wording import Wording
 from service.tickets.words import FLOW, TicketWords, fill
 
@@ -80,7 +80,8 @@ class Filing:
         kind = self._kinds.get(opening.case) or self._kinds.heard_in(text, intent=intent)
         if earlier is not None and earlier.text is not None and opening.answer != "anew":
             if earlier.kind is None and kind is not None:  # only its kind was missing
-                return self._begin(earlier.of_kind(kind).said("opened"))
+                whose = self._wording.for_whom(kind, earlier.text)
+                return self._begin(replace(earlier.of_kind(kind).said("opened"), for_whom=whose))
             return self._offer_to_resume(earlier, intent, kind, asked)
         if self._wording.has(text, "discipline"):
             return self._words.discipline(asked)
@@ -99,6 +100,7 @@ class Filing:
                 text=told if enough else None,
                 knew_on=knew_on(told, today=asked.as_of),
                 contact=True if opening.contact is not None else None,
+                for_whom=self._wording.for_whom(kind, text) if kind is not None else None,
                 remark="opened" if kind is not None else None,
             )
         )
@@ -135,6 +137,7 @@ class Filing:
         description: str,
         knew: date | None,
         consent: bool | None,
+        subject_consent: SubjectConsent | None,
         details: str | None,
         contact: str | None,
         key: str,
@@ -156,6 +159,7 @@ class Filing:
             channel=person.channel,
             turn_id=turn_id,
             consent=consent,
+            subject_consent=subject_consent,
             details=details,
             contact=contact,
             deadline_on=deadline_on(kind, knew),
@@ -189,7 +193,7 @@ class Filing:
         self, db: Session, person: Person, draft: Draft, kind: CaseKind, turn_id: str, *, now: datetime
     ) -> NewTicket:
         kept = sealed_of(db, person.conversation_id)
-        consent = draft.consent if kind.sensitive is not None else None
+        consent = draft.consent if draft.asks_details(kind) else None
         return self.new(
             db,
             person,
@@ -197,6 +201,7 @@ class Filing:
             description=draft.text or "",
             knew=draft.knew_on,
             consent=consent,
+            subject_consent=draft.subject_consent(kind),
             details=kept.details if kept is not None and consent and draft.details else None,
             contact=kept.contact if kept is not None and draft.contact else None,
             key=draft.key,
@@ -211,6 +216,8 @@ class Filing:
             more += words("done.materials", materials=words("separator").join(kind.materials))
         if kind.pays is not None:
             more += words("done.pays", pays=kind.pays)
+        if ticket.subject_consent is not None:
+            more += words(f"done.subject_{ticket.subject_consent}")
         deadline = words.deadline_of(ticket, kind)
         if deadline is not None:
             more += words("done.deadline", deadline=deadline)

@@ -20,6 +20,7 @@ from service.tickets.queries import own_ticket, own_tickets
 from service.tickets.routing import Routing
 from service.tickets.summary import ACTS, can_do, choices_of
 from service.tickets.tables import Ticket
+from service.tickets.wording import Wording
 from service.tickets.words import FLOW, TicketWords, payload
 
 NOTE_FOR = "ticket_note_for"
@@ -54,12 +55,16 @@ class Following:
     Every method runs in the caller's transaction and does what its reply says.
     """
 
-    def __init__(self, *, words: TicketWords, routing: Routing) -> None:
+    def __init__(self, *, words: TicketWords, wording: Wording, routing: Routing) -> None:
         self._words = words
+        self._wording = wording
         self._routing = routing
 
     def add(self, db: Session, asked: Asked, person: Person, number: str | None, *, now: datetime) -> Reply:
-        """Ask for what is to be added, and first to which ticket where there are several."""
+        """Ask for what is to be added, unless it was said, and first to which ticket of several."""
+        said = not asked.text.startswith("/") and not self._wording.asks(asked.text)
+        if said and self._wording.says_enough(asked.text, beyond=("more", "adding", "filler")):
+            return self._chosen(db, asked, person, "add", number, now=now, text=asked.text)
         return self._want_note(db, asked, person, "add", number, now=now)
 
     def object(
@@ -67,6 +72,11 @@ class Following:
     ) -> Reply:
         """Ask what is not accepted about a result."""
         return self._want_note(db, asked, person, "object", number, now=now)
+
+    def could(self, db: Session, person: Person, act: str, *, now: datetime) -> bool:
+        """Tell whether there is an own ticket with which `act` can be done."""
+        tickets = own_tickets(db, conversation(db, person.conversation_id))
+        return any(act in can_do(ticket, now=now) for ticket in tickets)
 
     def ask_note(self, db: Session, person: Person, wanted: NoteFor) -> Reply:
         again = self._words("note.again") if wanted.missed else ""
@@ -116,12 +126,13 @@ class Following:
         number: str | None,
         *,
         now: datetime,
+        text: str = "",
     ) -> Reply:
         chat = conversation(db, person.conversation_id)
         found = self._find(db, chat, act, number, now=now)
         if not isinstance(found, Ticket):
             return self._ask_which(asked, act, found)
-        return self._with_ticket(db, asked, person, act, found.number, now=now)
+        return self._with_ticket(db, asked, person, act, found.number, now=now, text=text)
 
     def _find(
         self, db: Session, chat: Conversation, act: str, number: str | None, *, now: datetime

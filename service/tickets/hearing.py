@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from service.tickets.drafts import Asking, Draft
+from service.tickets.drafts import Asking, Draft, ForWhom
 from service.tickets.kinds import CaseKind, CaseKinds
 from service.tickets.wording import Wording, contact_in, has_digits, is_long_enough, number_in
 
@@ -90,11 +90,23 @@ class Listener:
         self._wording = wording
         self._kinds = kinds
 
-    def hear(self, draft: Draft, said: Said, *, answerable: Callable[[], bool]) -> Heard:
-        """Return what `said` does to `draft`. `answerable` tells whether retrieval has an answer to it."""
+    def hear(self, draft: Draft, said: Said, *, found: Callable[[], str | None]) -> Heard:
+        """Return what `said` does to `draft`. `found` decides what retrieval makes of it as a question."""
+        heard = self._hear(draft, said, found=found)
+        return replace(heard, draft=self._for_whom(draft, heard.draft))
+
+    def _for_whom(self, before: Draft, after: Draft) -> Draft:
+        """Return the draft with whose case it is, where its new text or kind says so."""
+        kind = self._kinds.get(after.kind)
+        told = (after.kind, after.text) != (before.kind, before.text)
+        if kind is None or after.text is None or not told or after.for_whom is not None:
+            return after
+        return replace(after, for_whom=self._wording.for_whom(kind, after.text))
+
+    def _hear(self, draft: Draft, said: Said, *, found: Callable[[], str | None]) -> Heard:
         draft = replace(draft, heard=said.turn_id)
         asking = draft.asking(self._kinds)
-        writing = asking in (Asking.TEXT, Asking.DETAILS)
+        writing = asking in (Asking.TEXT, Asking.MORE, Asking.DETAILS)
         if said.intent == "urgent_help":
             return Heard(Act.ASIDE, draft)
         if said.pressed:
@@ -112,14 +124,16 @@ class Listener:
             return corrected
         if leads_elsewhere(said, writing=writing):
             return Heard(Act.ASIDE, draft)
-        if self.is_question(said, writing=writing):
-            if answerable():
+        # What is told before a kind is chosen may be worded as a question: 能不能多开一个窗口.
+        if self.is_question(said, writing=writing or asking is Asking.KIND):
+            decision = found()
+            if decision == "answer" or (decision == "clarify" and not writing):
                 return Heard(Act.QUESTION, replace(draft, aside=said.text))
             if not writing:
                 return Heard(Act.TAKEN, draft.said("unanswered"))
         return self._answer(draft, asking, said)
 
-    def hear_note(self, said: Said, *, sure: bool, answerable: Callable[[], bool]) -> Act:
+    def hear_note(self, said: Said, *, sure: bool, found: Callable[[], str | None]) -> Act:
         """Return what a message does where one text is asked for: SEND keeps it, TAKEN asks again.
 
         `sure`: what is asked is only whether something is meant.
@@ -133,19 +147,20 @@ class Listener:
         if self._wording.stops(said.text):
             return Act.DROP
         if sure:
-            return self._hear_whether(said, answerable=answerable)
-        if self.is_question(said, writing=True) and answerable():
+            return self._hear_whether(said, found=found)
+        if self.is_question(said, writing=True) and found() == "answer":
             return Act.QUESTION
         return Act.TAKEN if self._wording.unintelligible(said.text) else Act.SEND
 
-    def _hear_whether(self, said: Said, *, answerable: Callable[[], bool]) -> Act:
+    def _hear_whether(self, said: Said, *, found: Callable[[], str | None]) -> Act:
         if self._wording.only(said.text, "refuse") or said.means(("deny",)):
             return Act.DROP
         if any(self._wording.only(said.text, key) for key in ("agree", "send")) or said.means(("affirm",)):
             return Act.SEND
         if leads_elsewhere(said, writing=False):
             return Act.ASIDE
-        return Act.QUESTION if self.is_question(said, writing=False) and answerable() else Act.TAKEN
+        asks = self.is_question(said, writing=False) and found() in ("answer", "clarify")
+        return Act.QUESTION if asks else Act.TAKEN
 
     def is_question(self, said: Said, *, writing: bool) -> bool:
         """Tell whether it is a question rather than an answer; a description may well hold one."""
@@ -170,7 +185,11 @@ class Listener:
 
     def _is_expected(self, asking: Asking, text: str) -> bool:
         """Tell whether it is the short answer that is asked for, whatever else the same words may mean."""
+        if asking is Asking.SUBJECT and len(text) <= SHORT and self._wording.subject(text) is not None:
+            return True
         keys = {
+            Asking.MORE: ("none",),
+            Asking.SUBJECT: ("agree", "subject_agreed", "subject_unasked", "subject_refused", "own"),
             Asking.CONSENT: ("refuse", "agree"),
             Asking.DETAILS: ("skip",),
             Asking.CONTACT: ("here",),
@@ -193,6 +212,10 @@ class Listener:
             return Heard(Act.SEND, draft)
         changed = {
             ("text", "last"): _described(draft, draft.aside or "", said),
+            ("more", "none"): replace(draft, complete=True),
+            ("subject", "agreed"): replace(draft, for_whom=ForWhom.AGREED),
+            ("subject", "unasked"): replace(draft, for_whom=ForWhom.UNASKED),
+            ("subject", "self"): replace(draft, for_whom=ForWhom.SELF),
             ("consent", "yes"): replace(draft, consent=True),
             ("consent", "no"): replace(draft, consent=False),
             ("details", "skip"): replace(draft, details=False),
@@ -234,6 +257,8 @@ class Listener:
         answers = {
             Asking.KIND: self._kind,
             Asking.TEXT: self._text,
+            Asking.MORE: self._more,
+            Asking.SUBJECT: self._subject,
             Asking.CONSENT: self._consent,
             Asking.DETAILS: self._details,
             Asking.CONTACT: self._contact,
@@ -261,7 +286,33 @@ class Listener:
             return Heard(Act.TAKEN, draft.said("short", missed=True), contact=contact)
         if self._wording.asks(said.text) and not self._wording.says_enough(said.text):
             return Heard(Act.TAKEN, draft.said("unanswered"), contact=contact)
-        return Heard(Act.TAKEN, _described(draft, said.text, said).said(), contact=contact)
+        told = replace(_described(draft, said.text, said), complete=True)
+        return Heard(Act.TAKEN, told.said(), contact=contact)
+
+    def _more(self, draft: Draft, said: Said) -> Heard:
+        """Hear what is added to an opening that told already what it is about."""
+        contact = number_in(said.unmasked)
+        if contact is not None:
+            draft = replace(draft, contact=True)
+        if self._wording.only(said.text, "none") or said.means(("deny",)):
+            return Heard(Act.TAKEN, replace(draft, complete=True).said(), contact=contact)
+        if self._wording.unintelligible(said.text):
+            return Heard(Act.TAKEN, draft.said("unclear", missed=True), contact=contact)
+        told = replace(_described(draft, said.text, said, to=draft.text), complete=True)
+        return Heard(Act.TAKEN, told.said(), contact=contact)
+
+    def _subject(self, draft: Draft, said: Said) -> Heard:
+        wording, text = self._wording, said.text
+        for_whom = wording.subject(text)
+        if for_whom is None and wording.has(text, "subject_refused"):
+            return Heard(Act.TAKEN, draft.said("subject_refused"))
+        if for_whom is None and wording.has(text, "own"):
+            for_whom = ForWhom.SELF
+        elif for_whom is None and (wording.only(text, "agree") or said.means(("affirm",))):
+            for_whom = ForWhom.AGREED
+        if for_whom is None:
+            return Heard(Act.TAKEN, draft.said("subject_unclear", missed=True))
+        return Heard(Act.TAKEN, replace(draft, for_whom=for_whom).said())
 
     def _consent(self, draft: Draft, said: Said) -> Heard:
         if self._wording.only(said.text, "refuse") or said.means(("deny",)):
@@ -283,7 +334,9 @@ class Listener:
             given = replace(draft, contact=True).said()
             return Heard(Act.TAKEN, given, contact=contact_in(said.unmasked))
         if self._wording.has(said.text, "here") or said.means(("deny",)):
-            return Heard(Act.TAKEN, replace(draft, contact=False).said())
+            draft = replace(draft, contact=False)
+            if not self._wording.says_enough(said.text, beyond=("here", "reach", "filler", "about_contact")):
+                return Heard(Act.TAKEN, draft.said())
         if self._wording.says_enough(said.text):
             return Heard(Act.TAKEN, _described(draft, said.text, said, to=draft.text).said("added"))
         return Heard(Act.TAKEN, draft.said("contact_unclear", missed=True))

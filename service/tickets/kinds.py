@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -27,6 +28,14 @@ class KindsError(Exception):
 Sentence = Annotated[str, Field(max_length=LONGEST_QUESTION)]
 Matter = Literal["health", "family_income", "bank"]
 Reader = Literal[Role.OFFICER, Role.CONFIDANT, Role.MEDIATOR, Role.ADVISER]
+
+
+class Others(StrEnum):
+    """Whether a case may be a colleague's: never, where that is said, or wherever one is named."""
+
+    NEVER = "never"
+    SAID = "said"
+    NAMED = "named"
 
 
 class _Strict(BaseModel):
@@ -66,6 +75,8 @@ class CaseKind(_Strict):
     decides: str
     pays: str | None
     sensitive: Sensitive | None
+    asks_more: bool
+    for_others: Others
     readers: list[Reader] = Field(min_length=1)
     route: Literal["own", "above"]
     due_days: int = Field(ge=0)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.errors import NotAllowed, TicketMoveNotAllowed
+from service.errors import NobodyElseConcerned, NotAllowed, TicketMoveNotAllowed
 from service.handover.hours import WorkingHours
 from service.insights.events import (
     TicketAdded,
@@ -23,6 +23,7 @@ from service.insights.events import (
     TicketObjected,
     TicketReplied,
     TicketSettled,
+    TicketSubjectAsked,
     TicketUrged,
     TicketWithdrawn,
     record,
@@ -33,7 +34,7 @@ from service.tickets.history import Changed, change, keep_step, kept_already, re
 from service.tickets.kinds import CaseKind
 from service.tickets.queries import may_work_on, settled
 from service.tickets.rules import ACTIVE, Actor
-from service.tickets.tables import Priority, State, Step, Ticket
+from service.tickets.tables import Priority, State, Step, SubjectConsent, Ticket
 
 NUMBERS = 10_000
 TRIES = 20
@@ -55,6 +56,7 @@ class NewTicket:
     channel: str | None = None
     turn_id: str | None = None
     consent: bool | None = None
+    subject_consent: SubjectConsent | None = None
     details: str | None = None
     contact: str | None = None
     deadline_on: date | None = None
@@ -155,8 +157,12 @@ def move(
     viewer: Viewer,
     now: datetime,
 ) -> None:
-    """Move a ticket on, with a word for the employee. Raises TicketMoveNotAllowed, ChangedMeanwhile."""
+    """Move a ticket on, with a word for the employee.
+
+    Raises TicketMoveNotAllowed, SubjectNotAsked, ChangedMeanwhile.
+    """
     state = rules.move(State(ticket.state), target, actor=Actor.STAFF)
+    rules.check_subject(ticket.subject_consent, state)
     assignee = None if state is State.OPEN else ticket.assignee_id or viewer.staff_id
     resolved_at = now if state is State.RESOLVED else ticket.resolved_at if state is State.CLOSED else None
     change(
@@ -202,6 +208,28 @@ def note(db: Session, ticket: Ticket, kind: CaseKind, *, text: str, viewer: View
     )
 
 
+def record_subject(
+    db: Session, ticket: Ticket, kind: CaseKind, *, agrees: bool, version: int, viewer: Viewer, now: datetime
+) -> None:
+    """Keep what the colleague said for whom a case was filed. Raises NobodyElseConcerned, ChangedMeanwhile.
+
+    What was said may change as long as somebody works on it; who filed it learns that they were asked only.
+    """
+    if ticket.subject_consent is None:
+        raise NobodyElseConcerned
+    if State(ticket.state) not in ACTIVE:
+        raise TicketMoveNotAllowed(source=ticket.state, target=ticket.state)
+    consent = SubjectConsent.CONFIRMED if agrees else SubjectConsent.REFUSED
+    changed = Changed(Step.AGREED if agrees else Step.DECLINED, staff_id=viewer.staff_id, internal=True)
+    change(db, ticket, changed, now=now, version=version, subject_consent=consent)
+    record_of(
+        db,
+        ticket,
+        kind,
+        TicketSubjectAsked(at=now, ticket=ticket.number, staff_id=viewer.staff_id, agrees=agrees),
+    )
+
+
 def taken_with_conversation(
     db: Session, number: str, kind: CaseKind, *, viewer: Viewer, now: datetime
 ) -> None:
@@ -242,6 +270,7 @@ def _numbered(db: Session, new: NewTicket, *, now: datetime) -> Ticket:
             priority=Priority.URGENT if new.kind.urgent else Priority.NORMAL,
             description=new.description,
             consent=new.consent,
+            subject_consent=new.subject_consent,
             details=new.details,
             contact=new.contact,
             deadline_on=new.deadline_on,

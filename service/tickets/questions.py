@@ -69,6 +69,14 @@ class Questions:
         if asking is Asking.TEXT:
             last = (Choice(words("form.last_text"), fill("text", "last")),) if draft.aside else ()
             return words("form.text", ask=kind.ask, how=words("form.how")), last
+        if asking is Asking.MORE:
+            none = Choice(words("form.more_none"), fill("more", "none"))
+            return words("form.more", ask=kind.ask), (none,)
+        if asking is Asking.SUBJECT:
+            return words("form.subject"), tuple(
+                Choice(words(f"form.subject_{answer}"), fill("subject", answer))
+                for answer in ("agreed", "unasked", "self")
+            )
         if asking is Asking.CONSENT and kind.sensitive is not None:
             return kind.sensitive.consent, (
                 Choice(words("form.consent_yes"), fill("consent", "yes")),
@@ -91,7 +99,9 @@ class Questions:
     def _summary(self, db: Session, person: Person, draft: Draft, kind: CaseKind, *, now: datetime) -> str:
         words = self._words
         more = ""
-        if kind.sensitive is not None:
+        if (subject := draft.subject_consent(kind)) is not None:
+            more += words(f"form.confirm_subject_{subject}")
+        if draft.asks_details(kind):
             more += words("form.confirm_details" if draft.details else "form.confirm_no_details")
         deadline = words.deadline(kind, draft.knew_on)
         if deadline is not None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from service.errors import ObjectionTooLate, TicketMoveNotAllowed, UrgedAlready
+from service.errors import ObjectionTooLate, SubjectNotAsked, TicketMoveNotAllowed, UrgedAlready
 from service.handover.hours import WorkingHours
-from service.tickets.tables import State
+from service.tickets.tables import State, SubjectConsent
 
 ACTIVE = frozenset({State.OPEN, State.ASSIGNED, State.IN_PROGRESS, State.WAITING})
 """States in which somebody has still to do something."""
@@ -55,6 +55,12 @@ def move(source: State, target: State, *, actor: Actor) -> State:
     if not may_move(source, target, actor=actor):
         raise TicketMoveNotAllowed(source=source, target=target)
     return target
+
+
+def check_subject(consent: str | None, target: State) -> None:
+    """Raise SubjectNotAsked where a case is to go on of a colleague who has not been asked."""
+    if consent == SubjectConsent.OPEN and target in (State.IN_PROGRESS, State.RESOLVED):
+        raise SubjectNotAsked
 
 
 def moves(source: State) -> list[State]:

@@ -29,6 +29,18 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+class SubjectConsent(StrEnum):
+    """How far a colleague for whom a case was filed agrees to it.
+
+    `open`: not asked yet; `given`: who filed it says so; `confirmed` and `refused`: staff asked.
+    """
+
+    OPEN = "open"
+    GIVEN = "given"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
 class Step(StrEnum):
     """What happened to a ticket."""
 
@@ -41,14 +53,17 @@ class Step(StrEnum):
     URGED = "urged"
     WITHDRAWN = "withdrawn"
     OBJECTED = "objected"
+    AGREED = "agreed"
+    DECLINED = "declined"
 
 
 class Ticket(Base):
     """A case: who it is about, what is asked, who works on it and until when. Text is stored masked.
 
     `routed_to` is the unit whose union works on it. `details` (health, family income, bank details) and
-    `contact` are sealed; `details` is there only with `consent`. `deadline_on` is the day on which the law
-    lets a claim lapse, where the kind of case has one.
+    `contact` are sealed; `details` is there only with `consent`. `subject_consent` stands on what somebody
+    filed for a colleague, nothing on what people file for themselves. `deadline_on` is the day on which the
+    law lets a claim lapse, where the kind of case has one.
     """
 
     __tablename__ = "ticket"
@@ -56,6 +71,10 @@ class Ticket(Base):
         CheckConstraint(f"state IN ({', '.join(repr(item.value) for item in State)})", name="state"),
         CheckConstraint(f"priority IN ({', '.join(repr(item.value) for item in Priority)})", name="priority"),
         CheckConstraint("details IS NULL OR consent IS TRUE", name="consent"),
+        CheckConstraint(
+            f"subject_consent IN ({', '.join(repr(item.value) for item in SubjectConsent)})",
+            name="subject_consent",
+        ),
     )
 
     number: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -71,6 +90,7 @@ class Ticket(Base):
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
     description: Mapped[str] = mapped_column(Text)
     consent: Mapped[bool | None]
+    subject_consent: Mapped[str | None] = mapped_column(String(10))
     details: Mapped[str | None] = mapped_column(Text)
     contact: Mapped[str | None] = mapped_column(Text)
     deadline_on: Mapped[date | None]

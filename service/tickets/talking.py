@@ -64,7 +64,7 @@ def build_ticket_talk(
         listener=Listener(wording, kinds),
         questions=questions,
         filing=Filing(words=words, wording=wording, routing=routing, questions=questions),
-        following=Following(words=words, routing=routing),
+        following=Following(words=words, wording=wording, routing=routing),
         progress=Progress(words=words, activity_words=activity_words),
         offering=Offering(words=words, live=live),
         sealer=sealer,

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable
 
 from service.texts import Texts
-from service.tickets.kinds import CaseKinds
+from service.tickets.drafts import ForWhom
+from service.tickets.kinds import CaseKind, CaseKinds, Others
 
 KEYS = (
     "stop", "stop_around", "filler", "correct", "change_kind", "change_text", "change_contact", "more",
     "asking", "agree", "refuse", "send", "skip", "here", "reach", "request", "withdraw", "discipline",
+    "behalf", "colleague", "subject_agreed", "subject_unasked", "subject_refused", "own", "none",
+    "about_contact", "adding",
 )  # fmt: skip
 ENOUGH = 5
 """Chinese characters beyond those of the request itself from which a sentence says what it is about."""
@@ -49,6 +52,22 @@ class Wording:
         around = (*self._words["filler"], *self._words["request"], *self._words["correct"], *self._names)
         return self.begins(text, "correct") is not None and self._made_of(text, self._names, around)
 
+    def for_whom(self, kind: CaseKind, text: str) -> ForWhom | None:
+        """Return whose case a text tells of, as far as it says so; None where it names nobody else."""
+        said = self.has(text, "behalf")
+        named = kind.for_others is Others.NAMED and self.has(text, "colleague")
+        if kind.for_others is Others.NEVER or not (said or named):
+            return None
+        return self.subject(text) or ForWhom.UNCLEAR
+
+    def subject(self, text: str) -> ForWhom | None:
+        """Return whether a colleague agrees, as far as a text says so."""
+        if self.has(text, "subject_unasked"):
+            return ForWhom.UNASKED
+        if self.has(text, "subject_refused"):
+            return None
+        return ForWhom.AGREED if self.has(text, "subject_agreed") else None
+
     def asks(self, text: str) -> bool:
         """Tell whether the text is worded as a question."""
         return bool(_HAN.search(text)) and ("?" in text or "？" in text or self.has(text, "asking"))
@@ -74,10 +93,14 @@ class Wording:
         meant = [char for char in han if char not in self._noise]
         return not meant or (len(han) >= LEAST and len(set(han)) <= 2)
 
-    def says_enough(self, text: str) -> bool:
-        """Tell whether a sentence says what a case is about, beyond that one wants to file it."""
+    def says_enough(self, text: str, *, beyond: Iterable[str] = ()) -> bool:
+        """Tell whether a sentence says what a case is about, beyond that one wants to file it.
+
+        Nor does what is said with words of the keys `beyond` count.
+        """
         rest = text
-        for word in (*self._names, *self._words["request"]):
+        around = [word for key in beyond for word in self._words[key]]
+        for word in (*self._names, *self._words["request"], *sorted(around, key=len, reverse=True)):
             rest = rest.replace(word, "")
         return len(_HAN.findall(rest)) >= ENOUGH and not self.unintelligible(text)
 

@@ -18,21 +18,23 @@ from service.tickets.tables import State, Step, Ticket
 FLOW = "flow"
 SECTIONS = {
     "form": (
-        "kind", "text", "how", "consent_yes", "consent_no", "details_skip", "last_text", "contact",
-        "contact_known", "contact_here", "confirm", "confirm_details", "confirm_no_details",
-        "confirm_deadline", "confirm_remark", "contact_given", "contact_none", "send", "change_text",
-        "change_contact", "change_kind", "drop", "person",
+        "kind", "text", "how", "more", "more_none", "subject", "subject_agreed", "subject_unasked",
+        "subject_self", "confirm_subject_given", "confirm_subject_open", "consent_yes", "consent_no",
+        "details_skip",
+        "last_text", "contact", "contact_known", "contact_here", "confirm", "confirm_details",
+        "confirm_no_details", "confirm_deadline", "confirm_remark", "contact_given", "contact_none", "send",
+        "change_text", "change_contact", "change_kind", "drop", "person",
     ),
     "form.remark": (
         "opened", "corrected", "noted", "replaced", "added", "contact_changed", "unclear", "short",
-        "unanswered", "consent_unclear", "contact_unclear", "change", "help", "back", "refused", "stale",
-        "person",
+        "unanswered", "subject_unclear", "subject_refused", "consent_unclear", "contact_unclear", "change",
+        "help", "back", "refused", "stale", "person",
     ),
     "form.sympathy": ("death.text", "illness.text"),
     "deadline": ("dated", "undated", "day"),
     "done": (
         "sent", "promise", "promise_urgent", "promise_nobody", "materials", "pays", "deadline", "twice",
-        "confidential", "dropped", "later", "stale",
+        "confidential", "dropped", "later", "stale", "subject_given", "subject_open",
     ),
     "unfinished": ("ask", "no_kind", "resume", "anew", "line"),
     "which": ("ask", "medical.kinds", "medical.all_of"),

@@ -105,6 +105,13 @@ class Office:
                 db, number, target=target, version=version, note=note, viewer=viewer, now=self.world.now
             )
 
+    def record_subject(self, number: str, viewer: Viewer, *, agrees: bool) -> None:
+        version = self.ticket(number).version
+        with self.world.database.write() as db:
+            self.desk.record_subject(
+                db, number, agrees=agrees, version=version, viewer=viewer, now=self.world.now
+            )
+
     def told(self, number: str) -> list[Message]:
         """Return what the employee was told of a ticket, in order."""
         with self.world.database.read() as db:

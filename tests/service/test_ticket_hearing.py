@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.texts import load_texts
-from service.tickets.drafts import Asking, Draft
+from service.tickets.drafts import Asking, Draft, ForWhom
 from service.tickets.hearing import Act, Heard, Listener, Said
 from service.tickets.kinds import FILE, load_kinds
 from service.tickets.wording import Wording
@@ -21,6 +21,8 @@ LISTENER = Listener(WORDING, KINDS)
 
 AT_KIND = Draft(key="1")
 AT_TEXT = Draft(key="1", kind="suggestion")
+AT_MORE = Draft(key="1", kind="harassment", text="主管总是动手动脚")
+AT_SUBJECT = Draft(key="1", kind="hardship", text="同事家里失火了，房子烧没了", for_whom=ForWhom.UNCLEAR)
 AT_CONSENT = Draft(key="1", kind="hardship", text="孩子考上大学，学费凑不齐")
 AT_DETAILS = replace(AT_CONSENT, consent=True)
 AT_CONTACT = replace(AT_TEXT, text="食堂的菜太油腻")
@@ -34,11 +36,11 @@ def hear(
     intent: str | None = "nlu_fallback",
     confidence: float = 0.9,
     unmasked: str | None = None,
-    answered: bool = False,
+    found: str | None = None,
     **entities: str,
 ) -> Heard:
     said = Said(text, unmasked or text, intent, confidence, "turn", entities)
-    return LISTENER.hear(draft, said, answerable=lambda: answered)
+    return LISTENER.hear(draft, said, found=lambda: found)
 
 
 def press(draft: Draft, step: str, answer: str) -> Heard:
@@ -46,7 +48,7 @@ def press(draft: Draft, step: str, answer: str) -> Heard:
 
 
 def test_what_is_missing_is_asked_in_order() -> None:
-    drafts = (AT_KIND, AT_TEXT, AT_CONSENT, AT_DETAILS, AT_CONTACT, AT_CONFIRM)
+    drafts = (AT_KIND, AT_TEXT, AT_MORE, AT_SUBJECT, AT_CONSENT, AT_DETAILS, AT_CONTACT, AT_CONFIRM)
     assert [draft.asking(KINDS) for draft in drafts] == list(Asking)
 
 
@@ -114,11 +116,11 @@ def test_a_consent_does_not_carry_over_to_another_kind() -> None:
 
 
 def test_a_question_that_has_an_answer_is_answered_and_none_other() -> None:
-    assert hear(AT_CONTACT, "年假几天", intent="ask_leave", answered=True).act is Act.QUESTION
-    assert hear(AT_TEXT, "年假几天", intent="ask_leave", answered=True).act is Act.QUESTION
+    assert hear(AT_CONTACT, "年假几天", intent="ask_leave", found="answer").act is Act.QUESTION
+    assert hear(AT_TEXT, "年假几天", intent="ask_leave", found="answer").act is Act.QUESTION
     unanswered = hear(AT_CONTACT, "光谱仪怎么校准")
     assert (unanswered.act, unanswered.draft.remark) == (Act.TAKEN, "unanswered")
-    told = hear(AT_TEXT, "加班费一直没给，问了几次都说再等等，怎么办", intent="inform", answered=True)
+    told = hear(AT_TEXT, "加班费一直没给，问了几次都说再等等，怎么办", intent="inform", found="answer")
     assert (told.act, told.draft.text is not None) == (Act.TAKEN, True)
 
 
@@ -190,7 +192,7 @@ def test_before_sending_everything_can_be_changed() -> None:
 
 
 def test_a_question_may_be_made_the_description_after_all() -> None:
-    asked = hear(AT_TEXT, "年假几天", intent="ask_leave", answered=True).draft
+    asked = hear(AT_TEXT, "年假几天", intent="ask_leave", found="answer").draft
     assert press(asked, "text", "last").draft.text == "年假几天"
 
 
@@ -207,7 +209,7 @@ def test_a_question_may_be_made_the_description_after_all() -> None:
 def test_a_note_is_kept_dropped_or_asked_for_again(text: str, act: Act) -> None:
     intent = text[1:] if text.startswith("/") else "inform"
     said = Said(text, text, intent, 1.0, "turn")
-    assert LISTENER.hear_note(said, sure=False, answerable=lambda: False) is act
+    assert LISTENER.hear_note(said, sure=False, found=lambda: None) is act
 
 
 @pytest.mark.parametrize(
@@ -224,7 +226,7 @@ def test_a_note_is_kept_dropped_or_asked_for_again(text: str, act: Act) -> None:
 )
 def test_taking_back_needs_a_plain_yes(text: str, act: Act) -> None:
     said = Said(text, text, "inform", 0.9, "turn")
-    assert LISTENER.hear_note(said, sure=True, answerable=lambda: False) is act
+    assert LISTENER.hear_note(said, sure=True, found=lambda: None) is act
 
 
 def test_a_question_alone_is_no_description() -> None:
@@ -254,3 +256,73 @@ def test_details_can_be_left_out_without_dropping_the_case() -> None:
 )
 def test_an_opening_sentence_may_say_enough(text: str, enough: bool) -> None:
     assert WORDING.says_enough(text) is enough
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "for_whom"),
+    [
+        ("hardship", "同事家里失火了，房子烧没了，想帮他申请", ForWhom.UNCLEAR),
+        ("hardship", "我徒弟的孩子得了重病，他同意我来报", ForWhom.AGREED),
+        ("hardship", "替组员报的，还没问过他，他爱人住院了", ForWhom.UNASKED),
+        ("hardship", "我妈住院花了八万，家里扛不住了", None),
+        ("harassment", "同事老是对我说下流话，还动手动脚", None),
+        ("harassment", "替同事说的，主管对她动手动脚，她同意我来讲", ForWhom.AGREED),
+        ("suggestion", "帮同事提一个，休息室的空调坏了", None),
+    ],
+)
+def test_a_text_says_whose_case_it_is(kind: str, text: str, for_whom: ForWhom | None) -> None:
+    draft = hear(Draft(key="1", kind=kind), text).draft
+    assert (draft.text, draft.for_whom) == (text, for_whom)
+
+
+@pytest.mark.parametrize(
+    ("answer", "for_whom"),
+    [
+        ("本人同意", ForWhom.AGREED), ("他同意的", ForWhom.AGREED), ("嗯", ForWhom.AGREED),
+        ("还没问", ForWhom.UNASKED), ("不知道他愿不愿意", ForWhom.UNASKED), ("没跟他说呢", ForWhom.UNASKED),
+        ("不是，是我自己的事", ForWhom.SELF),
+    ],
+)  # fmt: skip
+def test_whether_a_colleague_agrees_is_heard_in_many_wordings(answer: str, for_whom: ForWhom) -> None:
+    heard = hear(AT_SUBJECT, answer)
+    assert (heard.act, heard.draft.for_whom) == (Act.TAKEN, for_whom)
+
+
+def test_a_colleague_who_does_not_agree_is_told_of_and_nothing_is_settled() -> None:
+    heard = hear(AT_SUBJECT, "他不同意")
+    assert (heard.draft.remark, heard.draft.for_whom) == ("subject_refused", ForWhom.UNCLEAR)
+
+
+@pytest.mark.parametrize("answer", ["agreed", "unasked"])
+def test_a_colleagues_income_and_health_are_not_asked_for(answer: str) -> None:
+    draft = press(AT_SUBJECT, "subject", answer).draft
+    assert draft.asking(KINDS) is Asking.CONTACT
+    assert press(AT_SUBJECT, "subject", "self").draft.asking(KINDS) is Asking.CONSENT
+
+
+def test_what_was_told_at_once_may_be_added_to_where_the_kind_wants_more() -> None:
+    more = hear(AT_MORE, "上周三在会议室，希望女同志接待")
+    assert more.draft.text == "主管总是动手动脚\n上周三在会议室，希望女同志接待"
+    assert more.draft.asking(KINDS) is Asking.CONTACT
+    assert hear(AT_MORE, "没有了").draft.asking(KINDS) is Asking.CONTACT
+    assert hear(AT_MORE, "没有了").draft.text == AT_MORE.text
+
+
+def test_what_is_said_beside_not_leaving_a_number_is_kept() -> None:
+    both = hear(AT_CONTACT, "希望找一位女同志接待我，别打电话").draft
+    assert both.contact is False
+    assert (both.text or "").endswith("希望找一位女同志接待我，别打电话")
+    for only in ("不用打电话给我，就在这里说", "就在这里通知我就行，谢谢", "不留了，有消息在这儿告诉我"):
+        draft = hear(AT_CONTACT, only).draft
+        assert (draft.contact, draft.text) == (False, AT_CONTACT.text)
+
+
+def test_a_wish_worded_as_a_question_is_a_case_while_no_kind_is_chosen() -> None:
+    heard = hear(AT_KIND, "中午食堂排队太长，能不能多开一个窗口", intent="file_ticket")
+    assert (heard.act, heard.draft.text) == (Act.TAKEN, "中午食堂排队太长，能不能多开一个窗口")
+
+
+def test_where_one_does_not_write_freely_a_question_may_be_asked_back_about() -> None:
+    asked = hear(AT_CONTACT, "慰问金多少钱", intent="ask_condolence", found="clarify")
+    assert asked.act is Act.QUESTION
+    assert hear(AT_TEXT, "食堂饭菜能不能改善", intent="ask_benefits", found="clarify").act is Act.TAKEN

@@ -14,8 +14,10 @@ from service.conversations import queries as conversations
 from service.database import Database
 from service.errors import (
     ChangedMeanwhile,
+    NobodyElseConcerned,
     NotAllowed,
     ObjectionTooLate,
+    SubjectNotAsked,
     TicketMoveNotAllowed,
     TicketNotFound,
     UrgedAlready,
@@ -26,7 +28,7 @@ from service.people.viewer import Viewer
 from service.tickets import operations, queries
 from service.tickets.kinds import CaseKind
 from service.tickets.queries import Filter
-from service.tickets.tables import State, Step, Ticket
+from service.tickets.tables import State, Step, SubjectConsent, Ticket
 from tests.service.office import Office
 from tests.service.world import BANK, CITY, OUTLET, PROVINCE, World
 
@@ -339,3 +341,36 @@ def test_whoever_may_read_a_ticket_can_open_the_conversation_it_came_from(office
     with office.world.database.write() as db:
         chat = office.desk.talk(db, number, viewer=officer, now=office.world.now)
     assert office.world.state(chat) == "staff"
+
+
+def test_a_case_filed_for_a_colleague_goes_on_only_once_the_colleague_was_asked(office: Office) -> None:
+    officer = office.world.staff("经办")
+    number = office.file("condolence", subject_consent=SubjectConsent.OPEN)
+    office.assign(number, officer)
+    for target in (State.IN_PROGRESS, State.RESOLVED):
+        with pytest.raises(SubjectNotAsked):
+            office.move(number, officer, target)
+    office.move(number, officer, State.WAITING)
+    office.record_subject(number, officer, agrees=True)
+    assert office.ticket(number).subject_consent == "confirmed"
+    office.move(number, officer, State.IN_PROGRESS)
+    assert office.events(number)[-2].data == {"ticket": number, "staff_id": officer.staff_id, "agrees": True}
+
+
+def test_who_filed_it_does_not_learn_what_the_colleague_said(office: Office) -> None:
+    officer = office.world.staff("经办")
+    number = office.file("condolence", subject_consent=SubjectConsent.GIVEN)
+    office.assign(number, officer)
+    told = len(office.told(number))
+    office.record_subject(number, officer, agrees=False)
+    assert office.ticket(number).subject_consent == "refused"
+    assert len(office.told(number)) == told
+    assert ("declined", None) in office.steps(number)
+    assert ("declined", None) not in office.steps(number, internal=False)
+
+
+def test_in_an_own_case_there_is_nobody_else_to_ask(office: Office) -> None:
+    officer = office.world.staff("经办")
+    number = office.file()
+    with pytest.raises(NobodyElseConcerned):
+        office.record_subject(number, officer, agrees=True)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from api.routes.desk.schemas import PersonView, StaffName
 from api.schemas import ClientId, Strict
 from service.conversations.rules import TEXT_LIMIT
-from service.tickets.tables import Priority, State, Step
+from service.tickets.tables import Priority, State, Step, SubjectConsent
 
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
 Version = Annotated[int, Field(ge=1)]
@@ -37,7 +37,10 @@ class Deadline(BaseModel):
 
 
 class TicketRow(BaseModel):
-    """`summary` is the beginning of the description; `urged` while it is still worked on."""
+    """`summary` is the beginning of the description; `urged` while it is still worked on.
+
+    `subject_consent` stands on what somebody filed for a colleague: whether the colleague agrees.
+    """
 
     number: str
     kind: str
@@ -54,6 +57,7 @@ class TicketRow(BaseModel):
     summary: str
     urged: bool
     deadline: Deadline | None
+    subject_consent: SubjectConsent | None
 
 
 class TicketList(BaseModel):
@@ -102,6 +106,13 @@ class MoveTicket(Strict):
     state: State
     version: Version
     note: Annotated[str, Field(max_length=TEXT_LIMIT)] | None = None
+
+
+class RecordSubject(Strict):
+    """`agrees`: what the colleague said for whom the case was filed."""
+
+    agrees: bool
+    version: Version
 
 
 class ReplyToTicket(Strict):

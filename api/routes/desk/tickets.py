@@ -17,6 +17,7 @@ from api.routes.desk.ticket_schemas import (
     Deadline,
     MoveTicket,
     NoteOnTicket,
+    RecordSubject,
     ReplyToTicket,
     StateFilter,
     TicketList,
@@ -31,7 +32,7 @@ from service.people.viewer import Viewer
 from service.tickets import queries, rules
 from service.tickets.kinds import CaseKinds
 from service.tickets.queries import Filter, Row
-from service.tickets.tables import Priority, State, Step, Ticket
+from service.tickets.tables import Priority, State, Step, SubjectConsent, Ticket
 
 router = APIRouter(prefix="/desk", tags=["desk"])
 
@@ -87,6 +88,19 @@ def move(number: str, body: MoveTicket, viewer: DeskViewer, parts: Part) -> Tick
         number,
         lambda db, now: parts.ticket_desk.move(
             db, number, target=body.state, version=body.version, note=body.note, viewer=viewer, now=now
+        ),
+    )
+
+
+@router.post("/tickets/{number}/subject")
+def record_subject(number: str, body: RecordSubject, viewer: DeskViewer, parts: Part) -> TicketView:
+    """Keep whether the colleague agrees for whom a case was filed."""
+    return _after(
+        parts,
+        viewer,
+        number,
+        lambda db, now: parts.ticket_desk.record_subject(
+            db, number, agrees=body.agrees, version=body.version, viewer=viewer, now=now
         ),
     )
 
@@ -184,6 +198,7 @@ def _row(parts: Parts, row: Row, names: dict[str, str], *, now: datetime) -> Tic
         summary=line if len(line) <= SNIPPET else f"{line[:SNIPPET]}…",
         urged=found.urged_at is not None and state in rules.ACTIVE,
         deadline=deadline,
+        subject_consent=SubjectConsent(found.subject_consent) if found.subject_consent is not None else None,
     )
 
 

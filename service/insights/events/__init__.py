@@ -64,6 +64,7 @@ from service.insights.events.tickets import (
     TicketObjected,
     TicketReplied,
     TicketSettled,
+    TicketSubjectAsked,
     TicketUrged,
     TicketWithdrawn,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "TicketObjected",
     "TicketReplied",
     "TicketSettled",
+    "TicketSubjectAsked",
     "TicketUrged",
     "TicketWithdrawn",
     "TurnAnswered",

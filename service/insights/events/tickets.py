@@ -69,6 +69,17 @@ class TicketContactRead(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketSubjectAsked(Event):
+    """A member of staff asked the colleague for whom a case was filed."""
+
+    kind = "ticket_subject_asked"
+    actor = Actor.STAFF
+    ticket: str
+    staff_id: str
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketAdded(Event):
     kind = "ticket_added"
     actor = Actor.EMPLOYEE

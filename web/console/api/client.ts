@@ -91,6 +91,11 @@ export class DeskApi {
     return this.#take(this.#http.POST("/api/v1/desk/tickets/{number}/assign", { params: { path: { number } }, body: { to, version } }));
   }
 
+  /** What the colleague said for whom the case was filed. */
+  recordSubject(number: string, version: number, agrees: boolean) {
+    return this.#take(this.#http.POST("/api/v1/desk/tickets/{number}/subject", { params: { path: { number } }, body: { agrees, version } }));
+  }
+
   move(number: string, version: number, state: TicketState, note: string | null) {
     return this.#take(this.#http.POST("/api/v1/desk/tickets/{number}/move", { params: { path: { number } }, body: { state, version, note } }));
   }

@@ -815,6 +815,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/tickets/{number}/subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Subject
+         * @description Keep whether the colleague agrees for whom a case was filed.
+         */
+        post: operations["record_subject_api_v1_desk_tickets__number__subject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/tickets/{number}/talk": {
         parameters: {
             query?: never;
@@ -1501,7 +1521,9 @@ export interface components {
          * FileTicket
          * @description `client_id` is the sender's own name for the filing: sent again it is the same ticket.
          *
-         *     `details` are health, family income or bank details and need a `consent` of their own.
+         *     `details` are health, family income or bank details and need a `consent` of their own. `subject_consent`
+         *     stands on what is filed for a colleague: whether they agree or are still to be asked; then nothing is told
+         *     in `details`.
          */
         FileTicket: {
             /** Client Id */
@@ -1519,6 +1541,8 @@ export interface components {
             details?: string | null;
             /** Kind */
             kind: string;
+            /** Subject Consent */
+            subject_consent?: ("given" | "open") | null;
         };
         /** GiveFeedback */
         GiveFeedback: {
@@ -1995,6 +2019,16 @@ export interface components {
              */
             received_on: string;
         };
+        /**
+         * RecordSubject
+         * @description `agrees`: what the colleague said for whom the case was filed.
+         */
+        RecordSubject: {
+            /** Agrees */
+            agrees: boolean;
+            /** Version */
+            version: number;
+        };
         /** ReplyToTicket */
         ReplyToTicket: {
             /** Client Id */
@@ -2274,7 +2308,15 @@ export interface components {
          * @description What happened to a ticket.
          * @enum {string}
          */
-        Step: "filed" | "assigned" | "moved" | "replied" | "noted" | "added" | "urged" | "withdrawn" | "objected";
+        Step: "filed" | "assigned" | "moved" | "replied" | "noted" | "added" | "urged" | "withdrawn" | "objected" | "agreed" | "declined";
+        /**
+         * SubjectConsent
+         * @description How far a colleague for whom a case was filed agrees to it.
+         *
+         *     `open`: not asked yet; `given`: who filed it says so; `confirmed` and `refused`: staff asked.
+         * @enum {string}
+         */
+        SubjectConsent: "open" | "given" | "confirmed" | "refused";
         /**
          * TicketDeadline
          * @description A time after which the law lets a claim lapse; `on` is known where a day was said.
@@ -2310,6 +2352,8 @@ export interface components {
         /**
          * TicketRow
          * @description `summary` is the beginning of the description; `urged` while it is still worked on.
+         *
+         *     `subject_consent` stands on what somebody filed for a colleague: whether the colleague agrees.
          */
         TicketRow: {
             assignee: components["schemas"]["StaffName"] | null;
@@ -2339,6 +2383,7 @@ export interface components {
             person: components["schemas"]["PersonView"];
             priority: components["schemas"]["Priority"];
             state: components["schemas"]["State"];
+            subject_consent: components["schemas"]["SubjectConsent"] | null;
             /** Summary */
             summary: string;
             /** Urged */
@@ -2410,6 +2455,7 @@ export interface components {
             person: components["schemas"]["PersonView"];
             priority: components["schemas"]["Priority"];
             state: components["schemas"]["State"];
+            subject_consent: components["schemas"]["SubjectConsent"] | null;
             /** Summary */
             summary: string;
             /** Urged */
@@ -3928,6 +3974,43 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReplyToTicket"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    record_subject_api_v1_desk_tickets__number__subject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordSubject"];
             };
         };
         responses: {

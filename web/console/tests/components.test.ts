@@ -212,6 +212,19 @@ describe("a ticket", () => {
     expect(mounted.get("textarea").element.value).toBe("");
   });
 
+  test("filed for a colleague says so, and what the colleague said is kept", async () => {
+    let consent: "open" | "confirmed" = "open";
+    const { mounted, server } = await shown(TicketPane, { number: "T1" }, {
+      "GET /tickets/T1": () => ticket({ subject_consent: consent }),
+      "POST /tickets/T1/subject": () => ticket({ subject_consent: (consent = "confirmed"), version: 2 }),
+    });
+    expect(mounted.text()).toContain("代报，本人同意未确认");
+    await press("记下：本人同意");
+    expect(server.made("POST", "/tickets/T1/subject").map(({ body }) => body)).toEqual([{ agrees: true, version: 1 }]);
+    expect(mounted.text()).toContain("代报，本人已同意");
+    expect(mounted.findAll("button").map((each) => each.text())).not.toContain("记下：本人同意");
+  });
+
   test("with a deadline of the law says how long is left", async () => {
     const { mounted } = await shown(TicketPane, { number: "T1" }, { "GET /tickets/T1": () => ticket({ deadline: { text: "申请仲裁要在一年内", on: "2099-01-01" } }) });
     expect(mounted.get('[role="alert"]').text()).toContain("法定期限到 2099年1月1日");

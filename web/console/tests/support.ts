@@ -97,6 +97,7 @@ export function ticket(fields: Partial<Ticket> = {}): Ticket {
     deadline: null,
     description: "不同意调岗",
     consent: null,
+    subject_consent: null,
     details: null,
     contact: null,
     conversation_id: null,

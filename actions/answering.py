@@ -73,4 +73,6 @@ def slots_after(turn: ActionTurn, reply: Reply) -> dict[str, Slot]:
     }
     if reply.decision == "answer" and reply.sources:
         slots["last_source"] = reply.sources[0].source_id
+    elif reply.decision == "clarify" and reply.sources:
+        slots["last_source"] = None  # the last question has no card yet, and the card before it is not its
     return slots

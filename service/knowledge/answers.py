@@ -13,7 +13,7 @@ from retrieval.search import Decision, Heard, Hit, Question
 from service.conversations.replies import Choice, Reply, Slot
 from service.knowledge.card_replies import CardReplies, source_on, source_read
 from service.knowledge.choices import ASK_HUMAN, CHOICES, to_choose, worth_naming
-from service.knowledge.in_context import SURE, asked_of, in_context, names_matter
+from service.knowledge.in_context import SURE, asked_of, in_context, names_matter, points_back, says_the_same
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found, find_ended, look_up
 from service.knowledge.named_articles import NamedArticles
@@ -123,7 +123,9 @@ class Answers:
         if reply.decision != Decision.ANSWER or not reply.sources:
             return False
         again = reply.sources[0].source_id == asked.last_source
-        return again and (not rests_on_it or names_matter(asked.text))
+        if not again or points_back(asked.text) or (rests_on_it and not names_matter(asked.text)):
+            return False
+        return says_the_same(asked.text, asked.last_question or "")
 
     def _answer(self, asked: Asked) -> Reply:
         found = self.search(asked)
@@ -135,7 +137,8 @@ class Answers:
             return self._refuse_because(why, found, asked)
         decision = result.decision
         if decision is Decision.ANSWER:
-            return _with_others(self._cards.answer(result.hits[0].passage, found, asked), found)
+            behind = self._rather_in_context(found, asked)
+            return behind or _with_others(self._cards.answer(result.hits[0].passage, found, asked), found)
         if found.since is not None:
             return self._cards.not_yet(found.since, found, asked)
         again = self._in_context(found, asked) or self._ended(found, asked)
@@ -153,15 +156,13 @@ class Answers:
 
         The card's title stands before the answer, so that whoever meant something else sees it at once.
         """
-        if asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT:
-            return None
-        card = None
-        if asked.last_source is not None:
-            card = self._live.current().passage(asked.last_source, as_of=asked.as_of)
+        card = self._last_card(asked)
         kept: dict[str, Slot] = {LAST_QUESTION: asked.last_question or (card.title if card else asked.text)}
         by_last = self._by_last_card(card, asked) if card is not None else None
         if card is not None and by_last is not None:
             return self._following(card, by_last, asked, kept)
+        if asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT:
+            return None
         text = in_context(asked.text, asked.last_question, card, found.result)
         if text is None:
             return None
@@ -172,13 +173,45 @@ class Answers:
             return None
         if result.decision is Decision.CLARIFY and result.confidence < found.result.confidence:
             return None
-        if result.decision is Decision.ANSWER and result.confidence >= SURE:
+        sure = result.decision is Decision.ANSWER and result.confidence >= SURE
+        if sure and self._is_about_the_last(cards[0].passage, asked):
             return self._following(cards[0].passage, both, asked, kept)
         alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
         named = worth_naming(cards, both.index.choice_from)
         others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
         back = self._ask_back([*named, *others], both, asked)
         return replace(back, slots={**back.slots, **kept})
+
+    def _last_card(self, asked: Asked) -> Passage | None:
+        if asked.last_source is None:
+            return None
+        return self._live.current().passage(asked.last_source, as_of=asked.as_of)
+
+    def _is_about_the_last(self, card: Passage, asked: Asked) -> bool:
+        """Tell whether a card is among those found for the last question: no other can go on from it.
+
+        Where the last question was asked back about, only the likeliest one can.
+        """
+        if asked.last_question is None or card.id == asked.last_source:
+            return True
+        before = self.search(replace(asked, text=asked.last_question, intent=None, intents=()))
+        hits = before.result.hits if asked.last_source is not None else before.result.hits[:1]
+        return card.id in {hit.passage.id for hit in hits}
+
+    def _rather_in_context(self, found: Found, asked: Asked) -> Reply | None:
+        """Answer behind the last question what has an answer alone too, but on another topic: 给几倍."""
+        card = self._last_card(asked)
+        if card is None or found.result.hits[0].passage.topic == card.topic:
+            return None
+        text = in_context(asked.text, asked.last_question, card, found.result)
+        if text is None:
+            return None
+        both = self.search(replace(asked, text=text, intent=None, intents=()))
+        first = both.result.hits[0].passage if both.result.hits else None
+        sure = both.result.decision is Decision.ANSWER and both.result.confidence >= SURE
+        if first is None or not sure or first.topic != card.topic:
+            return None
+        return self._following(first, both, asked, {LAST_QUESTION: asked.last_question or card.title})
 
     def _following(self, card: Passage, found: Found, asked: Asked, kept: dict[str, Slot]) -> Reply:
         reply = _with_others(self._cards.answer(card, found, asked), found)

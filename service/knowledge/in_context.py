@@ -13,7 +13,7 @@ from functools import cache
 
 from language.normalise import normalise
 from retrieval.passages import Passage
-from retrieval.search import Decision, Result
+from retrieval.search import Result
 from retrieval.tokens import LEXICON, dictionary_words, segmenter
 
 LONGEST = 24
@@ -40,11 +40,10 @@ def in_context(text: str, last_question: str | None, last_card: Passage | None, 
     `alone` is what was found for `text` by itself.
     """
     before = last_question or (last_card.title if last_card is not None else None)
-    if before is None or len(text) > LONGEST or alone.decision is Decision.ANSWER:
-        return None
     said = normalise(text)
-    points = _POINTS_BACK.match(said) or _ASKS_OF_ANOTHER.search(said)
-    if not said or alone.in_scope < (POINTING_IN_SCOPE if points else IN_SCOPE):
+    if before is None or not said or len(text) > LONGEST:
+        return None
+    if alone.in_scope < (POINTING_IN_SCOPE if points_back(text) else IN_SCOPE):
         return None
     known = normalise(f"{before}\n{last_card.title}" if last_card is not None else before)
     if any(matter not in known for matter in _matters_in(said)):
@@ -71,8 +70,15 @@ def asked_of(card: Passage, text: str) -> str | None:
 
 
 def points_back(text: str) -> bool:
-    """Tell whether a short question points to what was said before it (那要不要扣工资)."""
-    return len(text) <= LONGEST and bool(_POINTS_BACK.match(normalise(text)))
+    """Tell whether a short question points to what was said before it: 那要不要扣工资, 更衣室呢."""
+    said = normalise(text)
+    return len(text) <= LONGEST and bool(_POINTS_BACK.match(said) or _ASKS_OF_ANOTHER.search(said))
+
+
+def says_the_same(text: str, before: str) -> bool:
+    """Tell whether two questions share at least half of the characters of the shorter one."""
+    ours, theirs = set(normalise(text)), set(normalise(before))
+    return 2 * len(ours & theirs) >= min(len(ours), len(theirs))
 
 
 def _matters_in(said: str) -> list[str]:

@@ -198,6 +198,50 @@ def test_another_matter_behind_a_question_is_looked_up_alone(answers: Answers, t
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "card", "text"),
+    [
+        ("周末加班给几倍", "wages-overtime-pay", "国庆那三天呢"),
+        ("单位能装摄像头吗", "privacy-monitoring", "更衣室呢"),
+        ("性骚扰怎么投诉", "equality-sexual-harassment", "他是客户呢"),
+    ],
+)
+def test_what_the_last_card_speaks_of_is_no_strange_matter_whatever_the_dialogue_takes_it_for(
+    answers: Answers, before: str, card: str, text: str
+) -> None:
+    asked = Asked(text, TODAY, last_source=card, last_question=before, intent="out_of_scope")
+    reply = answers.answer(replace(asked, intent_confidence=0.9))
+    assert (reply.decision, reply.sources[0].source_id) == ("answer", card)
+
+
+def test_what_has_an_answer_alone_too_is_answered_behind_the_last_question(answers: Answers) -> None:
+    unused = Asked("给几倍", TODAY, last_source="leave-annual-unused-pay", last_question="年假没休完的给钱不")
+    assert answers.answer(Asked("给几倍", TODAY)).sources[0].source_id != "leave-annual-unused-pay"
+    assert answers.answer(unused).sources[0].source_id == "leave-annual-unused-pay"
+
+
+def test_behind_a_question_that_was_asked_back_about_only_its_likeliest_card_answers(
+    answers: Answers,
+) -> None:
+    reply = answers.answer(Asked("路上的时间算不算", TODAY, last_question="结婚能请几天假"))
+    assert reply.decision == "clarify"
+    assert "请节哀" not in reply.text
+
+
+def test_three_questions_that_one_card_answers_are_not_the_same_question(answers: Answers) -> None:
+    asked = Asked("合同到期不续签有补偿吗", TODAY)
+    for text in ("要是我自己不想续呢", "降薪续签我不干呢"):
+        reply = answers.answer(asked)
+        asked = Asked(
+            text,
+            TODAY,
+            last_question=str(reply.slots["last_question"]),
+            last_source=reply.sources[0].source_id,
+            times=int(float(str(reply.slots["times_asked"]))),
+        )
+    assert "问了几遍" not in answers.answer(asked).text
+
+
 def test_a_chosen_card_is_what_the_next_question_rests_on(answers: Answers) -> None:
     chosen = answers.answer_source("leave-annual-days", replace(QUESTION, intent="choose_source"))
     assert chosen.slots["last_question"] == "年休假有几天"

@@ -46,8 +46,9 @@ TOPIC_QUESTIONS = 6
 TEXT_KEYS = tuple(
     f"knowledge.{key}"
     for key in (
-        "clarify.lead", "clarify.none_of_these", "articles.lead", "refuse.lead", "refuse.nearest",
-        "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person", "refuse.topics",
+        "clarify.lead", "clarify.single", "clarify.none_of_these", "articles.lead", "refuse.lead",
+        "refuse.nearest", "refuse.second", "refuse.out_of_scope", "refuse.person", "refuse.no_person",
+        "refuse.topics",
         "refuse.topic", "refuse.adviser", *(f"refuse.because.{kind}" for kind in Refused),
         "follow_up", "again", "meant.lead", "topics.lead", "topics.of", "topics.other", "source_gone",
         "passed",
@@ -295,7 +296,7 @@ class Answers:
 
     def _ask_back(self, hits: list[Hit], found: Found, asked: Asked) -> Reply:
         reply = Reply(
-            self._texts("knowledge.clarify.lead"),
+            self._texts("knowledge.clarify.lead" if len(hits) > 1 else "knowledge.clarify.single"),
             intent=asked.intent,
             decision=Decision.CLARIFY.value,
             confidence=found.result.confidence,

@@ -8,8 +8,6 @@ from service.conversations.replies import Choice
 ASK_HUMAN = "/ask_human"
 CHOICES = 4
 """Named choices in a question back, at most."""
-_FEWEST = 2
-"""A single choice would be an answer in disguise."""
 
 
 def to_choose(source_id: str, title: str) -> Choice:
@@ -18,5 +16,9 @@ def to_choose(source_id: str, title: str) -> Choice:
 
 
 def worth_naming(cards: list[Hit], least: float) -> list[Hit]:
-    """Return the best cards, four at most: two, and whatever else has the probability `least`."""
-    return [hit for place, hit in enumerate(cards[:CHOICES]) if place < _FEWEST or hit.score >= least]
+    """Return the best cards, four at most: the first, whatever else has the probability `least`, and where
+    that is nothing the second, if it is on the same topic."""
+    named = [hit for place, hit in enumerate(cards[:CHOICES]) if place == 0 or hit.score >= least]
+    if len(named) == 1 and len(cards) > 1 and cards[1].passage.topic == cards[0].passage.topic:
+        return cards[:2]
+    return named

@@ -42,6 +42,11 @@ class Contacts:
         """Return the union responsible for a unit."""
         return next((self._unions[path] for path in lineage(organisation) if path in self._unions), None)
 
+    def above(self, organisation: str | None) -> Union | None:
+        """Return the union next above the one responsible for a unit."""
+        responsible = [path for path in lineage(organisation) if path in self._unions]
+        return self._unions[responsible[1]] if len(responsible) > 1 else None
+
     def hotline(self, number: str, *, as_of: date) -> Hotline:
         """Return the entry of a number in force on a day. Raises HotlinesError when there is none."""
         for hotline in self._hotlines:
@@ -70,8 +75,9 @@ class Contacts:
     def short(self, organisation: str | None) -> str:
         """Return the contact in half a sentence."""
         union = self.union_of(organisation)
-        if union is None:
-            return self._texts("contacts.unknown.short")
+        return self._texts("contacts.unknown.short") if union is None else self.short_of(union)
+
+    def short_of(self, union: Union) -> str:
         return self._texts("contacts.short", **union.model_dump())
 
 

@@ -24,8 +24,8 @@ from service.knowledge.answers import Answers
 from service.tickets import offers
 from service.tickets.drafts import SLOT, Draft, keep_sealed
 from service.tickets.filing import Opening, knew_on, resumed
-from service.tickets.hearing import Act, Heard, Said
 from service.tickets.offers import Offered
+from service.tickets.said import Act, Heard, Said
 from service.tickets.talking import TicketTalk
 from service.tickets.wording import number_in
 

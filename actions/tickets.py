@@ -24,7 +24,7 @@ from service.knowledge.answers import Answers
 from service.tickets import drafts
 from service.tickets.drafts import Draft
 from service.tickets.following import NOTE_FOR, NoteFor
-from service.tickets.hearing import Act
+from service.tickets.said import Act
 from service.tickets.talking import TicketTalk
 from service.tickets.words import FLOW
 

@@ -6,26 +6,21 @@ so little is believed of it: “活动突然取消了” cancels nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
-from enum import StrEnum
+from collections.abc import Callable
+from dataclasses import replace
 
 from service.tickets.drafts import Asking, Draft, ForWhom
-from service.tickets.kinds import CaseKind, CaseKinds
-from service.tickets.wording import Wording, contact_in, has_digits, is_long_enough, number_in
+from service.tickets.filling_in import SURE_OF_KIND, FillingIn
+from service.tickets.kinds import CaseKinds
+from service.tickets.said import Act, Heard, Said, described
+from service.tickets.wording import Wording, contact_in, is_long_enough, number_in
 
 COMMAND = "fill_ticket"
 """The intent of the form's own buttons; the entities `step` and `answer` say which."""
-SURE = 0.7
-"""Confidence from which a request made instead of an answer is believed."""
-SURE_OF_KIND = 0.5
 SHORT = 12
 """Characters up to which a description may rather be a request (找人工, 我的进度)."""
 SENTENCE = 25
 """Characters up to which a description may rather be a question."""
-WORD = 6
-"""Characters up to which a description may rather be small talk."""
 
 ANYWHERE = frozenset(
     {"ask_human", "choose_other_level", "check_ticket", "report_anonymously", "list_services"}
@@ -36,51 +31,6 @@ ELSEWHERE = ANYWHERE | {
     "cancel_activity", "book_legal_consultation", "book_counselling",
 }  # fmt: skip
 ABOUT_US = frozenset({"ask_about_assistant", "bot_challenge"})
-SMALL_TALK = frozenset({"greet", "thank", "help", "feedback_good"})
-
-
-class Act(StrEnum):
-    """What the form does with a message."""
-
-    TAKEN = "taken"
-    ASIDE = "aside"
-    QUESTION = "question"
-    DROP = "drop"
-    LATER = "later"
-    SEND = "send"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message inside a form. `text` is masked, `unmasked` as it was written.
-
-    `knew_on` is the day it names from which a time of the law would run.
-    """
-
-    text: str
-    unmasked: str
-    intent: str | None
-    confidence: float
-    turn_id: str
-    entities: Mapping[str, str] = field(default_factory=dict)
-    knew_on: date | None = None
-
-    @property
-    def pressed(self) -> bool:
-        return self.text.startswith("/")
-
-    def means(self, intents: Collection[str], *, least: float = SURE) -> bool:
-        return self.intent in intents and self.confidence >= least
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a message does to the form; `contact` and `details` are unmasked, to be sealed."""
-
-    act: Act
-    draft: Draft
-    contact: str | None = None
-    details: str | None = None
 
 
 class Listener:
@@ -89,6 +39,7 @@ class Listener:
     def __init__(self, wording: Wording, kinds: CaseKinds) -> None:
         self._wording = wording
         self._kinds = kinds
+        self._filling = FillingIn(wording, kinds)
 
     def hear(self, draft: Draft, said: Said, *, found: Callable[[], str | None]) -> Heard:
         """Return what `said` does to `draft`. `found` decides what retrieval makes of it as a question."""
@@ -112,7 +63,7 @@ class Listener:
         if said.pressed:
             return self._pressed(draft, asking, said)
         if self._is_expected(asking, said.text):
-            return self._answer(draft, asking, said)
+            return self._filling.take(draft, asking, said)
         if asking is Asking.DETAILS and self._leaves_out(said.text):
             return Heard(Act.TAKEN, replace(draft, details=False).said("refused"))
         if self._wording.stops(said.text) or (not writing and said.means(("cancel",))):
@@ -131,7 +82,7 @@ class Listener:
                 return Heard(Act.QUESTION, replace(draft, aside=said.text))
             if not writing:
                 return Heard(Act.TAKEN, draft.said("unanswered"))
-        return self._answer(draft, asking, said)
+        return self._filling.take(draft, asking, said)
 
     def hear_note(self, said: Said, *, sure: bool, found: Callable[[], str | None]) -> Act:
         """Return what a message does where one text is asked for: SEND keeps it, TAKEN asks again.
@@ -169,16 +120,6 @@ class Listener:
         about = (said.intent or "").startswith(("ask_", "calc_")) and said.confidence >= SURE_OF_KIND
         return not writing or (about and len(said.text) <= SENTENCE)
 
-    def kind_in(self, said: Said) -> CaseKind | None:
-        """Return the kind of case a message speaks of."""
-        named = self._kinds.named(said.text)
-        if named is not None:
-            return named
-        among = self._kinds.offered(said.intent) if said.intent and said.confidence >= SURE_OF_KIND else []
-        if len(among) == 1:
-            return among[0]
-        return self._kinds.heard_in(said.text, intent="file_ticket")
-
     def _leaves_out(self, text: str) -> bool:
         """Tell whether it is what was asked for that is left out, not the whole case: 算了还是不写了."""
         return self._wording.stops(text) and self._wording.has(text, "skip")
@@ -211,7 +152,7 @@ class Listener:
         if answer == "send":
             return Heard(Act.SEND, draft)
         changed = {
-            ("text", "last"): _described(draft, draft.aside or "", said),
+            ("text", "last"): described(draft, draft.aside or "", said),
             ("more", "none"): replace(draft, complete=True),
             ("subject", "agreed"): replace(draft, for_whom=ForWhom.AGREED),
             ("subject", "unasked"): replace(draft, for_whom=ForWhom.UNASKED),
@@ -239,118 +180,19 @@ class Listener:
             rest = wording.after(text, begun)
             if not is_long_enough(rest):
                 return Heard(Act.TAKEN, replace(draft, text=None).said())
-            return Heard(Act.TAKEN, _described(draft, rest, said).said("replaced"))
+            return Heard(Act.TAKEN, described(draft, rest, said).said("replaced"))
         if asking is not Asking.KIND and wording.begins(text, "change_kind") and len(text) <= SHORT:
             return Heard(Act.TAKEN, replace(draft, kind=None, consent=None, details=None).said())
         if asking is not Asking.CONFIRM:
             return None
         if (begun := wording.begins(text, "more")) and is_long_enough(rest := wording.after(text, begun)):
-            return Heard(Act.TAKEN, _described(draft, rest, said, to=draft.text).said("added"))
+            return Heard(Act.TAKEN, described(draft, rest, said, to=draft.text).said("added"))
         if number_in(said.unmasked):
             changed = replace(draft, contact=True).said("contact_changed")
             return Heard(Act.TAKEN, changed, contact=contact_in(said.unmasked))
         if wording.begins(text, "change_contact"):
             return Heard(Act.TAKEN, replace(draft, contact=None).said())
         return None
-
-    def _answer(self, draft: Draft, asking: Asking, said: Said) -> Heard:
-        answers = {
-            Asking.KIND: self._kind,
-            Asking.TEXT: self._text,
-            Asking.MORE: self._more,
-            Asking.SUBJECT: self._subject,
-            Asking.CONSENT: self._consent,
-            Asking.DETAILS: self._details,
-            Asking.CONTACT: self._contact,
-            Asking.CONFIRM: self._confirm,
-        }
-        return answers[asking](draft, said)
-
-    def _kind(self, draft: Draft, said: Said) -> Heard:
-        kind, enough = self.kind_in(said), self._wording.says_enough(said.text)
-        if draft.text is None and enough:
-            draft = _described(draft, said.text, said)
-        if kind is not None:
-            return Heard(Act.TAKEN, draft.of_kind(kind).said("opened"))
-        return Heard(Act.TAKEN, draft.said("noted" if enough else "unclear", missed=not enough))
-
-    def _text(self, draft: Draft, said: Said) -> Heard:
-        contact = number_in(said.unmasked)
-        if contact is not None:
-            draft = replace(draft, contact=True)
-        if said.means(SMALL_TALK) and len(said.text) <= WORD:
-            return Heard(Act.TAKEN, draft.said("help"), contact=contact)
-        if self._wording.unintelligible(said.text):
-            return Heard(Act.TAKEN, draft.said("unclear", missed=True), contact=contact)
-        if not is_long_enough(said.text):
-            return Heard(Act.TAKEN, draft.said("short", missed=True), contact=contact)
-        if self._wording.asks(said.text) and not self._wording.says_enough(said.text):
-            return Heard(Act.TAKEN, draft.said("unanswered"), contact=contact)
-        told = replace(_described(draft, said.text, said), complete=True)
-        return Heard(Act.TAKEN, told.said(), contact=contact)
-
-    def _more(self, draft: Draft, said: Said) -> Heard:
-        """Hear what is added to an opening that told already what it is about."""
-        contact = number_in(said.unmasked)
-        if contact is not None:
-            draft = replace(draft, contact=True)
-        if self._wording.only(said.text, "none") or said.means(("deny",)):
-            return Heard(Act.TAKEN, replace(draft, complete=True).said(), contact=contact)
-        if self._wording.unintelligible(said.text):
-            return Heard(Act.TAKEN, draft.said("unclear", missed=True), contact=contact)
-        told = replace(_described(draft, said.text, said, to=draft.text), complete=True)
-        return Heard(Act.TAKEN, told.said(), contact=contact)
-
-    def _subject(self, draft: Draft, said: Said) -> Heard:
-        wording, text = self._wording, said.text
-        for_whom = wording.subject(text)
-        if for_whom is None and wording.has(text, "subject_refused"):
-            return Heard(Act.TAKEN, draft.said("subject_refused"))
-        if for_whom is None and wording.has(text, "own"):
-            for_whom = ForWhom.SELF
-        elif for_whom is None and (wording.only(text, "agree") or said.means(("affirm",))):
-            for_whom = ForWhom.AGREED
-        if for_whom is None:
-            return Heard(Act.TAKEN, draft.said("subject_unclear", missed=True))
-        return Heard(Act.TAKEN, replace(draft, for_whom=for_whom).said())
-
-    def _consent(self, draft: Draft, said: Said) -> Heard:
-        if self._wording.only(said.text, "refuse") or said.means(("deny",)):
-            return Heard(Act.TAKEN, replace(draft, consent=False).said("refused"))
-        if self._wording.only(said.text, "agree") or said.means(("affirm",)):
-            return Heard(Act.TAKEN, replace(draft, consent=True).said())
-        return Heard(Act.TAKEN, draft.said("consent_unclear", missed=True))
-
-    def _details(self, draft: Draft, said: Said) -> Heard:
-        if self._wording.only(said.text, "skip") or said.means(("deny",)):
-            return Heard(Act.TAKEN, replace(draft, details=False).said("refused"))
-        if self._wording.unintelligible(said.text):
-            return Heard(Act.TAKEN, draft.said("unclear", missed=True))
-        return Heard(Act.TAKEN, replace(draft, details=True).said(), details=said.unmasked)
-
-    def _contact(self, draft: Draft, said: Said) -> Heard:
-        named = "@" in said.unmasked or (has_digits(said.unmasked) and self._wording.has(said.text, "reach"))
-        if number_in(said.unmasked) or named:
-            given = replace(draft, contact=True).said()
-            return Heard(Act.TAKEN, given, contact=contact_in(said.unmasked))
-        if self._wording.has(said.text, "here") or said.means(("deny",)):
-            draft = replace(draft, contact=False)
-            if not self._wording.says_enough(said.text, beyond=("here", "reach", "filler", "about_contact")):
-                return Heard(Act.TAKEN, draft.said())
-        if self._wording.says_enough(said.text):
-            return Heard(Act.TAKEN, _described(draft, said.text, said, to=draft.text).said("added"))
-        return Heard(Act.TAKEN, draft.said("contact_unclear", missed=True))
-
-    def _confirm(self, draft: Draft, said: Said) -> Heard:
-        wording = self._wording
-        if wording.only(said.text, "send") or said.means(("affirm",)):
-            return Heard(Act.SEND, draft)
-        refused = wording.only(said.text, "refuse") or said.means(("deny",))
-        if refused or wording.begins(said.text, "correct"):
-            return Heard(Act.TAKEN, draft.said("change"))
-        if wording.says_enough(said.text):
-            return Heard(Act.TAKEN, _described(draft, said.text, said, to=draft.text).said("added"))
-        return Heard(Act.TAKEN, draft.said("unclear", missed=True))
 
 
 def leads_elsewhere(said: Said, *, writing: bool) -> bool:
@@ -360,9 +202,3 @@ def leads_elsewhere(said: Said, *, writing: bool) -> bool:
     if writing:
         return said.means(ANYWHERE) and len(said.text) <= SHORT
     return said.means(ELSEWHERE) and len(said.text) <= SENTENCE
-
-
-def _described(draft: Draft, text: str, said: Said, *, to: str | None = None) -> Draft:
-    """Return the draft with `text` as its description, behind `to` where there is one."""
-    known = [day for day in (draft.knew_on if to else None, said.knew_on) if day is not None]
-    return replace(draft, text=f"{to}\n{text}" if to else text, knew_on=min(known, default=None))

@@ -10,8 +10,9 @@ import pytest
 
 from service.texts import load_texts
 from service.tickets.drafts import Asking, Draft, ForWhom
-from service.tickets.hearing import Act, Heard, Listener, Said
+from service.tickets.hearing import Listener
 from service.tickets.kinds import FILE, load_kinds
+from service.tickets.said import Act, Heard, Said
 from service.tickets.wording import Wording
 
 HOME = Path(__file__).resolve().parents[2]

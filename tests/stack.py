@@ -17,8 +17,9 @@ import httpx
 import psutil
 
 HOME = Path(__file__).resolve().parent.parent
-TRAINED = HOME / ".pytest_cache" / "models"
-"""Models that earlier stacks trained; their names tell what they were trained on."""
+MADE = HOME / ".pytest_cache" / "stack"
+"""Models and indexes that earlier stacks made; their names tell what they were made from."""
+PARTS = ("models", "index")
 PORTAL_SECRET = "what a portal signs its employees' tokens with"
 START_SECONDS = 300.0
 """Training the model from nothing is part of the first start."""
@@ -68,10 +69,18 @@ class Stack:
                 time.sleep(0.3)
                 continue
             if answer.status_code == 200 and answer.json()["degraded"] is degraded:
-                shutil.copytree(self.data / "models", TRAINED, dirs_exist_ok=True)
+                self._keep()
                 return
             time.sleep(0.3)
         raise AssertionError(f"not ready (degraded={degraded}) after {seconds} s:\n{self.log()}")
+
+    def _keep(self) -> None:
+        """Keep what this stack made, for those that start later."""
+        for part in PARTS:
+            kept = MADE / part
+            if _names(kept) != _names(self.data / part):
+                shutil.rmtree(kept, ignore_errors=True)
+                shutil.copytree(self.data / part, kept)
 
     def log(self) -> str:
         return (self.data / "stack.log").read_text(encoding="utf-8", errors="replace")[-4000:]
@@ -87,14 +96,19 @@ class Stack:
             raise
 
 
+def _names(folder: Path) -> set[str]:
+    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+
+
 def start_stack(
     data: Path, *, program: Sequence[str] | None = None, settings: dict[str, str] | None = None
 ) -> Stack:
-    """Start the product on free ports with `data` as its folder; a trained model at hand is taken over."""
+    """Start the product on free ports with `data` as its folder; a model and an index at hand are taken over."""
     data.mkdir(parents=True, exist_ok=True)
-    for trained in (TRAINED, HOME / "var" / "models"):
-        if trained.is_dir() and not (data / "models").exists():
-            shutil.copytree(trained, data / "models")
+    for made in (MADE, HOME / "var"):
+        for part in PARTS:
+            if (made / part).is_dir() and not (data / part).exists():
+                shutil.copytree(made / part, data / part)
     port, rasa_port = free_port(), free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UA_")}
     environment |= {

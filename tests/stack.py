@@ -103,7 +103,7 @@ def _names(folder: Path) -> set[str]:
 def start_stack(
     data: Path, *, program: Sequence[str] | None = None, settings: dict[str, str] | None = None
 ) -> Stack:
-    """Start the product on free ports with `data` as its folder; a model and an index at hand are taken over."""
+    """Start the product on free ports with `data` as its folder; model and index at hand are taken over."""
     data.mkdir(parents=True, exist_ok=True)
     for made in (MADE, HOME / "var"):
         for part in PARTS:

@@ -18,6 +18,8 @@ from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found, find_ended, look_up
 from service.knowledge.named_articles import NamedArticles
 from service.knowledge.refusals import Refused, refused
+from service.knowledge.several import TEXT_KEYS as SEVERAL_KEYS
+from service.knowledge.several import questions_in, together
 from service.knowledge.sources import cite, version_of
 from service.knowledge.standard_words import StandardWords
 from service.knowledge.standards import Standards
@@ -85,7 +87,7 @@ class Answers:
     """Turns what retrieval finds into replies. Threads may share this object."""
 
     def __init__(self, live: LiveIndex, texts: Texts, contacts: Contacts, standards: Standards) -> None:
-        texts.require(TEXT_KEYS)
+        texts.require((*TEXT_KEYS, *SEVERAL_KEYS))
         self._live = live
         self._texts = texts
         self._contacts = contacts
@@ -136,6 +138,8 @@ class Answers:
         why = None if index.asking(asked.text) else refused(asked.text)
         if why is not None:
             return self._refuse_because(why, found, asked)
+        if (both := self._several(asked)) is not None:
+            return both
         decision = result.decision
         if decision is Decision.ANSWER:
             behind = self._rather_in_context(found, asked)
@@ -151,6 +155,25 @@ class Answers:
                 return self._articles_to_read(found, asked)
             return self._ask_back(worth_naming(cards, index.choice_from), found, asked)
         return self._refuse(cards[:1] if result.confidence >= NEAREST_FROM else [], found, asked)
+
+    def _several(self, asked: Asked) -> Reply | None:
+        """Answer a message that asks several things, where each of them is answered by a card of its own."""
+        parts = questions_in(asked.text)
+        if len(parts) == 1:
+            return None
+        replies: list[tuple[str, Reply, Choice]] = []
+        behind = replace(asked, intent=None, intents=())
+        for part in parts:
+            reply = self._answer(replace(behind, text=part))
+            cards = [source for source in reply.sources if source.kind == Kind.CARD]
+            card = self._live.current().passage(cards[0].source_id, as_of=asked.as_of) if cards else None
+            if reply.decision != Decision.ANSWER or card is None:
+                return None
+            replies.append((part, reply, to_choose(card.id, card.title)))
+            behind = replace(behind, last_source=card.id, last_question=part)
+        if len({choice for _, _, choice in replies}) < len(replies):
+            return None
+        return together(replies, self._texts)
 
     def _in_context(self, found: Found, asked: Asked) -> Reply | None:
         """Answer a question that rests on the one before it, or ask back among what both together may mean.

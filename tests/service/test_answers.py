@@ -242,6 +242,24 @@ def test_three_questions_that_one_card_answers_are_not_the_same_question(answers
     assert "问了几遍" not in answers.answer(asked).text
 
 
+def test_two_questions_in_one_message_are_both_answered(answers: Answers) -> None:
+    reply = answers.answer(Asked("年假几天，没休完给钱吗", TODAY))
+    assert reply.decision == "answer"
+    assert [source.source_id for source in reply.sources if source.kind == "card"] == [
+        "leave-annual-days",
+        "leave-annual-unused-pay",
+    ]
+    assert "10天" in reply.text
+    assert "**没休完给钱吗**：" in reply.text
+    assert {cited.article for cited in reply.citations} >= {"第三条", "第五条"}
+    assert [choice.title for choice in reply.choices] == ["年休假有几天", "年休假没休完怎么补钱"]
+
+
+def test_of_two_questions_with_one_answer_none_is_answered_apart(answers: Answers) -> None:
+    reply = answers.answer(Asked("我工作12年了年假几天，能休多少天", TODAY))
+    assert "**能休多少天**" not in reply.text
+
+
 def test_a_chosen_card_is_what_the_next_question_rests_on(answers: Answers) -> None:
     chosen = answers.answer_source("leave-annual-days", replace(QUESTION, intent="choose_source"))
     assert chosen.slots["last_question"] == "年休假有几天"

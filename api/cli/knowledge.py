@@ -14,6 +14,7 @@ from retrieval.problems import Problem, problem
 from retrieval.wording import word_list_errors
 from service.handover.calendar import Calendar, CalendarError, load_calendar
 from service.handover.hours import HoursError, hours_of_units
+from service.knowledge.standard_words import OWN_UNION
 from service.knowledge.standards import FOLDER as STANDARDS_FOLDER
 from service.knowledge.standards import StandardsError, load_standards
 from service.people.hotlines import HotlinesError, load_hotlines
@@ -76,7 +77,7 @@ def _standards(settings: Settings) -> list[Problem]:
         front, _ = read_front(file)
         named = front.values.get("standards") if front is not None else None
         for at, name in enumerate(named if isinstance(named, list) else ()):
-            if front is not None and name not in standards.by_id:
+            if front is not None and name not in (*standards.by_id, OWN_UNION):
                 line = front.line("standards", at)
                 problems.append(problem(file, line, "unknown_standard", id=name))
     return problems

@@ -14,6 +14,8 @@ from service.people.contacts import Contacts
 from service.texts import Texts
 
 KIND = "standard"
+OWN_UNION = "own-union"
+"""Named among a card's standards, it has the asker's own union told with its telephone: no file has it."""
 _LINKS = (Precedence.FLOOR, Precedence.CEILING, Precedence.ADD)
 TEXT_KEYS = (
     *(f"knowledge.standards.{key}" for key in ("own", "sample", "now", "now_none", "none", "no_unit", "and")),
@@ -52,6 +54,8 @@ class StandardWords:
                 continue
             sentences.append("".join(self._said(standard, chain, organisation, day=day, today=today)))
             used += [(standard, value) for value in chain]
+        if OWN_UNION in card.standards:
+            sentences.insert(0, self._contacts.short(organisation))
         if missing:
             sentences.append(self._none(missing, organisation))
         return Given(

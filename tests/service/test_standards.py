@@ -21,6 +21,7 @@ from service.knowledge.answers import Answers, Asked
 from service.knowledge.expiring import due_standards
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.sources import open_source
+from service.knowledge.standard_words import OWN_UNION
 from service.knowledge.standards import FOLDER, Standards, StandardsError, load_standards
 from service.people.contacts import load_contacts
 from service.people.organisations import load_organisations
@@ -92,6 +93,12 @@ def test_the_figure_of_the_nearest_unit_stands_in_the_short_answer(ask: Ask) -> 
         "广东省分行慰问办法",
         "law:广东省分行慰问办法",
     )
+
+
+def test_a_card_may_tell_the_askers_own_union_with_its_telephone(ask: Ask) -> None:
+    card = replace(VISIT, standards=(OWN_UNION,))
+    assert "(tel:" in first(ask(ANHUI, of=card))
+    assert "在页面上方选好单位" in first(ask(None, of=card))
 
 
 def test_no_figure_is_given_where_the_units_own_is_not_registered(ask: Ask) -> None:

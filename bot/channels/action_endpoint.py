@@ -17,7 +17,9 @@ failed_actions: ContextVar[list[str]] = ContextVar("failed_actions")
 class ActionEndpoint(EndpointConfig):
     """An action endpoint whose calls end after `limit_s` seconds and whose failures are noted.
 
-    Rasa asks for 300 s on every call and swallows what goes wrong.
+    Rasa asks for 300 s on every call and swallows what goes wrong. It also sends the whole domain and every
+    event of the conversation with each call. No action here reads them, and the events grow with every
+    turn: they are left out, and the slots, the form and the last message go.
     """
 
     def __init__(self, *, limit_s: float, **settings: Any) -> None:
@@ -50,9 +52,11 @@ class ActionEndpoint(EndpointConfig):
         **kwargs: Any,
     ) -> Any | None:
         kwargs["timeout"] = self.limit_s
+        call = kwargs.get("json") or {}
+        if "tracker" in call:
+            kwargs["json"] = {**call, "domain": {}, "tracker": {**call["tracker"], "events": []}}
         try:
             return await super().request(method, subpath, content_type, compress, **kwargs)
         except Exception:
-            name = (kwargs.get("json") or {}).get("next_action", "")
-            failed_actions.get([]).append(name)
+            failed_actions.get([]).append(call.get("next_action", ""))
             raise

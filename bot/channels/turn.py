@@ -36,6 +36,7 @@ from sanic.response import json as json_response
 
 from bot.channels.action_endpoint import ActionEndpoint, failed_actions
 from bot.channels.forgetting import forget
+from bot.channels.worked_out_once import work_out_once
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +94,7 @@ class TurnChannel(InputChannel):
         secret = (credentials or {}).get("secret")
         if not secret:
             raise RasaException("The turn channel needs a secret: set UA_TURN_SECRET.")
+        work_out_once()
         return cls(str(secret))
 
     def __init__(self, secret: str) -> None:

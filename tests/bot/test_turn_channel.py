@@ -65,7 +65,7 @@ class Server:
 def running() -> Iterator[Server]:
     app = Sanic("turns", configure_logging=False)
     app.ctx.agent = None
-    register([TurnChannel(SECRET)], app, route="/webhooks/")
+    register([TurnChannel.from_credentials({"secret": SECRET})], app, route="/webhooks/")
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -90,6 +90,8 @@ class ActionServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", ACTION_PORT), ActionHandler)
         self.slow: set[str] = set()
         self.broken: set[str] = set()
+        self.wrong: set[str] = set()
+        self.calls: list[dict[str, Any]] = []
         self.secrets: list[str | None] = []
 
 
@@ -98,13 +100,15 @@ class ActionHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        action = json.loads(body)["next_action"]
+        call = json.loads(body)
+        action = call["next_action"]
+        self.server.calls.append(call)
         self.server.secrets.append(self.headers["X-Action-Secret"])
         if action in self.server.slow:
             time.sleep(3 * LIMIT_S)
         text = "第一段。\n\n第二段。"
         reply = {
-            "events": [],
+            "events": [{"event": "no such event"}] if action in self.server.wrong else [],
             "responses": [{"text": text, "custom": {"action": action}, "buttons": BUTTONS}],
         }
         data = json.dumps(reply).encode()
@@ -209,6 +213,25 @@ def test_a_broken_action_is_a_failure(server: Server, action_server: ActionServe
     action_server.broken.add("action_answer_question")
     status, body = server.say("年假几天", sender="broken")
     assert (status, body["code"]) == (502, "action_failed")
+
+
+def test_an_answer_of_an_action_that_is_none_is_a_failure(
+    server: Server, action_server: ActionServer
+) -> None:
+    action_server.wrong.add("action_answer_question")
+    status, body = server.say("年假几天", sender="wrong")
+    assert (status, body["code"]) == (502, "no_reply")
+
+
+def test_an_action_is_told_the_turn_and_not_the_history(server: Server, action_server: ActionServer) -> None:
+    for _ in range(2):
+        server.say("行里不让休年假怎么办", sender="long")
+    tracker = action_server.calls[-1]["tracker"]
+    assert (tracker["events"], action_server.calls[-1]["domain"]) == ([], {})
+    assert tracker["sender_id"] == "long"
+    assert tracker["latest_message"]["metadata"] == {"turn_id": "t"}
+    assert tracker["latest_message"]["intent"]["name"] == "ask_leave"
+    assert "last_source" in tracker["slots"]
 
 
 def test_a_failure_in_one_conversation_is_not_told_in_another(

@@ -85,12 +85,14 @@ class Serving:
         await beside(partial(prepare_database, settings, self._notices))
         await beside(partial(prepare_index, settings, self._notices))
         from api.app import create_app  # its imports take a second, in which Rasa can be starting
+        from api.serving.linear_algebra import use_one_thread
 
         try:
             app = create_app(settings, probe=self._rasa.state)
         except Exception as error:  # whatever a part finds wrong ends the start, said in one line
             logger.info("the application cannot be built", exc_info=True)  # the terminal gets one line
             raise StartFailure("api_start", reason=first_line(error), log=log) from error
+        use_one_thread()  # with the index open, everything that searches is loaded
         self._server = ApiServer(app, listening=self._listening, log=log)
         await self._server.run(claimed)
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.orm import Session
 
 from api.channels.widget.hub import Hub
 from api.metrics import TURN_SECONDS, TURNS
@@ -39,13 +40,14 @@ RESUME_WAIT = 120.0
 
 @dataclass(frozen=True, slots=True)
 class OpenTurn:
-    """A turn being answered, detached from the database."""
+    """A turn being answered, detached from the database. `done`: what its actions did in an earlier try."""
 
     turn_id: str
     conversation_id: str
     payload: str
     organisation: str | None
     channel: str
+    done: dict[str, Reply]
 
 
 class TurnRunner:
@@ -180,9 +182,8 @@ class TurnRunner:
             waiter.set()
 
     async def _ask_dialogue(self, turn: OpenTurn) -> list[Reply]:
-        earlier = await asyncio.to_thread(self._effects, turn.turn_id)
-        if earlier:  # a previous process got as far as the effect: that is the answer
-            return list(earlier.values())
+        if turn.done:  # a previous process got as far as the effect: that is the answer
+            return list(turn.done.values())
         if not self._probe.ready:
             raise DialogueUnavailable("not ready")
         answer = await self._rasa.send(
@@ -243,11 +244,14 @@ class TurnRunner:
             if turn is None:
                 return None
             chat = queries.conversation(db, conversation_id)
-            return OpenTurn(turn.id, conversation_id, turn.payload, chat.organisation_path, chat.channel)
+            done = _said(db, turn.id)
+            return OpenTurn(
+                turn.id, conversation_id, turn.payload, chat.organisation_path, chat.channel, done
+            )
 
     def _effects(self, turn_id: str) -> dict[str, Reply]:
         with self._database.read() as db:
-            return {action: reply for action, reply in queries.effects_of(db, turn_id) if reply.text}
+            return _said(db, turn_id)
 
     def _commit(self, turn: OpenTurn, replies: Sequence[Reply], degraded: bool) -> bool:
         with self._database.write() as db:
@@ -267,3 +271,8 @@ class TurnRunner:
         kind = DialogueBack if answering else DialogueLost
         with self._database.write() as db:
             record(db, kind(at=self._clock.now(), model_version=self._probe.model))
+
+
+def _said(db: Session, turn_id: str) -> dict[str, Reply]:
+    """Return what the actions of a turn said, by action, in the order they did."""
+    return {action: reply for action, reply in queries.effects_of(db, turn_id) if reply.text}

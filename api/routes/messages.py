@@ -55,12 +55,12 @@ def _accept(parts: Parts, conversation_id: str, token: str, body: SendMessage) -
 
 
 def _sent(parts: Parts, conversation_id: str, token: str, turn_id: str) -> SentMessage:
-    with parts.database.read() as db:
+    with parts.database.write() as db:  # the answer is as good as always still to be marked
         chat = queries.own_conversation(db, conversation_id, token=token)
         turn = queries.turn(db, turn_id)
         messages = [Message.of(message) for message in queries.messages_of_turn(db, turn_id)]
-        unsent = delivery.pending_messages(db, [message.id for message in messages])
-    _mark_delivered(parts, unsent)
+        if unsent := delivery.pending_messages(db, [message.id for message in messages]):
+            delivery.mark_delivered(db, unsent, now=parts.clock.now())
     own, *answers = messages
     return SentMessage.model_validate(
         {
@@ -82,7 +82,9 @@ def read_messages(
         messages = [Message.of(item) for item in queries.messages_after(db, chat.id, after)]
         stands = stand(parts, db, chat)
         unsent = delivery.pending_messages(db, [message.id for message in messages])
-    _mark_delivered(parts, unsent)
+    if unsent:
+        with parts.database.write() as db:
+            delivery.mark_delivered(db, unsent, now=parts.clock.now())
     return Messages.model_validate(
         {
             "messages": messages,
@@ -91,12 +93,6 @@ def read_messages(
             "staff_name": stands.staff_name,
         }
     )
-
-
-def _mark_delivered(parts: Parts, message_ids: list[str]) -> None:
-    if message_ids:
-        with parts.database.write() as db:
-            delivery.mark_delivered(db, message_ids, now=parts.clock.now())
 
 
 @router.post("/messages/{message_id}/feedback")

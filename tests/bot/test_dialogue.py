@@ -131,6 +131,16 @@ def test_after_a_cry_for_help_small_talk_is_not_answered_as_small_talk(dialogue:
     assert "tel:12356" in message["text"]
 
 
+def test_after_a_cry_for_help_the_second_small_talk_is_heard_like_the_first(dialogue: Dialogue) -> None:
+    dialogue.say("我不想活了")
+    dialogue.say("谢谢")
+    for text in ("嗯", "不用了", "再见"):
+        (message,) = dialogue.say(text)
+        assert "tel:12356" in message["text"]
+    assert dialogue.action("年休假有几天") == "action_answer_question"
+    assert dialogue.say("谢谢") != []
+
+
 def test_options_lead_to_their_actions(dialogue: Dialogue) -> None:
     assert dialogue.action("/choose_topic") == "action_choose_topic"
     assert dialogue.action('/choose_topic{"topic": "leave"}') == "action_choose_topic"

@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.intent_figures import OUT_OF_SCOPE
 from bot.components.card_questions import read_card_questions
 from bot.components.intent_model import CardQuestions, Facets, IntentModel, read_facets
+from bot.judging.figures import OUT_OF_SCOPE
 from bot.training_data import Example, read_examples
 from language.normalise import normalise
 from service.knowledge.topics import topics_of_intents

@@ -10,11 +10,11 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.intent_figures import OUT_OF_SCOPE, URGENT, Prediction
 from bot.components.card_questions import read_card_questions
 from bot.components.danger import DangerRule
 from bot.components.intent_model import Facets, IntentModel, read_facets
 from bot.components.lexicon import read_lexicon
+from bot.judging.figures import OUT_OF_SCOPE, URGENT, Prediction
 from language.words import Segmenter
 
 

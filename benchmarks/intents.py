@@ -23,9 +23,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.intent_figures import Figures, Prediction, figures, threshold_table
 from benchmarks.intent_models import Classifier, ProductModel, WordModel
-from bot.training_data import Example, read_actions, read_examples, read_threshold
+from benchmarks.intent_thresholds import threshold_table
+from bot.judging.figures import Figures, Prediction, figures
+from bot.training_data import Example, read_actions, read_examples, read_heldout, read_threshold
 from language.normalise import normalise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runs = [_cross_validated(model, examples) for model in _models()]
         source = f"{FOLDS}-fold cross-validation of {len(examples)} training examples"
     elif options.data.exists():
-        heldout, also = _read_heldout(options.data)
+        heldout, also = read_heldout(options.data)
         runs = [_measured(model, examples, heldout, also) for model in _models()]
         source = f"{options.data} ({len(heldout)} sentences)"
     else:
@@ -127,13 +128,6 @@ def _folds(labels: Sequence[str]) -> list[tuple[NDArray[np.int64], NDArray[np.in
         places = generator.permutation(np.flatnonzero(names == intent))
         fold[places] = (np.arange(len(places)) + generator.integers(FOLDS)) % FOLDS
     return [(np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(FOLDS)]
-
-
-def _read_heldout(file: Path) -> tuple[list[Example], dict[str, frozenset[str]]]:
-    """Return the sentences, and by sentence the further intents that are as right."""
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    also = {row["text"]: frozenset(row["also"]) for row in rows if row.get("also")}
-    return [Example(row["text"], row["intent"], file.name) for row in rows], also
 
 
 def _print(run: Run, result: Figures) -> None:

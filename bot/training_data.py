@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,13 @@ class Example:
 def read_examples(folder: Path) -> list[Example]:
     """Return the examples of the `.yml` files directly in `folder` (nlu_data)."""
     return [example for file in sorted(folder.glob("*.yml")) for example in _read_examples(file)]
+
+
+def read_heldout(file: Path) -> tuple[list[Example], dict[str, frozenset[str]]]:
+    """Return the sentences, and by sentence the further intents that are as right."""
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    also = {row["text"]: frozenset(row["also"]) for row in rows if row.get("also")}
+    return [Example(row["text"], row["intent"], file.name) for row in rows], also
 
 
 def read_actions(folder: Path) -> dict[str, str]:

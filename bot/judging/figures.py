@@ -1,4 +1,4 @@
-"""The figures of benchmarks.intents, from predictions alone."""
+"""How well intents are understood, from predictions alone."""
 
 from __future__ import annotations
 
@@ -26,11 +26,6 @@ GROUPS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 SERVICES = frozenset({"cases", "activities", "calculators", "people"})
-
-# What a message costs its writer, in turns: a wrong reply has to be read and the question asked again;
-# retrieval asked instead of a service still answers about the topic, and the service is one more turn away; a
-# question that falls back is answered by the same retrieval, only without its topic as a hint.
-WRONG_ACTION, MISSED_ACTION, LOST_TOPIC = 2.0, 1.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,10 @@ class Figures:
 
 
 def figures(predictions: Sequence[Prediction], actions: Mapping[str, str], *, threshold: float) -> Figures:
-    """Return the figures; `actions` names the first action of each intent, `threshold` is the fallback's."""
+    """Return the figures; `actions` names the first action of each intent, `threshold` is the fallback's.
+
+    A guess that has no action is a wrong one: an older model may know intents that are gone.
+    """
     truth = [prediction.truth for prediction in predictions]
     guess = [prediction.judged for prediction in predictions]
     right = np.array([a == b for a, b in zip(truth, guess, strict=True)])
@@ -134,43 +132,11 @@ def _share(values: Iterable[bool]) -> float:
     return sum(listed) / len(listed) if listed else float("nan")
 
 
-def threshold_table(predictions: Sequence[Prediction], actions: Mapping[str, str]) -> str:
-    """Return what each fallback threshold does to messages and costs; the cheapest is marked."""
-    rows = [(step / 20, *_outcome(predictions, actions, step / 20)) for step in range(20)]
-    cheapest = min(rows, key=lambda row: row[-1])
-    lines = ["threshold  falls back  wrong action  missed  topic lost  cost (turns a message)"]
-    for row in rows:
-        threshold, back, wrong, missed, lost, cost = row
-        mark = "  <- cheapest" if row is cheapest else ""
-        lines.append(
-            f"{threshold:9.2f}  {back:10.3f}  {wrong:12.3f}  {missed:6.3f}  {lost:10.3f}  {cost:.4f}{mark}"
-        )
-    return "\n".join(lines)
-
-
-def _outcome(
-    predictions: Sequence[Prediction], actions: Mapping[str, str], threshold: float
-) -> tuple[float, float, float, float, float]:
-    """Return the shares that fall back, go wrong, miss their action, lose their topic; and the cost."""
-    back = wrong = missed = lost = 0
-    for prediction in predictions:
-        falls_back = prediction.confidence < threshold
-        due = actions[prediction.truth]
-        given = RETRIEVAL if falls_back else actions[prediction.judged]
-        back += falls_back
-        wrong += given not in (due, RETRIEVAL)
-        missed += given == RETRIEVAL != due
-        lost += falls_back and prediction.judged == prediction.truth and due == RETRIEVAL
-    cost = WRONG_ACTION * wrong + MISSED_ACTION * missed + LOST_TOPIC * lost
-    total = len(predictions)
-    return back / total, wrong / total, missed / total, lost / total, cost / total
-
-
 def _share_of_right_actions(
     predictions: Sequence[Prediction], actions: Mapping[str, str], *, threshold: float
 ) -> float:
     given = [
-        RETRIEVAL if prediction.confidence < threshold else actions[prediction.judged]
+        RETRIEVAL if prediction.confidence < threshold else actions.get(prediction.judged)
         for prediction in predictions
     ]
     due = [actions[prediction.truth] for prediction in predictions]

@@ -1,0 +1,1 @@
+"""What a trained model is worth: held-out sentences and short conversations, on the model file itself."""

@@ -10,6 +10,7 @@ import typer
 
 from api.cli.document_commands import documents_app
 from api.cli.document_commands import take as import_files
+from api.cli.model_commands import model_app
 from api.cli.question_commands import questions_app
 from api.cli.train_commands import train_app
 from api.cli.words import word
@@ -24,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(train_app, name="train")
+app.add_typer(model_app, name="model")
 staff_app = typer.Typer(help=word("staff.help"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff_app, name="staff")
 app.add_typer(questions_app, name="questions")

@@ -16,13 +16,15 @@ Bench = Annotated[Path | None, typer.Option(help=word("train.bench"))]
 
 @train_app.callback()
 def train(
-    invoked: typer.Context, force: Annotated[bool, typer.Option("--force", help=word("train.force"))] = False
+    invoked: typer.Context,
+    force: Annotated[bool, typer.Option("--force", help=word("train.force"))] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help=word("train.anyway"))] = False,
 ) -> None:
     if invoked.invoked_subcommand is None:
         from api.cli import context
         from api.cli.training import train_dialogue
 
-        raise typer.Exit(train_dialogue(context.settings(), force=force))
+        raise typer.Exit(train_dialogue(context.settings(), force=force, anyway=anyway))
 
 
 @train_app.command(help=word("train.encoder"))

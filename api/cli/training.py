@@ -4,34 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 
 import typer
 
+from api.cli import context
 from api.cli.context import fail
+from api.cli.models import follow, say_step
 from api.cli.words import word
-from api.serving.rasa_command import rasa_environment
-from api.serving.secrets import load_secrets
-from api.serving.training import Training, TrainingFailed, mark_used
+from api.models.building import working_life
+from api.models.life import Ending, NoModel
+from api.models.wording import figures, reasons
 from api.settings import Settings
 
+REFUSED = 3
 
-def train_dialogue(settings: Settings, *, force: bool) -> int:
-    """Train unless the model is current; return 0, or 1 when training failed."""
-    log = settings.logs_dir / "train.log"
-    env = rasa_environment(settings, load_secrets(settings.data / "secrets"))
-    training = Training(settings.home, models=settings.models_dir, log=log, env=env)
-    current = training.current()
-    if current is not None and not force:
-        typer.echo(word("train.current", model=current))
+
+def train_dialogue(settings: Settings, *, force: bool, anyway: bool) -> int:
+    """Bring the model of the tree into use; return 0, 1 when that failed, 3 when it was found worse."""
+    texts = context.texts(settings)
+    life = working_life(settings, progress=partial(say_step, settings))
+    settled = life.settled()
+    if settled is not None and settled.ending in (Ending.CURRENT, Ending.ALONE) and not force:
+        typer.echo(word("train.current", model=settled.model))
         return 0
-    typer.echo(word("train.training", log=log))
     began = time.monotonic()
     try:
-        trained = asyncio.run(training.train())
-    except TrainingFailed:
-        fail(word("train.failed", log=log))
-    if trained.failed:
-        fail(word("train.older", log=log, model=trained.model.name))
-    mark_used(trained.model)
-    typer.echo(word("train.done", model=trained.model, seconds=f"{time.monotonic() - began:.0f}"))
+        outcome = asyncio.run(life.renew(again=force, anyway=anyway))
+    except NoModel as failure:
+        fail(word("train.failed", log=failure.log))
+    report = outcome.report
+    if report is None:
+        key = "older" if outcome.ending is Ending.NOT_TRAINED else "unexamined"
+        fail(word(f"train.{key}", log=outcome.log, model=outcome.model))
+    typer.echo(figures(texts, report.examined))
+    why = reasons(texts, outcome.worse, against=report.against)
+    if outcome.ending is Ending.REFUSED:
+        fail(word("train.refused", model=outcome.model, new=report.model, why=why), status=REFUSED)
+    if outcome.ending is Ending.ALONE:
+        typer.echo(word("train.alone", why=why), err=True)
+    elif why:
+        typer.echo(word("train.anyway_taken", why=why), err=True)
+    typer.echo(word("train.done", model=outcome.model, seconds=f"{time.monotonic() - began:.0f}"))
+    follow(settings, report)
     return 0

@@ -26,6 +26,11 @@ class Notices:
         self._stream = stream or sys.stdout
         self._start = time.monotonic()
 
+    @property
+    def texts(self) -> Texts:
+        """The sentences it prints from."""
+        return self._texts
+
     def say(self, key: str, /, **fields: object) -> None:
         """Print the sentence `operator.notices.<key>`."""
         self._line(self._texts(f"operator.notices.{key}", **fields))

@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from api.models.training import bot_python
 from api.serving.secrets import Secrets
-from api.serving.training import bot_python
 from api.settings import Settings
 
 # Of the product's environment, none of which is Rasa's.
@@ -16,6 +16,10 @@ FOREIGN = ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")
 
 def ready_url(settings: Settings) -> str:
     return f"http://127.0.0.1:{settings.rasa_port}/webhooks/turn/ready"
+
+
+def model_url(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.rasa_port}/webhooks/model/"
 
 
 def run_command(settings: Settings, model: Path) -> list[str]:

@@ -8,19 +8,23 @@ import os
 import signal
 import socket
 from functools import partial
-from pathlib import Path
 
 from api.logs import configure_logging
+from api.models.building import life_of
+from api.models.life import Ending, NoModel, Outcome
+from api.models.shelf import Shelf
+from api.models.training import bot_python
+from api.models.wording import reasons
 from api.serving import folder, ports
 from api.serving.child import Child, Log
 from api.serving.notices import Notices, StartFailure
 from api.serving.preparing import first_line, prepare_database, prepare_index
-from api.serving.rasa_command import rasa_environment, ready_url, run_command
+from api.serving.rasa_command import model_url, rasa_environment, ready_url, run_command
 from api.serving.rasa_process import RasaSupervisor
 from api.serving.secrets import load_secrets
 from api.serving.server import ApiServer
+from api.serving.swapping import ModelFollower
 from api.serving.threads import beside
-from api.serving.training import Training, TrainingFailed, bot_python, mark_used
 from api.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -52,8 +56,8 @@ class Serving:
     def __init__(self, settings: Settings, notices: Notices) -> None:
         self._settings = settings
         self._notices = notices
-        self._env = rasa_environment(settings, load_secrets(settings.data / "secrets"))
-        self._train_log = settings.logs_dir / "train.log"
+        self._secrets = load_secrets(settings.data / "secrets")
+        self._env = rasa_environment(settings, self._secrets)
         self._rasa_log = Log(settings.logs_dir / "rasa.log")
         self._rasa = RasaSupervisor(ready_url=ready_url(settings), log=self._rasa_log, notify=notices.say)
         self._server: ApiServer | None = None
@@ -97,29 +101,53 @@ class Serving:
         await self._server.run(claimed)
 
     async def _run_dialogue(self) -> None:
-        model = await self._current_model()
-        mark_used(model)
+        outcome = await self._model_in_use()
+        self._say_how(outcome)
+        follower = ModelFollower(
+            Shelf(self._settings.models_dir),
+            first=outcome.model,
+            rasa=self._rasa,
+            url=model_url(self._settings),
+            secret=self._secrets.turn,
+            notify=self._notices.say,
+        )
         self._notices.say("starting_rasa")
-        await self._rasa.run(partial(self._start_rasa, model))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(follower.follow())
+            tasks.create_task(self._rasa.run(partial(self._start_rasa, follower)))
 
-    async def _current_model(self) -> Path:
-        settings = self._settings
-        training = Training(settings.home, models=settings.models_dir, log=self._train_log, env=self._env)
-        model = training.current()
-        if model is not None:
-            return model
-        self._notices.say("training")
+    async def _model_in_use(self) -> Outcome:
+        life = life_of(self._settings, env=self._env, progress=self._notices.say)
+        settled = await beside(life.settled)
+        if settled is not None:
+            return settled
         try:
-            trained = await training.train()
-        except TrainingFailed as failure:
+            return await life.renew()
+        except NoModel as failure:
             raise StartFailure("training", log=failure.log) from failure
-        if trained.failed:
-            self._notices.say("older_model", model=trained.model.name, log=self._train_log)
-        return trained.model
 
-    async def _start_rasa(self, model: Path) -> Child:
+    def _say_how(self, outcome: Outcome) -> None:
+        """Say loudly when it is not simply the model made from what is in the tree."""
+        why = reasons(
+            self._notices.texts, outcome.worse, against=outcome.report.against if outcome.report else None
+        )
+        match outcome.ending:
+            case Ending.CURRENT | Ending.TAKEN:
+                return
+            case Ending.ALONE:
+                self._notices.say("model_alone", why=why)
+            case Ending.CHOSEN:
+                self._notices.say("model_chosen", model=outcome.model)
+            case Ending.REFUSED:
+                self._notices.say("model_refused", model=outcome.model, why=why)
+            case Ending.NOT_TRAINED:
+                self._notices.say("older_model", model=outcome.model, log=outcome.log)
+            case Ending.NOT_EXAMINED:
+                self._notices.say("model_unexamined", model=outcome.model, log=outcome.log)
+
+    async def _start_rasa(self, follower: ModelFollower) -> Child:
         return await Child.start(
-            run_command(self._settings, model),
+            run_command(self._settings, follower.starting()),
             python=bot_python(self._settings.home),
             env=self._env,
             cwd=self._settings.home,

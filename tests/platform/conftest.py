@@ -6,10 +6,12 @@ import asyncio
 import os
 import random
 import socket
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -127,3 +129,39 @@ class FakeRasa:
 @pytest.fixture
 def rasa(tmp_path: Path, port: int) -> FakeRasa:
     return FakeRasa(tmp_path, port)
+
+
+@dataclass
+class ServingModel:
+    """The stand-in for Rasa, running by itself, with a model that answers."""
+
+    folder: Path
+
+    def becomes(self, model_id: str, *, after: float) -> None:
+        """Let another model answer, `after` seconds from now."""
+        change = threading.Timer(after, (self.folder / "model").write_text, [model_id])
+        change.start()
+        if not after:
+            change.join()
+
+
+@contextmanager
+def serving_model(port: int, folder: Path, model_id: str) -> Iterator[ServingModel]:
+    """Run the stand-in for Rasa on `port` while the block lasts."""
+    folder.mkdir()
+    (folder / "model").write_text(model_id)
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, FAKE_RASA, str(port), str(folder)], stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        eventually(lambda: _accepts(port))
+        yield ServingModel(folder)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0

@@ -15,8 +15,8 @@ import pytest
 HOME = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; sys.argv[0] = 'union-assistant'; from api.cli import main; main()"
 COMMANDS = (
-    "serve", "train", "index", "search", "chat", "staff", "cards", "questions", "import", "documents",
-    "doctor",
+    "serve", "train", "model", "index", "search", "chat", "staff", "cards", "questions", "import",
+    "documents", "doctor",
 )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def test_a_process_that_hangs_is_ended_and_started_again(rasa: FakeRasa) -> None
 
 
 def test_a_process_that_never_gets_ready_is_given_up_and_tried_again(rasa: FakeRasa) -> None:
-    rasa.pace = replace(QUICK, start=0.5)
+    rasa.pace = replace(QUICK, start=2.0)
     rasa.tell("never-ready")
 
     async def scenario() -> None:

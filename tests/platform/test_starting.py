@@ -135,8 +135,9 @@ def test_secrets_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path
 
 
 def test_every_notice_and_failure_the_code_names_has_its_sentence() -> None:
-    code = "\n".join(file.read_text(encoding="utf-8") for file in (HOME / "api" / "serving").glob("*.py"))
-    notices = set(re.findall(r'(?:\.say|_notify|Loss)\(\s*"(\w+)"', code))
+    files = [file for folder in ("serving", "models") for file in (HOME / "api" / folder).glob("*.py")]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    notices = set(re.findall(r'(?:\.say|_notify|_progress|Loss)\(\s*"(\w+)"', code))
     failures = set(re.findall(r'StartFailure\(\s*"(\w+)"', code))
     assert len(notices) > 10
     assert len(failures) > 10

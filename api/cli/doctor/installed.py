@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from api.cli.doctor.finding import Finding, bad, good
-from api.serving.training import bot_python
+from api.models.training import bot_python
 from api.settings import Settings
 from retrieval.cards import load_cards
 

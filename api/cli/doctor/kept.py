@@ -12,12 +12,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.cli import context
 from api.cli.doctor.finding import Finding, bad, good, warning
 from api.cli.knowledge import knowledge_problems
 from api.indexing import indexing_of
+from api.models.building import life_of
+from api.models.life import Ending
+from api.models.shelf import Shelf
+from api.models.wording import reasons
 from api.serving.folder import FREE_AT_LEAST
 from api.serving.preparing import first_line
-from api.serving.training import Training
 from api.settings import Settings
 from retrieval.artifacts import Artifacts, ArtifactsError
 from retrieval.cards import load_cards
@@ -115,15 +119,27 @@ def staff(settings: Settings) -> Finding:
 
 
 def model(settings: Settings) -> Finding:
-    training = Training(
-        settings.home, models=settings.models_dir, log=settings.logs_dir / "train.log", env={}
-    )
-    current, newest = training.current(), training.newest()
-    if current:
-        return good("model", model=current.name)
-    if newest:
-        return bad("model", model=newest.name)
-    return Finding(False, "model.missing", {"folder": settings.models_dir})
+    """Which model is in use, and whether it is the one that the tree makes."""
+    shelf = Shelf(settings.models_dir)
+    names = shelf.names()
+    if not names:
+        return Finding(False, "model.missing", {"folder": settings.models_dir})
+    settled = life_of(settings, env={}).settled()
+    if settled is None:
+        choice = shelf.choice()
+        return bad("model", model=choice.model if choice else names[0])
+    against = settled.report.against if settled.report else None
+    why = reasons(context.texts(settings), settled.worse, against=against)
+    told = {"model": settled.model, "why": why}
+    match settled.ending:
+        case Ending.ALONE:
+            return Finding(False, "model.alone", told)
+        case Ending.REFUSED:
+            return Finding(False, "model.refused", told)
+        case Ending.CHOSEN:
+            return Finding(True, "model.chosen", told, warning=True)
+        case _:
+            return good("model", model=settled.model)
 
 
 def knowledge(settings: Settings) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from api.cli.doctor.finding import Finding, bad, good
+from api.models.shelf import Shelf
 from api.serving.ports import holder, in_use, local_url
 from api.serving.rasa_command import ready_url
 from api.settings import Settings
@@ -29,10 +30,22 @@ def rasa(settings: Settings) -> Finding:
     try:
         answer = httpx.get(ready_url(settings), timeout=PATIENCE, trust_env=False)
         if answer.status_code == httpx.codes.OK:
-            return good("rasa", model=answer.json().get("model"))
+            return _model_of(settings, str(answer.json().get("model")))
         return bad("rasa", log=settings.logs_dir / "rasa.log")
     except (httpx.HTTPError, ValueError, AttributeError):
         return _silent("127.0.0.1", settings.rasa_port, "rasa", "UA_RASA_PORT")
+
+
+def _model_of(settings: Settings, running: str) -> Finding:
+    """The model that answers is the one that was chosen."""
+    shelf = Shelf(settings.models_dir)
+    choice = shelf.choice()
+    report = shelf.report(choice.model) if choice else None
+    if choice is None or report is None:
+        return good("rasa", model=running)
+    if report.examined.model_id != running:
+        return Finding(False, "rasa.other", {"model": choice.model, "log": settings.logs_dir / "rasa.log"})
+    return good("rasa", model=choice.model)
 
 
 def _silent(host: str, port: int, part: str, setting: str) -> Finding:

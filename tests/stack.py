@@ -16,10 +16,13 @@ from pathlib import Path
 import httpx
 import psutil
 
+from api.models.training import Training
+
 HOME = Path(__file__).resolve().parent.parent
-MADE = HOME / ".pytest_cache" / "stack"
-"""Models and indexes that earlier stacks made; their names tell what they were made from."""
-PARTS = ("models", "index")
+TRAINED = HOME / ".pytest_cache" / "models"
+"""Models that earlier stacks trained; their names tell what they were trained on."""
+INDEXED = HOME / ".pytest_cache" / "index"
+"""The index an earlier stack built; one of other cards is brought up to date from it."""
 PORTAL_SECRET = "what a portal signs its employees' tokens with"
 START_SECONDS = 300.0
 """Training the model from nothing is part of the first start."""
@@ -29,6 +32,27 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def take_over(models: Path, into: Path) -> None:
+    """Copy the model that the tree makes, with its report, unless it is there already."""
+    name = Training(HOME, models=models, log=models / "train.log", env={}).name()
+    for file in models.glob(f"{name}.*"):
+        into.mkdir(parents=True, exist_ok=True)
+        if not (into / file.name).exists():
+            shutil.copy2(file, into / f".{file.name}.{os.getpid()}")
+            (into / f".{file.name}.{os.getpid()}").replace(into / file.name)
+
+
+def keep_index(built: Path) -> None:
+    """Keep an index for the stacks that start later, unless it is the one that is kept."""
+    if names(built) != names(INDEXED):
+        shutil.rmtree(INDEXED, ignore_errors=True)
+        shutil.copytree(built, INDEXED)
+
+
+def names(folder: Path) -> set[str]:
+    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
 
 
 @dataclass
@@ -69,18 +93,11 @@ class Stack:
                 time.sleep(0.3)
                 continue
             if answer.status_code == 200 and answer.json()["degraded"] is degraded:
-                self._keep()
+                take_over(self.data / "models", TRAINED)
+                keep_index(self.data / "index")
                 return
             time.sleep(0.3)
         raise AssertionError(f"not ready (degraded={degraded}) after {seconds} s:\n{self.log()}")
-
-    def _keep(self) -> None:
-        """Keep what this stack made, for those that start later."""
-        for part in PARTS:
-            kept = MADE / part
-            if _names(kept) != _names(self.data / part):
-                shutil.rmtree(kept, ignore_errors=True)
-                shutil.copytree(self.data / part, kept)
 
     def log(self) -> str:
         return (self.data / "stack.log").read_text(encoding="utf-8", errors="replace")[-4000:]
@@ -96,19 +113,16 @@ class Stack:
             raise
 
 
-def _names(folder: Path) -> set[str]:
-    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
-
-
 def start_stack(
     data: Path, *, program: Sequence[str] | None = None, settings: dict[str, str] | None = None
 ) -> Stack:
     """Start the product on free ports with `data` as its folder; model and index at hand are taken over."""
     data.mkdir(parents=True, exist_ok=True)
-    for made in (MADE, HOME / "var"):
-        for part in PARTS:
-            if (made / part).is_dir() and not (data / part).exists():
-                shutil.copytree(made / part, data / part)
+    for trained in (TRAINED, HOME / "var" / "models"):
+        take_over(trained, data / "models")
+    for built in (INDEXED, HOME / "var" / "index"):
+        if built.is_dir() and not (data / "index").exists():
+            shutil.copytree(built, data / "index")
     port, rasa_port = free_port(), free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UA_")}
     environment |= {

@@ -1,4 +1,4 @@
-"""How well intents are understood, beside words with logistic regression fitted in the same run.
+"""How well intents are understood, beside other classifiers fitted in the same run.
 
 Runs in the interpreter the intent model is trained and used in, .venv-bot/bin/python:
 
@@ -7,6 +7,9 @@ python -m benchmarks.intents                     on nlu_data/heldout/intents.jso
 python -m benchmarks.intents --cross-validate    on the training data, five folds
 python -m benchmarks.intents --cross-validate --thresholds
                                                  what each fallback threshold costs; see docs/nlu.md
+python -m benchmarks.intents --models product encoder diet words
+                                                 beside Rasa's DIET and the shipped encoder as well; DIET
+                                                 takes a quarter of an hour on two cores
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -23,14 +27,18 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.intent_models import Classifier, ProductModel, WordModel
+from benchmarks.intent_diet import DietModel
+from benchmarks.intent_models import Classifier, EncoderModel, ProductModel, WordModel
 from benchmarks.intent_thresholds import threshold_table
+from benchmarks.vectors import VectorProcess
+from bot.components.intent_model import read_facets
 from bot.judging.figures import Figures, Prediction, figures
 from bot.training_data import Example, read_actions, read_examples, read_heldout, read_threshold
 from language.normalise import normalise
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDS, SEED = 5, 11
+MODELS = ("product", "encoder", "diet", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     examples = read_examples(ROOT / "nlu_data")
     if options.cross_validate:
-        runs = [_cross_validated(model, examples) for model in _models()]
+        runs = _runs(options.models, lambda model: _cross_validated(model, examples))
         source = f"{FOLDS}-fold cross-validation of {len(examples)} training examples"
     elif options.data.exists():
         heldout, also = read_heldout(options.data)
-        runs = [_measured(model, examples, heldout, also) for model in _models()]
+        runs = _runs(options.models, lambda model: _measured(model, examples, heldout, also))
         source = f"{options.data} ({len(heldout)} sentences)"
     else:
         print(f"{options.data} does not exist; --cross-validate needs no held-out data", file=sys.stderr)
@@ -78,9 +86,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _models() -> list[Classifier]:
-    lexicon = ROOT / "nlu_data" / "lexicon"
-    return [ProductModel(lexicon, ROOT / "knowledge_base" / "cards"), WordModel(lexicon)]
+def _runs(names: Sequence[str], measure: Callable[[Classifier], Run]) -> list[Run]:
+    """Measure the models of these names one after the other."""
+    with ExitStack() as opened:
+        return [measure(_model(name, opened)) for name in names]
+
+
+def _model(name: str, opened: ExitStack) -> Classifier:
+    lexicon, cards = ROOT / "nlu_data" / "lexicon", ROOT / "knowledge_base" / "cards"
+    facets = read_facets(lexicon / "facets.txt")
+    match name:
+        case "product":
+            return ProductModel(lexicon, facets, cards)
+        case "encoder":
+            return EncoderModel(lexicon, facets, cards, opened.enter_context(VectorProcess()))
+        case "diet":
+            return DietModel(lexicon, facets)
+        case _:
+            return WordModel(lexicon, facets)
 
 
 def _measured(
@@ -148,6 +171,13 @@ def _options() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=ROOT / "nlu_data" / "heldout" / "intents.jsonl")
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        choices=MODELS,
+        default=["product", "words"],
+        help="what to compare; the product and words unless told otherwise",
+    )
     parser.add_argument("--cross-validate", action="store_true", help="use the training data, fold by fold")
     parser.add_argument("--thresholds", action="store_true", help="print what each fallback threshold costs")
     parser.add_argument("--json", type=Path, help="also write the figures here")

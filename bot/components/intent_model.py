@@ -204,14 +204,14 @@ class IntentModel:
     ) -> IntentModel:
         """Fit on normalised texts; the temperature comes from scores of folds the model had not seen."""
         shape = shape or Shape()
-        few = _first(cards, shape.per_card_folds)
+        few = first_questions(cards, shape.per_card_folds)
         scores, truth = out_of_fold_scores(texts, labels, facets, few, shape)
         temperature = best_temperature(scores, truth)
-        many = _first(cards, shape.per_card)
-        return cls._fit_once(texts, labels, facets, many, shape, temperature=temperature)
+        many = first_questions(cards, shape.per_card)
+        return cls.uncalibrated(texts, labels, facets, many, shape, temperature=temperature)
 
     @classmethod
-    def _fit_once(
+    def uncalibrated(
         cls,
         texts: Sequence[str],
         labels: Sequence[str],
@@ -219,8 +219,9 @@ class IntentModel:
         questions: Sequence[tuple[str, str]],
         shape: Shape,
         *,
-        temperature: float,
+        temperature: float = 1.0,
     ) -> IntentModel:
+        """Fit on texts and on `questions` (text, theme) at a `temperature` that is not looked for."""
         intents = sorted(set(labels))
         features = Features.fit(texts, shape.orders)
         rows = features.transform(texts)
@@ -329,7 +330,7 @@ def _view_of_themes(
     return View.fit(features, features.transform(together), classes, themes, descent, weights)
 
 
-def _first(cards: Sequence[CardQuestions], count: int) -> list[tuple[str, str]]:
+def first_questions(cards: Sequence[CardQuestions], count: int) -> list[tuple[str, str]]:
     """Return (question, theme) of `count` questions of each card, spread evenly over its list.
 
     The list of a card grew by rounds, so its beginning is more of one kind.
@@ -356,8 +357,8 @@ def out_of_fold_scores(
     scores = np.zeros((len(texts), len(intents)))
     folds = StratifiedKFold(shape.folds, shuffle=True, random_state=shape.seed)
     for seen, unseen in folds.split(texts, truth):
-        model = IntentModel._fit_once(
-            [texts[i] for i in seen], [labels[i] for i in seen], facets, questions, shape, temperature=1.0
+        model = IntentModel.uncalibrated(
+            [texts[i] for i in seen], [labels[i] for i in seen], facets, questions, shape
         )
         scores[unseen] = model.scores([texts[i] for i in unseen])
     return scores, truth

@@ -13,9 +13,8 @@ from service.texts import Texts
 
 SENTENCES = (
     "queued", "queued_first", "offered_again", "after_hours", "waiting_already", "noted_already",
-    "called_already", "nobody_above", "call_above", "leave", "claimed", "claimed_later", "handed_back",
-    "closed", "left",
-    "nobody_waits", "escalated", "deferred", "staff_name",
+    "called_already", "above_by_phone", "nobody_above", "leave", "claimed", "claimed_later", "handed_back",
+    "closed", "left", "nobody_waits", "escalated", "deferred", "staff_name",
 )  # fmt: skip
 WATCHES = ("on_call", "officers", "later", "nobody", "talking")
 
@@ -72,13 +71,19 @@ class Voice:
         )
 
     def nobody_above(self, organisation: str | None, *, today: date) -> str:
-        """Say that no union above has anybody here, and how to reach the next one by telephone."""
+        """Return how to reach the union above one's own where nobody can be handed to."""
         fields = self._contacts.fields(organisation, as_of=today)
-        union, hotline, above = fields["union_name"], fields["hotline"], self._contacts.above(organisation)
+        above = self._contacts.above(organisation)
         if above is None:
-            return self._texts("handover.nobody_above", union=union, hotline=hotline)
-        contact = self._contacts.short_of(above)
-        return self._texts("handover.call_above", contact=contact, hotline=hotline)
+            return self._texts("handover.nobody_above", union=fields["union_name"], hotline=fields["hotline"])
+        return self._texts(
+            "handover.above_by_phone",
+            union=above.name,
+            contact=self._texts("contacts.contact", **above.model_dump()),
+            hours=above.hours,
+            own=fields["union_name"],
+            hotline=fields["hotline"],
+        )
 
     def already(
         self,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from service.people.hotlines import Hotline, HotlinesError, load_hotlines
@@ -40,12 +41,14 @@ class Contacts:
 
     def union_of(self, organisation: str | None) -> Union | None:
         """Return the union responsible for a unit."""
-        return next((self._unions[path] for path in lineage(organisation) if path in self._unions), None)
+        return next(self._unions_up(organisation), None)
 
     def above(self, organisation: str | None) -> Union | None:
-        """Return the union next above the one responsible for a unit."""
-        responsible = [path for path in lineage(organisation) if path in self._unions]
-        return self._unions[responsible[1]] if len(responsible) > 1 else None
+        """Return the next union above the one responsible for a unit."""
+        return next(islice(self._unions_up(organisation), 1, None), None)
+
+    def _unions_up(self, organisation: str | None) -> Iterator[Union]:
+        return (self._unions[path] for path in lineage(organisation) if path in self._unions)
 
     def hotline(self, number: str, *, as_of: date) -> Hotline:
         """Return the entry of a number in force on a day. Raises HotlinesError when there is none."""
@@ -75,9 +78,8 @@ class Contacts:
     def short(self, organisation: str | None) -> str:
         """Return the contact in half a sentence."""
         union = self.union_of(organisation)
-        return self._texts("contacts.unknown.short") if union is None else self.short_of(union)
-
-    def short_of(self, union: Union) -> str:
+        if union is None:
+            return self._texts("contacts.unknown.short")
         return self._texts("contacts.short", **union.model_dump())
 
 

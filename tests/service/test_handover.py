@@ -204,6 +204,21 @@ def test_without_going_through_ones_own_union_it_does_not_see_the_conversation(w
     assert [readable(world, chat, viewer) for viewer in (own, above)] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("org", "told"), [("示例银行/安徽省分行/合肥分行", "0551-0000-0000"), ("示例银行", "12351")]
+)
+def test_where_nobody_above_is_there_the_union_above_is_named_with_its_telephone(
+    world: World, org: str, told: str
+) -> None:
+    world.staff("王敏", org=org)
+    chat = world.chat(org)
+    world.turn(
+        chat, Reply("x", intent="choose_other_level", decision="handover", handover=Reason.ASKED, above=True)
+    )
+    assert world.handover(chat) is None
+    assert told in world.texts(chat)[-1][1]
+
+
 def test_whoever_stops_waiting_is_answered_by_the_bot_again_and_read_by_nobody(world: World) -> None:
     officer = world.staff("王敏")
     chat = world.chat()

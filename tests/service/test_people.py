@@ -40,6 +40,16 @@ def test_an_outlet_without_a_union_has_the_one_above(home: Path) -> None:
     assert "tel:" in contacts.short(outlet.path)
 
 
+def test_the_union_above_an_outlet_is_not_the_one_that_is_responsible_for_it(home: Path) -> None:
+    units = load_organisations(home / "knowledge_base" / "organisations.yml")
+    contacts = load_contacts(home / "knowledge_base", units, load_texts(home / "texts" / "zh-CN"))
+    above = contacts.above("示例银行/广东省分行/佛山分行/禅城支行")
+    assert above is not None
+    assert above.name == "广东省分行工会"
+    assert contacts.above("示例银行") is None
+    assert contacts.above(None) is None
+
+
 def test_every_number_in_the_texts_is_a_hotline_in_force(home: Path) -> None:
     hotlines = load_hotlines(home / "knowledge_base" / "parameters" / "hotlines.yml")
     known = {hotline.number for hotline in hotlines if hotline.in_force_on(TODAY)}

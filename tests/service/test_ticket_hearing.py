@@ -63,6 +63,7 @@ def test_a_draft_is_read_as_it_was_kept() -> None:
     [
         "算了", "不填了", "先不办了", "取消吧", "算了，先不办了，以后再说吧", "我不想填了", "不提交了，谢谢",
         "取消这个申请", "还是算了吧", "放弃", "先放着", "太麻烦了，不弄了", "不办了取消", "停", "不想继续了",
+        "我再考虑考虑", "我再想想吧",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("draft", [AT_KIND, AT_TEXT, AT_CONSENT, AT_DETAILS, AT_CONTACT, AT_CONFIRM])
@@ -119,6 +120,8 @@ def test_a_consent_does_not_carry_over_to_another_kind() -> None:
 def test_a_question_that_has_an_answer_is_answered_and_none_other() -> None:
     assert hear(AT_CONTACT, "年假几天", intent="ask_leave", found="answer").act is Act.QUESTION
     assert hear(AT_TEXT, "年假几天", intent="ask_leave", found="answer").act is Act.QUESTION
+    for text, intent in (("仲裁时效多长", "ask_dispute"), ("会不会让我领导知道", "nlu_fallback")):
+        assert hear(AT_CONTACT, text, intent=intent, found="answer").act is Act.QUESTION
     unanswered = hear(AT_CONTACT, "光谱仪怎么校准")
     assert (unanswered.act, unanswered.draft.remark) == (Act.TAKEN, "unanswered")
     told = hear(AT_TEXT, "加班费一直没给，问了几次都说再等等，怎么办", intent="inform", found="answer")

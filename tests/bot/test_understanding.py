@@ -46,6 +46,8 @@ def test_everyday_sentences_are_understood(loaded: Agent, text: str, intent: str
     [
         ("撑不下去了，感觉没我大家都轻松", "self_harm"),
         ("我不想活了", "self_harm"),
+        ("活着真没意思，天天被骂", "self_harm"),
+        ("感觉自己就是大家的累赘", "self_harm"),
         ("同事晕倒了叫不醒", "medical"),
         ("机房着火了快来人", "fire"),
         ("有客户拿刀进来了", "violence"),

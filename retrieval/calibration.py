@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.learned import BoostedTrees
-from retrieval.search import Decision
+from retrieval.search import Decision, Thresholds
 from retrieval.signs import HEARD_SIGNS, SIGNS, Signs, rows_of
 
 FILE = "calibration.json"
@@ -52,11 +52,12 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was decided, and the two probabilities it rests on."""
+    """What was decided, the two probabilities it rests on, and what they were compared with, if anything."""
 
     decision: Decision
     answers: float
     in_scope: float
+    thresholds: Thresholds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,11 @@ class Calibration:
         """What to do with the first card."""
         judge = self.alone if signs.heard is None else self.heard
         answers, in_scope = probability(judge.answers, signs), probability(judge.in_scope, signs)
-        if in_scope < judge.scope_threshold(signs):
-            return Judgement(Decision.REFUSE, answers, in_scope)
-        decision = Decision.ANSWER if answers >= judge.answer_from else Decision.CLARIFY
-        return Judgement(decision, answers, in_scope)
+        thresholds = Thresholds(judge.answer_from, judge.scope_threshold(signs))
+        if in_scope < thresholds.in_scope_from:
+            return Judgement(Decision.REFUSE, answers, in_scope, thresholds)
+        decision = Decision.ANSWER if answers >= thresholds.answer_from else Decision.CLARIFY
+        return Judgement(decision, answers, in_scope, thresholds)
 
 
 class _Nothing:

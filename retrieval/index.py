@@ -151,7 +151,7 @@ class Index:
             decision, confidence = to_read(ranked[0].tier, decision, confidence, exact=exact)
         paragraphs = {(one.law, one.article): one.paragraph for one in match.named if one.law}
         hits = tuple(self._hit(candidate, paragraphs) for candidate in ranked[: question.limit])
-        return Result(decision, confidence, judged.in_scope, hits, self.identity)
+        return Result(decision, confidence, judged.in_scope, hits, self.identity, judged.thresholds)
 
     def match(self, question: Question) -> Match | None:
         """Everything found for `question` and the signs a decision rests on; None when nothing is found."""

@@ -55,11 +55,21 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities (0–1) a decision was compared with: from `answer_from` on a card is the answer, below
+    `in_scope_from` the question is taken for no business of the union."""
+
+    answer_from: float
+    in_scope_from: float
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Hits best first, and what may be done with them.
 
     `confidence` is the calibrated probability (0–1) that the first hit answers the question, `in_scope` the
-    one that the question is any business of the union.
+    one that the question is any business of the union. `thresholds` is None where nothing was weighed: a
+    card's own question, articles alone, nothing found.
     """
 
     decision: Decision
@@ -67,3 +77,4 @@ class Result:
     in_scope: float
     hits: tuple[Hit, ...]
     index_version: str
+    thresholds: Thresholds | None = None

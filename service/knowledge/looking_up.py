@@ -16,7 +16,7 @@ from service.knowledge.asking_when import asked_when, day_of
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a question, and in the rules of which day.
+    """What was found for a question, and in the rules of which day. `text` is what was looked up.
 
     `period` is the time the question asks about; None: today, or the day that the caller chose. `since` is a
     card that would answer but began only after that time.
@@ -24,6 +24,7 @@ class Found:
 
     result: Result
     index: Index
+    text: str
     day: date
     period: DateRange | None = None
     since: Passage | None = None
@@ -49,17 +50,18 @@ def look_up(index: Index, question: Question, *, today: date, dated: bool) -> Fo
     given = question.as_of or today
     when = asked_when(question.text, today=today)
     if when is None or (when.period is None and not dated):
-        return Found(index.search(question), index, given)
+        return Found(index.search(question), index, question.text, given)
     if when.period is None:
         return _of_some_time_ago(index, question, today)
     day = day_of(when.period, today=today) if dated else given
     # With the time's words too: cards on rules of the past have questions that name it.
     wordings = (replace(question, text=text, as_of=day) for text in (when.text, question.text))
-    result = max(map(index.search, wordings), key=lambda one: (_answers(one), one.confidence))
+    searched = [(one.text, index.search(one)) for one in wordings]
+    text, result = max(searched, key=lambda one: (_answers(one[1]), one[1].confidence))
     if not dated:
-        return Found(result, index, day)
+        return Found(result, index, text, day)
     since = None if _answers(result) or day > today else _since(index, question, when.text, day, today)
-    return Found(result, index, day, when.period, since)
+    return Found(result, index, text, day, when.period, since)
 
 
 def find_ended(index: Index, question: Question, found: Result, *, today: date) -> Ended | None:
@@ -100,8 +102,9 @@ def _of_some_time_ago(index: Index, question: Question, today: date) -> Found:
         if over and over[0].effective_to is not None:
             hit = Hit(over[0], first.score, None)
             found = replace(result, hits=(hit, *result.hits[1:]))
-            return Found(found, index, over[0].effective_to, until(over[0].effective_to))
-    return Found(index.search(question), index, question.as_of or today)
+            ended_on = over[0].effective_to
+            return Found(found, index, question.text, ended_on, until(ended_on))
+    return Found(index.search(question), index, question.text, question.as_of or today)
 
 
 def _since(index: Index, question: Question, text: str, day: date, today: date) -> Passage | None:

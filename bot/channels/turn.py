@@ -1,7 +1,10 @@
 """One turn of a conversation over HTTP: a message in, what was understood and what is said out.
 
 `POST /webhooks/turn/webhook`, header `X-Turn-Secret`, body `{sender, message, metadata}` answers 200
-`{intent: {name, confidence}, entities: [...], messages: [{text?, custom?, buttons?}]}`.
+`{intent: {name, confidence}, ranking: [{name, confidence}], entities: [{entity, value, text, …}], steps:
+[{action, policy, confidence}], messages: [{text?, custom?, buttons?, action?}]}`: the likeliest intents, the
+actions that were chosen for the turn, by which policy and how sure of it, and the messages, with the `action`
+of those that are fixed texts of the domain.
 `GET /webhooks/turn/ready` answers 200 `{ready, model}` once a model is loaded, before that 503.
 `DELETE /webhooks/turn/conversations/<sender>`, with the secret, forgets a conversation: 200 `{}`.
 
@@ -27,6 +30,9 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.core.lock_store import LockError
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint
 from sanic.exceptions import InvalidUsage
@@ -42,6 +48,8 @@ logger = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Turn-Secret"  # noqa: S105 - the name of the header
 PARTS = ("text", "custom", "buttons")
+RANKED = 4
+"""Intents told with an answer."""
 
 
 class TurnOutput(CollectingOutputChannel):
@@ -58,7 +66,8 @@ class TurnOutput(CollectingOutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         parts = {part: message[part] for part in PARTS if message.get(part)}
         if parts:
-            self.messages.append(parts)
+            fixed = message.get("utter_action")
+            self.messages.append({**parts, "action": fixed} if fixed else parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,7 @@ async def answer(
         # Understood here and not by the agent, so that what was understood can be told with the answer.
         message.parse_data = await _processor(agent).parse_message(message)
         await on_new_message(message)
+        steps = chosen(await _processor(agent).get_tracker(turn.sender))
     except LockError:
         logger.exception("a conversation stayed locked")
         return failure(503, "conversation_busy", "another turn of this conversation is still being worked on")
@@ -166,8 +176,35 @@ async def answer(
     if not output.messages:
         return failure(502, "no_reply", "the dialogue ended without a reply")
     understood = message.parse_data
-    intent = {key: understood["intent"].get(key) for key in ("name", "confidence")}
-    return json_response({"intent": intent, "entities": understood["entities"], "messages": output.messages})
+    return json_response(
+        {
+            "intent": _sure_of(understood["intent"]),
+            "ranking": [_sure_of(intent) for intent in understood.get("intent_ranking", ())[:RANKED]],
+            "entities": [
+                {**entity, "text": understood["text"][entity["start"] : entity["end"]]}
+                for entity in understood["entities"]
+            ],
+            "steps": steps,
+            "messages": output.messages,
+        }
+    )
+
+
+def chosen(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+    """Return the actions that answered the last message, in order, with the policy that chose each."""
+    steps: list[dict[str, Any]] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, ActionExecuted) and event.action_name != ACTION_LISTEN_NAME:
+            steps.append(
+                {"action": event.action_name, "policy": event.policy, "confidence": event.confidence}
+            )
+    return steps[::-1]
+
+
+def _sure_of(intent: dict[str, Any]) -> dict[str, Any]:
+    return {"name": intent.get("name"), "confidence": intent.get("confidence")}
 
 
 def loaded_agent(request: Request) -> Agent | None:

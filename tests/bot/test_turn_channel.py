@@ -155,6 +155,23 @@ def test_a_turn_answers_with_what_was_understood_and_what_is_said(server: Server
     ]
 
 
+def test_a_turn_tells_the_likeliest_intents_the_words_of_values_and_what_was_chosen(server: Server) -> None:
+    _, body = server.say("行里不让休年假怎么办", sender="told")
+    ranked = [intent["confidence"] for intent in body["ranking"]]
+    assert body["ranking"][0] == body["intent"]
+    assert len(ranked) == 4
+    assert ranked == sorted(ranked, reverse=True)
+    assert {"entity": "leave_kind", "text": "年假"}.items() <= body["entities"][0].items()
+    assert body["steps"] == [{"action": "action_answer_question", "policy": "RulePolicy", "confidence": 1.0}]
+
+
+def test_only_what_was_chosen_for_this_turn_is_told(server: Server) -> None:
+    server.say("行里不让休年假怎么办", sender="two turns")
+    _, body = server.say("谢谢", sender="two turns")
+    assert [step["action"] for step in body["steps"]] == ["utter_thank"]
+    assert [message["action"] for message in body["messages"]] == ["utter_thank"]
+
+
 def test_actions_are_called_with_their_secret(server: Server, action_server: ActionServer) -> None:
     server.say("行里不让休年假怎么办")
     assert action_server.secrets == ["s"]

@@ -142,7 +142,8 @@ def _acting(performer: Performer, name: str, act: Act) -> RasaAction:
     def perform(saying: Saying) -> Reply | None:
         def doing(db: Session) -> Reply:
             reply = act(saying, db, person_of(db, saying.turn.conversation_id))
-            return replace(reply, slots={**slots_after(saying.turn, reply), **reply.slots})
+            reply = replace(reply, slots={**slots_after(saying.turn, reply), **reply.slots})
+            return saying.turn.explained(reply, name)
 
         return act_once(performer.database, saying.turn.turn_id, name, doing, clock=performer.clock)
 

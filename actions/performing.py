@@ -60,7 +60,7 @@ class Performer:
                 self.database,
                 turn.turn_id,
                 name,
-                lambda: compose(turn),
+                lambda: turn.explained(compose(turn), name),
                 clock=self.clock,
                 events=lambda reply: events(turn, reply),
                 write=lambda db, reply: write(turn, db, reply),

@@ -22,14 +22,13 @@ from service.conversations.effects import act_once
 from service.conversations.replies import Reply
 from service.knowledge.answers import Answers
 from service.tickets import offers
-from service.tickets.drafts import SLOT, Draft, keep_sealed
+from service.tickets.drafts import FORM, SLOT, Draft, keep_sealed
 from service.tickets.filing import Opening, knew_on, resumed
 from service.tickets.offers import Offered
 from service.tickets.said import Act, Heard, Said
 from service.tickets.talking import TicketTalk
 from service.tickets.wording import number_in
 
-FORM = "ticket_form"
 REPLY = "ticket_reply"
 """The form's one slot: filled by how the form ended, never by what was said."""
 OPEN, ASK, FINISH, FILL = (
@@ -160,7 +159,8 @@ def _filling(performer: Performer, name: str, fill: Fill) -> RasaAction:
     def perform(filling: Filling) -> Reply | None:
         def doing(db: Session) -> Reply:
             reply = fill(filling, db, person_of(db, filling.turn.conversation_id))
-            return replace(reply, slots={**slots_after(filling.turn, reply), **reply.slots})
+            reply = replace(reply, slots={**slots_after(filling.turn, reply), **reply.slots})
+            return filling.turn.explained(reply, name)
 
         return act_once(performer.database, filling.turn.turn_id, name, doing, clock=performer.clock)
 

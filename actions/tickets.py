@@ -141,7 +141,8 @@ def _doing(performer: Performer, name: str, do: Do) -> RasaAction:
     def perform(wanting: Wanting) -> Reply | None:
         def doing(db: Session) -> Reply:
             reply = do(wanting, db, person_of(db, wanting.turn.conversation_id))
-            return replace(reply, slots={**slots_after(wanting.turn, reply), **reply.slots})
+            reply = replace(reply, slots={**slots_after(wanting.turn, reply), **reply.slots})
+            return wanting.turn.explained(reply, name)
 
         return act_once(performer.database, wanting.turn.turn_id, name, doing, clock=performer.clock)
 

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from rasa_sdk.interfaces import Tracker
 
+from service.conversations.replies import Reply
+from service.conversations.why import RUNNERS_UP, Form, Likely, Value
 from service.knowledge.answers import LAST_QUESTION, OTHERS, TIMES, Asked
 
 
 @dataclass(frozen=True, slots=True)
 class ActionTurn:
-    """The turn and the question, as the API passed them in the message's metadata."""
+    """The turn and the question, as the API passed them in the message's metadata.
+
+    `values` is what was read in the message, `form` the name of the form that is open.
+    """
 
     turn_id: str
     conversation_id: str
     channel: str | None
     asked: Asked
     entities: dict[str, str]
+    values: tuple[Value, ...] = ()
+    form: str | None = None
+
+    def explained(self, reply: Reply, action: str) -> Reply:
+        """Return what `action` replied with what was heard in the turn: the effect keeps both."""
+        why = reply.why
+        form = why.form or (Form(self.form) if self.form is not None else None)
+        intents = self.asked.intents[: 1 + RUNNERS_UP]
+        likely = tuple(Likely(intent, confidence) for intent, confidence in intents)
+        return replace(reply, why=replace(why, intents=likely, values=self.values, action=action, form=form))
 
 
 class NotATurn(Exception):
@@ -56,4 +73,13 @@ def read_turn(tracker: Tracker) -> ActionTurn:
             others=tuple(json.loads(tracker.get_slot(OTHERS) or "[]")),
         ),
         entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities") or ()},
+        values=tuple(_value(entity, message.get("text") or "") for entity in message.get("entities") or ()),
+        form=(tracker.active_loop or {}).get("name"),
     )
+
+
+def _value(entity: Mapping[str, Any], text: str) -> Value:
+    """Return an entity with its words; those of a button's command are nobody's words."""
+    start, end = entity.get("start"), entity.get("end")
+    said = None if text.startswith("/") or start is None else text[start:end]
+    return Value.of(entity["entity"], entity["value"], said)

@@ -8,6 +8,8 @@ from typing import Protocol
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from service.conversations.why import Likely, Step, Value, Why
+
 
 class DialogueUnavailable(Exception):
     """Rasa is down, too slow, refused, or answered with nothing. `reason` is for the log."""
@@ -34,11 +36,15 @@ class Button(BaseModel):
 
 
 class Utterance(BaseModel):
-    """One thing the dialogue says: a text, or the name of an action whose effect is the message."""
+    """One thing the dialogue says: a text, or the name of an action whose effect is the message.
+
+    `action` names the fixed text that was said.
+    """
 
     text: str | None = None
     custom: dict[str, str] | None = None
     buttons: list[Button] = []
+    action: str | None = None
 
 
 class Intent(BaseModel):
@@ -46,9 +52,41 @@ class Intent(BaseModel):
     confidence: float | None = None
 
 
+class Entity(BaseModel):
+    entity: str
+    value: object
+    text: str
+
+
+class Chosen(BaseModel):
+    """An action the dialogue chose; without a policy it had no choice."""
+
+    action: str
+    policy: str | None
+    confidence: float | None
+
+
 class DialogueAnswer(BaseModel):
     intent: Intent
+    ranking: list[Intent]
+    entities: list[Entity]
+    steps: list[Chosen]
     messages: list[Utterance]
+
+    def why(self, *, pressed: bool) -> Why:
+        """Return what the dialogue heard and chose; the words of a button that was `pressed` are nobody's."""
+        return Why(
+            intents=tuple(
+                Likely(ranked.name, ranked.confidence)
+                for ranked in self.ranking
+                if ranked.name is not None and ranked.confidence is not None
+            ),
+            values=tuple(
+                Value.of(entity.entity, entity.value, None if pressed else entity.text)
+                for entity in self.entities
+            ),
+            steps=tuple(Step(step.action, step.policy, step.confidence) for step in self.steps),
+        )
 
 
 @dataclass(frozen=True, slots=True)

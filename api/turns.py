@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from service.conversations.answering import answer_turn
 from service.conversations.fallback import Fallback
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import TurnState
+from service.conversations.why import Because, Why
 from service.database import Database
 from service.handover.handovers import Handovers
 from service.insights.events import DialogueBack, DialogueLost, record
@@ -196,9 +197,10 @@ class TurnRunner:
                 today=self._clock.today().isoformat(),
             )
         )
-        return self._replies(answer, await asyncio.to_thread(self._effects, turn.turn_id))
+        heard = answer.why(pressed=turn.payload.startswith("/"))
+        return self._replies(answer, heard, await asyncio.to_thread(self._effects, turn.turn_id))
 
-    def _replies(self, answer: DialogueAnswer, effects: dict[str, Reply]) -> list[Reply]:
+    def _replies(self, answer: DialogueAnswer, heard: Why, effects: dict[str, Reply]) -> list[Reply]:
         """Put what the dialogue said and what its actions did into messages, in its order."""
         replies: list[Reply] = []
         for said in answer.messages:
@@ -206,11 +208,12 @@ class TurnRunner:
                 replies.append(effect)
             elif said.text:
                 choices = tuple(Choice(button.title, button.payload) for button in said.buttons)
-                replies.append(Reply(said.text, intent=answer.intent.name, decision="flow", choices=choices))
+                fixed = Reply(said.text, intent=answer.intent.name, decision="flow", choices=choices)
+                replies.append(replace(fixed, why=replace(heard, action=said.action)))
         replies.extend(effects.values())
         if not replies:
             raise DialogueUnavailable("nothing to say")
-        return replies
+        return [replace(reply, why=replace(reply.why, steps=heard.steps)) for reply in replies]
 
     def _compose_fallback(self, turn: OpenTurn) -> Reply:
         asked = Asked(text=turn.payload, as_of=self._clock.today(), organisation=turn.organisation)
@@ -219,7 +222,8 @@ class TurnRunner:
         except Exception as error:
             # The last net: whatever is broken in the index, the employee is told and offered a person.
             log.error("fallback_failed", turn=turn.turn_id, exc_info=error)
-            return Reply(self._texts("turn.failed"), decision="refuse")
+            failed = Reply(self._texts("turn.failed"), decision="refuse")
+            return failed.because(Because.DIALOGUE_DOWN, Because.FAILED)
 
     async def _dialogue_is(self, *, answering: bool) -> None:
         if answering == self._dialogue_answers:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from service.conversations.replies import Reply
+from service.conversations.why import Because
 from service.handover.notices import Notices
 from service.knowledge.answers import Answers, Asked
 
@@ -19,13 +20,18 @@ class Fallback:
 
     def reply(self, asked: Asked) -> Reply:
         """Return the reply to `asked.text`, which is masked text or the command of an option."""
+        reply = self._reply(asked)
+        return replace(reply, why=reply.why.after(Because.DIALOGUE_DOWN))
+
+    def _reply(self, asked: Asked) -> Reply:
         if asked.text.startswith("/"):
             return self._command(asked)
         need = self._notices.urgent_need(asked.text)
         if need is not None:
-            return self._notices.urgent_help(need, asked)
+            return self._notices.urgent_help(need, asked).because(Because.URGENT_WORDS)
         if self._notices.wants_person(asked.text):
-            return self._notices.ask_human(replace(asked, intent="ask_human"))
+            wanted = self._notices.ask_human(replace(asked, intent="ask_human"))
+            return wanted.because(Because.PERSON_WORDS)
         return self._answers.answer(asked)
 
     def _command(self, asked: Asked) -> Reply:

@@ -9,7 +9,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.conversations.replies import Choice, Reply
-from service.conversations.tables import Conversation, Message, MessageSource, Outbox, OutboxState, Sender
+from service.conversations.tables import (
+    Conversation,
+    Message,
+    MessageSource,
+    MessageWhy,
+    Outbox,
+    OutboxState,
+    Sender,
+)
+from service.conversations.why import UNEXPLAINED
 from service.database import happened, new_id
 
 
@@ -113,6 +122,8 @@ def append_message(
                 message_id=message.id, source_id=source.source_id, version=source.version, kind=source.kind
             )
         )
+    if reply.why != UNEXPLAINED:
+        db.add(MessageWhy(message_id=message.id, why=reply.why.to_json()))
     happened(db, Appended(conversation_id))
     return message
 

@@ -12,13 +12,15 @@ from service.conversations.replies import Reply
 from service.conversations.tables import (
     Conversation,
     Message,
+    MessageWhy,
     PendingErasure,
     Sender,
     Turn,
     TurnEffect,
     TurnState,
 )
-from service.errors import ConversationNotFound, OptionNotOffered, TokenInvalid
+from service.conversations.why import Why
+from service.errors import ConversationNotFound, MessageNotFound, OptionNotOffered, TokenInvalid
 
 
 def conversation(db: Session, conversation_id: str) -> Conversation:
@@ -71,6 +73,21 @@ def silent_since(db: Session, conversation_id: str) -> datetime | None:
 def messages_of_turn(db: Session, turn_id: str) -> list[Message]:
     """Return the employee's message of a turn and the answers to it, in order."""
     return list(db.scalars(select(Message).where(Message.turn_id == turn_id).order_by(Message.seq)))
+
+
+def message_in(db: Session, conversation_id: str, message_id: str) -> Message:
+    """Return a message of a conversation. Raises MessageNotFound."""
+    query = select(Message).where(Message.id == message_id, Message.conversation_id == conversation_id)
+    message = db.scalars(query).one_or_none()
+    if message is None:
+        raise MessageNotFound
+    return message
+
+
+def why_of(db: Session, message_id: str) -> Why | None:
+    """Return why a message was said; None for those of people, and for those older than explanations."""
+    kept = db.get(MessageWhy, message_id)
+    return Why.from_json(kept.why) if kept is not None else None
 
 
 def turn(db: Session, turn_id: str) -> Turn | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from service.conversations.why import UNEXPLAINED, Because, Why
 
 Slot = str | float | bool | None
 
@@ -45,7 +47,7 @@ class Reply:
 
     `topic` and `index_version` go to the event, not to the employee. `slots` are set in the dialogue.
     `handover` names why a person is wanted (a `Reason` of service.handover); `above`: not one of one's own
-    union. Passing the conversation on happens when the reply is committed.
+    union. Passing the conversation on happens when the reply is committed. `why` is for staff.
     """
 
     text: str
@@ -61,6 +63,11 @@ class Reply:
     slots: dict[str, Slot] = field(default_factory=dict)
     handover: str | None = None
     above: bool = False
+    why: Why = UNEXPLAINED
+
+    def because(self, *reasons: Because) -> Reply:
+        """Return the reply with further reasons for it."""
+        return replace(self, why=self.why.also(*reasons))
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -73,5 +80,7 @@ class Reply:
                 "citations": tuple(Cited(**item) for item in value["citations"]),
                 "choices": tuple(Choice(**item) for item in value["choices"]),
                 "sources": tuple(SourceVersion(**item) for item in value["sources"]),
+                # An effect stored before there were explanations belongs to a turn that is still open.
+                "why": Why.from_json(value["why"]) if "why" in value else UNEXPLAINED,
             }
         )

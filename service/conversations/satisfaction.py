@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.conversations.tables import Conversation, Feedback, Message, Sender
-from service.errors import FeedbackNotPossible, MessageNotFound
+from service.conversations.queries import message_in
+from service.conversations.tables import Conversation, Feedback, Sender
+from service.errors import FeedbackNotPossible
 from service.insights.events import ConversationRated, FeedbackGiven, record
 from service.privacy.mask import Masker
 
@@ -45,9 +46,7 @@ def give_feedback(
 
     Raises MessageNotFound, and FeedbackNotPossible for a message the bot did not answer with.
     """
-    message = db.get(Message, message_id)
-    if message is None or message.conversation_id != chat.id:
-        raise MessageNotFound
+    message = message_in(db, chat.id, message_id)
     if message.sender != Sender.BOT or message.turn_id is None:
         raise FeedbackNotPossible
     feedback = db.get(Feedback, message_id) or Feedback(message_id=message_id, conversation_id=chat.id)

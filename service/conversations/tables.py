@@ -154,6 +154,15 @@ class MessageSource(Base):
     kind: Mapped[str] = mapped_column(String(10))
 
 
+class MessageWhy(Base):
+    """Why a message of the bot was said, as `why.Why` writes it: for staff, beside what employees read."""
+
+    __tablename__ = "message_why"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    why: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class Feedback(Base):
     """What an employee thought of one answer; a later word replaces the earlier one."""
 

@@ -13,6 +13,7 @@ from service.clock import Clock
 from service.conversations.messages import add_message
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Conversation, Sender, State, Turn
+from service.conversations.why import Because
 from service.handover import operations, rules
 from service.handover.hours import WorkingHours
 from service.handover.operations import Call
@@ -35,6 +36,11 @@ from service.people.staff import staff_name
 
 LEAVE_QUEUE = "/leave_queue"
 """Payload of the option by which an employee stops waiting; handled without the dialogue."""
+CALLED_FOR = {
+    Reason.LOW_CONFIDENCE: Because.REFUSED_THRICE,
+    Reason.NEGATIVE_FEEDBACK: Because.UNHELPFUL,
+}
+"""What explains the call of a person whom nobody asked for."""
 ON_CALL_LEVEL, EVERYBODY_LEVEL = 0, 1
 """Urgent handovers: for the person on call alone, and for everybody who takes conversations there."""
 
@@ -95,7 +101,8 @@ class Handovers:
         reason = rules.reason_to_call([*(Said(*turn) for turn in earlier), said])
         if reason is None:
             return reply
-        return self.call_unasked(db, chat, turn_id, reason, now=now) or reply
+        called = self.call_unasked(db, chat, turn_id, reason, now=now)
+        return reply if called is None else replace(called, why=reply.why.after(CALLED_FOR[reason]))
 
     def situation(self, db: Session, chat: Conversation) -> Situation:
         """Return whether the employee waits, and who talks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from service.conversations.replies import Choice, Reply
+from service.conversations.why import Because
 from service.handover.tables import Reason
 from service.knowledge.answers import Answers, Asked
 from service.knowledge.choices import ASK_HUMAN
@@ -71,7 +72,8 @@ class Notices:
             Choice(self._texts(f"conversation.option.{name}"), OPENING_PAYLOADS[name])
             for name in OPENING_OPTIONS
         )
-        return Reply(self._texts("conversation.opening"), decision=FLOW, choices=choices)
+        opening = Reply(self._texts("conversation.opening"), decision=FLOW, choices=choices)
+        return opening.because(Because.OPENING)
 
     def service(self, asked: Asked) -> Reply:
         """What can be done today about a case that cannot be taken online yet."""
@@ -106,7 +108,7 @@ class Notices:
             intent=asked.intent,
             decision="handover",
             handover=Reason.REFUSED_TWICE if after_refusals else Reason.ASKED,
-        )
+        ).because(Because.PERSON_WANTED)
 
     def other_level(self, asked: Asked) -> Reply:
         """A person is wanted who is not of one's own union."""
@@ -116,7 +118,7 @@ class Notices:
             decision="handover",
             handover=Reason.ASKED,
             above=True,
-        )
+        ).because(Because.OTHER_LEVEL)
 
     def urgent_need(self, text: str) -> str | None:
         """Return the kind of emergency that `text` names in so many words: the net when Rasa is away."""
@@ -140,7 +142,7 @@ class Notices:
             decision=FLOW,
             need=need,
             handover=Reason.URGENT,
-        )
+        ).because(Because.URGENT)
 
     def _tells_of_another(self, text: str) -> bool:
         """Tell whether it is surely somebody else who is in danger: what helps then is something else."""

@@ -10,6 +10,7 @@ from service.conversations.messages import add_message
 from service.conversations.operations import Accepted, accept_message
 from service.conversations.replies import Reply
 from service.conversations.tables import Conversation, Sender, Turn, TurnState
+from service.conversations.why import Because
 from service.handover import operations
 from service.handover.handovers import LEAVE_QUEUE, Handovers
 from service.handover.notices import Notices
@@ -68,7 +69,7 @@ class Receiving:
         elif turn.state == TurnState.HUMAN:
             need = self._notices.urgent_need(turn.payload)
             if need is not None:
-                reply = self._notices.urgent_help(need, asked)
+                reply = self._notices.urgent_help(need, asked).because(Because.URGENT_WORDS)
                 _tell(db, turn, self._handovers.carry_out(db, chat, turn, reply), now=now)
         return accepted
 

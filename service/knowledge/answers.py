@@ -11,8 +11,10 @@ from retrieval.exact import question_key
 from retrieval.passages import Kind, Passage
 from retrieval.search import Decision, Heard, Hit, Question
 from service.conversations.replies import Choice, Reply, Slot
+from service.conversations.why import Because
 from service.knowledge.card_replies import CardReplies, source_on, source_read
 from service.knowledge.choices import ASK_HUMAN, CHOICES, to_choose, worth_naming
+from service.knowledge.explaining import OF_REFUSAL, why_found
 from service.knowledge.in_context import SURE, asked_of, in_context, names_matter, points_back, says_the_same
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found, find_ended, look_up
@@ -116,7 +118,8 @@ class Answers:
         person = Choice(self._texts("knowledge.refuse.person"), ASK_HUMAN)
         others = tuple(choice for choice in reply.choices if choice.payload != ASK_HUMAN)
         text = "\n\n".join((self._texts("knowledge.again"), reply.text))
-        return replace(reply, text=text, choices=(person, *others), slots=slots)
+        again = reply.because(Because.THIRD_TIME)
+        return replace(again, text=text, choices=(person, *others), slots=slots)
 
     def _asks_the_same(self, reply: Reply, asked: Asked) -> bool:
         """Tell whether it is the last question again: the same words, or answered by the same card alone."""
@@ -134,7 +137,8 @@ class Answers:
         found = self.search(asked)
         result, index = found.result, found.index
         if (read := self._named.reply(result, index, asked, day=found.day)) is not None:
-            return read
+            asked_for = Because.ARTICLE_ASKED_FOR if read.citations else Because.ARTICLE_MISSING
+            return replace(read, why=why_found(found, asked_for))
         why = None if index.asking(asked.text) else refused(asked.text)
         if why is not None:
             return self._refuse_because(why, found, asked)
@@ -184,7 +188,8 @@ class Answers:
         kept: dict[str, Slot] = {LAST_QUESTION: asked.last_question or (card.title if card else asked.text)}
         by_last = self._by_last_card(card, asked) if card is not None else None
         if card is not None and by_last is not None:
-            return self._following(card, by_last, asked, kept)
+            reply = self._following(card, by_last, asked, kept)
+            return replace(reply, why=reply.why.after(Because.LAST_CARD))
         if asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT:
             return None
         text = in_context(asked.text, asked.last_question, card, found.result)
@@ -199,12 +204,14 @@ class Answers:
             return None
         sure = result.decision is Decision.ANSWER and result.confidence >= SURE
         if sure and self._is_about_the_last(cards[0].passage, asked):
-            return self._following(cards[0].passage, both, asked, kept)
+            reply = self._following(cards[0].passage, both, asked, kept)
+            return replace(reply, why=why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=SURE))
         alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
         named = worth_naming(cards, both.index.choice_from)
         others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
         back = self._ask_back([*named, *others], both, asked)
-        return replace(back, slots={**back.slots, **kept})
+        why = why_found(both, Because.LAST_QUESTION, Because.NOT_SURE, answer_from=SURE)
+        return replace(back, slots={**back.slots, **kept}, why=why)
 
     def _last_card(self, asked: Asked) -> Passage | None:
         if asked.last_source is None:
@@ -235,7 +242,8 @@ class Answers:
         sure = both.result.decision is Decision.ANSWER and both.result.confidence >= SURE
         if first is None or not sure or first.topic != card.topic:
             return None
-        return self._following(first, both, asked, {LAST_QUESTION: asked.last_question or card.title})
+        reply = self._following(first, both, asked, {LAST_QUESTION: asked.last_question or card.title})
+        return replace(reply, why=why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=SURE))
 
     def _following(self, card: Passage, found: Found, asked: Asked, kept: dict[str, Slot]) -> Reply:
         reply = _with_others(self._cards.answer(card, found, asked), found)
@@ -276,7 +284,8 @@ class Answers:
         """Answer with the card the employee chose from the choices, as it held on the day it was for."""
         reply = self._cards.chosen(source_id, self._live.current(), asked)
         if reply is None:
-            return Reply(self._texts("knowledge.source_gone"), intent=asked.intent, decision="refuse")
+            gone = Reply(self._texts("knowledge.source_gone"), intent=asked.intent, decision="refuse")
+            return gone.because(Because.CHOSEN, Because.CHOSEN_GONE)
         card = self._live.current().passage(reply.sources[0].source_id)
         return reply if card is None else replace(reply, slots={LAST_QUESTION: card.title, TIMES: 1.0})
 
@@ -315,7 +324,7 @@ class Answers:
         ended = find_ended(found.index, _question(asked), found.result, today=asked.as_of)
         if ended is None:
             return None
-        return self._cards.ended(ended, found.index, asked)
+        return replace(self._cards.ended(ended, found.index, asked), why=why_found(found, Because.ENDED))
 
     def _ask_back(self, hits: list[Hit], found: Found, asked: Asked) -> Reply:
         reply = Reply(
@@ -327,6 +336,7 @@ class Answers:
             sources=tuple(version_of(hit.passage) for hit in hits),
             topic=hits[0].passage.topic,
             index_version=found.result.index_version,
+            why=why_found(found),
         )
         return _with_others(reply, found)
 
@@ -348,6 +358,7 @@ class Answers:
             sources=tuple(version_of(hit.passage) for hit in articles),
             topic=topic_of_intent(asked.intent),
             index_version=found.result.index_version,
+            why=why_found(found, Because.ONLY_ARTICLES),
         )
 
     def _refuse(self, nearest: list[Hit], found: Found, asked: Asked) -> Reply:
@@ -355,10 +366,13 @@ class Answers:
         topics = self._topics_to_choose(asked)
         near = tuple(_choose(hit, found) for hit in nearest)
         choices: tuple[Choice, ...]
+        why = why_found(found)
         if asked.refusals >= 1:
+            why = why.also(Because.REFUSED_AGAIN)
             text = self._texts("knowledge.refuse.second", contact=self._contacts.short(asked.organisation))
             choices = (person, Choice(self._texts("knowledge.refuse.no_person"), "/deny"))
         elif asked.intent == OUT_OF_SCOPE:
+            why = why.also(Because.HEARD_AS_NOT_OURS)
             text, choices = self._texts("knowledge.refuse.out_of_scope"), (topics, person)
         else:
             key = "knowledge.refuse.nearest" if near else "knowledge.refuse.lead"
@@ -371,6 +385,7 @@ class Answers:
             choices=choices,
             topic=topic_of_intent(asked.intent),
             index_version=found.result.index_version,
+            why=why,
         )
 
     def _refuse_because(self, why: Refused, found: Found, asked: Asked) -> Reply:
@@ -393,6 +408,7 @@ class Answers:
             sources=tuple(version_of(hit.passage) for hit in cards),
             topic=topic_of_intent(asked.intent),
             index_version=found.result.index_version,
+            why=why_found(found, OF_REFUSAL[why]),
         )
 
     def _topics_to_choose(self, asked: Asked) -> Choice:

@@ -13,8 +13,10 @@ from retrieval.passages import NATIONAL, Kind, Passage
 from retrieval.precedence import successor
 from retrieval.search import Decision
 from service.conversations.replies import Choice, Cited, Reply
+from service.conversations.why import Because
 from service.knowledge.choices import ASK_HUMAN, to_choose
 from service.knowledge.dated import DatedWords
+from service.knowledge.explaining import why_found
 from service.knowledge.looking_up import Ended, Found
 from service.knowledge.precedence import RuleWords, Told
 from service.knowledge.sources import cite, place, version_of
@@ -48,7 +50,7 @@ class CardReplies:
         if found.period is not None:
             told = self._told(card, found.index, found.period, asked, day=found.day)
         reply = self._composed(card, found.index, asked, found.day, told=told)
-        return replace(reply, confidence=found.result.confidence)
+        return replace(reply, confidence=found.result.confidence, why=why_found(found))
 
     def chosen(self, source: str, index: Index, asked: Asked) -> Reply | None:
         """Answer with the card that was chosen, or the one that holds in its place by now.
@@ -66,10 +68,13 @@ class CardReplies:
             if day is not None and day != asked.as_of:
                 period = DateRange(day, day)
                 told = self._told(card, index, period, asked, day=day)
-            return self._composed(card, index, asked, day or asked.as_of, told=told)
+            reply = self._composed(card, index, asked, day or asked.as_of, told=told)
+            return reply.because(Because.CHOSEN)
         if day is None and card.effective_to is not None and card.effective_to < asked.as_of:
             following = successor(card, index.versions(card), day=asked.as_of)
-            return self.ended(Ended(card, following, 1.0), index, asked)
+            return self.ended(Ended(card, following, 1.0), index, asked).because(
+                Because.CHOSEN, Because.ENDED
+            )
         return None
 
     def ended(self, ended: Ended, index: Index, asked: Asked) -> Reply:
@@ -104,6 +109,7 @@ class CardReplies:
             sources=(version_of(card),),
             topic=card.topic,
             index_version=found.index.identity,
+            why=why_found(found, Because.NOT_YET),
         )
 
     def _told(self, card: Passage, index: Index, period: DateRange, asked: Asked, *, day: date) -> Told:

@@ -14,6 +14,8 @@ from service.tickets.tables import SubjectConsent, TicketDraft
 
 SLOT = "ticket_draft"
 """The dialogue's slot that holds a `Draft`. What it must not hold is in `TicketDraft`, sealed."""
+FORM = "ticket_form"
+"""The dialogue's form in which a draft is filled in."""
 MISSES_UNTIL_PERSON = 2
 """Answers that were not understood until a person is offered."""
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from service.conversations.replies import Choice, Reply
+from service.conversations.why import Because
 from service.knowledge.answers import Asked
 from service.knowledge.live_index import LiveIndex
 from service.tickets.filing import knew_on
@@ -47,6 +48,7 @@ class Offering:
         kind = self._words.kinds.get(card.apply) if card is not None else None
         if kind is None or not kind.offered:
             return reply
+        reply = reply.because(Because.CASE_OFFERED)
         if not kind.urgent:
             which = self._words.which_kinds(asked.text)
             among = which if kind in which else [kind]

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from service.activities.people import Person
 from service.conversations.replies import Choice, Reply
+from service.conversations.why import Form, Why
 from service.knowledge.answers import Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.tickets import rules
-from service.tickets.drafts import MISSES_UNTIL_PERSON, Asking, Draft
+from service.tickets.drafts import FORM, MISSES_UNTIL_PERSON, Asking, Draft
 from service.tickets.kinds import CaseKind, CaseKinds
 from service.tickets.routing import Routing
 from service.tickets.words import FLOW, TicketWords, fill
@@ -39,7 +40,11 @@ class Questions:
         elif draft.remark is not None:
             question = f"{self._remark(draft.remark, kind, asked)}{question}"
         return Reply(
-            question, intent=kind.intent if kind is not None else CHOSEN_BY, decision=FLOW, choices=choices
+            question,
+            intent=kind.intent if kind is not None else CHOSEN_BY,
+            decision=FLOW,
+            choices=choices,
+            why=Why(form=Form(FORM, draft.kind, asking.value, draft.remark)),
         )
 
     def promised(self, db: Session, kind: CaseKind, path: str, due: datetime, *, now: datetime) -> str:

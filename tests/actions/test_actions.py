@@ -22,6 +22,7 @@ from service.conversations import operations, queries
 from service.conversations.answering import answer_turn
 from service.conversations.replies import Reply
 from service.conversations.tables import Conversation
+from service.conversations.why import Because, Likely, Value
 from service.database import Database, migrate
 from service.handover.calendar import Calendar
 from service.handover.hours import hours_of_units
@@ -115,6 +116,7 @@ def call(
         "intent": {"name": intent},
         "entities": [{"entity": name, "value": value} for name, value in more.get("entities", {}).items()],
         "metadata": metadata,
+        **more.get("heard", {}),
     }
     tracker = {
         "sender_id": more.get("sender", "c"),
@@ -227,6 +229,34 @@ def test_a_form_broken_off_goes_on_in_a_new_session_unless_it_is_days_later(
     assert (kinds[0], kinds[-1]) == ("session_started", "action")
     assert slots(result) == {"ticket_draft": "{}"} | ({"requested_slot": "ticket_reply"} if goes_on else {})
     assert ("active_loop" in kinds) is goes_on
+
+
+def test_an_effect_keeps_what_was_heard_and_what_was_looked_up(
+    executor: ActionExecutor, database: Database
+) -> None:
+    turn_id = new_turn(database)
+    ranking = [
+        {"name": "ask_leave", "confidence": 0.9},
+        *({"name": name, "confidence": 0.02} for name in ("greet", "thank", "deny", "help")),
+    ]
+    read = {"entity": "leave_kind", "value": "annual", "start": 7, "end": 9}
+    call(
+        executor,
+        "action_answer_question",
+        turn_id,
+        text="我干了十二年了年假有几天呢",
+        intent="ask_leave",
+        heard={"intent_ranking": ranking, "entities": [read]},
+    )
+    with database.read() as db:
+        ((_, reply),) = queries.effects_of(db, turn_id)
+    why = reply.why
+    assert why.intents[0] == Likely("ask_leave", 0.9)
+    assert len(why.intents) == 4
+    assert why.values == (Value("leave_kind", "annual", "年假"),)
+    assert (why.action, why.because) == ("action_answer_question", (Because.SURE,))
+    assert why.lookup is not None
+    assert why.lookup.candidates[0].source_id == "leave-annual-days"
 
 
 def test_refusals_are_counted_and_the_second_offers_a_person(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from service.clock import Clock
 from service.conversations import operations, queries
 from service.conversations.answering import answer_turn
 from service.conversations.replies import Reply
+from service.conversations.why import Form
 from service.database import Database, migrate
 from service.handover.calendar import Calendar
 from service.handover.hours import hours_of_units
@@ -115,6 +117,13 @@ class Rasa:
         with self.database.read() as db:
             return [reply.text for _, reply in queries.effects_of(db, self.turn) if reply.text]
 
+    def form(self) -> Form:
+        """Return what the last question of the form says of it."""
+        with self.database.read() as db:
+            (form,) = [reply.why.form for _, reply in queries.effects_of(db, self.turn) if reply.text]
+        assert form is not None
+        return form
+
     def tickets(self) -> list[Ticket]:
         with self.database.read() as db:
             return list(db.scalars(select(Ticket).where(Ticket.conversation_id == self.chat)))
@@ -171,6 +180,26 @@ def rasa(parts: tuple[ActionExecutor, Database]) -> Rasa:
     fresh.answers("提交")
     assert fresh.slots["ticket_reply"] == "send"
     return fresh
+
+
+def test_each_question_of_the_form_says_what_it_is_about(parts: tuple[ActionExecutor, Database]) -> None:
+    fresh = Rasa(*parts)
+    fresh.hears("我要申请困难帮扶")
+    fresh.call("action_open_ticket", intent="apply_hardship")
+    fresh.call("action_ask_ticket_reply", intent="apply_hardship")
+    assert fresh.form() == Form("ticket_form", "hardship", "text", "opened")
+    fresh.answers("孩子考上大学，学费凑不齐，想申请助学")
+    assert fresh.form() == Form("ticket_form", "hardship", "consent")
+    fresh.answers("愿意")
+    fresh.answers("月收入六千，卡6222021234567890123")
+    assert fresh.form() == Form("ticket_form", "hardship", "contact")
+    with fresh.database.read() as db:
+        kept = [
+            json.dumps(reply.why.to_json(), ensure_ascii=False)
+            for _, reply in queries.effects_of(db, fresh.turn)
+        ]
+    assert kept
+    assert not any(part in one for one in kept for part in ("六千", "6222"))
 
 
 def test_what_is_sealed_is_in_no_slot_and_reaches_the_ticket_as_it_was_written(rasa: Rasa) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,16 @@ from service.conversations.answering import answer_turn
 from service.conversations.effects import perform_once
 from service.conversations.operations import Accepted
 from service.conversations.replies import Choice, Cited, Reply, SourceVersion
-from service.conversations.tables import Conversation, Message, PendingErasure, Turn, TurnEffect, TurnState
+from service.conversations.tables import (
+    Conversation,
+    Message,
+    MessageWhy,
+    PendingErasure,
+    Turn,
+    TurnEffect,
+    TurnState,
+)
+from service.conversations.why import Because, Candidate, Likely, Lookup, Why
 from service.database import Database
 from service.errors import (
     ClientIdReused,
@@ -41,6 +51,18 @@ ANSWER = Reply(
     sources=(SourceVersion("leave-annual-days", "v1", "card"),),
     topic="leave",
     index_version="i1",
+)
+
+EXPLAINED = replace(
+    ANSWER,
+    why=Why(
+        because=(Because.SURE,),
+        intents=(Likely("ask_leave", 0.9),),
+        action="action_x",
+        lookup=Lookup(
+            "年假几天", None, "answer", 0.97, 1.0, 0.75, 0.66, (Candidate("a", "年休假有几天", "card", 0.9),)
+        ),
+    ),
 )
 
 
@@ -163,6 +185,35 @@ def test_an_effect_is_done_once_however_often_it_is_tried(database: Database, ma
         assert db.scalar(select(func.count()).select_from(TurnEffect)) == 1
 
 
+def test_why_an_answer_was_given_is_kept_with_it_and_for_nothing_that_people_write(
+    database: Database, mask: Masker
+) -> None:
+    chat_id, _ = open_chat(database)
+    turn = accept(database, mask, chat_id, "a", "年假几天").turn
+    answer(database, turn.id, reply=EXPLAINED)
+    with database.read() as db:
+        own, reply = queries.messages_of_turn(db, turn.id)
+        assert queries.why_of(db, reply.id) == EXPLAINED.why
+        assert queries.why_of(db, own.id) is None
+
+
+def test_an_action_that_is_repeated_explains_itself_as_the_first_time(
+    database: Database, mask: Masker
+) -> None:
+    chat_id, _ = open_chat(database)
+    turn = accept(database, mask, chat_id, "a", "年假几天").turn
+    clock = Clock("Asia/Shanghai")
+    replies = iter([EXPLAINED, Reply("another")])
+    for _ in range(2):
+        perform_once(database, turn.id, "action_x", lambda: next(replies), clock=clock)
+    with database.read() as db:
+        ((_, kept),) = queries.effects_of(db, turn.id)
+    answer(database, turn.id, degraded=True, reply=Reply("fallback").because(Because.DIALOGUE_DOWN))
+    with database.read() as db:
+        _, said = queries.messages_of_turn(db, turn.id)
+        assert queries.why_of(db, said.id) == kept.why == EXPLAINED.why
+
+
 def test_a_committed_effect_wins_over_the_fallback(database: Database, mask: Masker) -> None:
     chat_id, _ = open_chat(database)
     turn = accept(database, mask, chat_id, "a", "年假几天").turn
@@ -245,11 +296,11 @@ def test_deleting_removes_every_word_and_asks_the_dialogue_to_forget(
 ) -> None:
     chat_id, _ = open_chat(database)
     turn = accept(database, mask, chat_id, "a", "年假几天").turn
-    answer(database, turn.id)
+    answer(database, turn.id, reply=EXPLAINED)
     with database.write() as db:
         operations.delete_conversation(db, queries.conversation(db, chat_id), now=NOW)
     with database.read() as db:
-        for table in (Conversation, Message, Turn, TurnEffect):
+        for table in (Conversation, Message, MessageWhy, Turn, TurnEffect):
             assert db.scalar(select(func.count()).select_from(table)) == 0
         assert list(db.scalars(select(PendingErasure.conversation_id))) == [chat_id]
     assert not answer(database, turn.id)

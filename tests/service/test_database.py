@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,6 +12,9 @@ from alembic import command
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from service.conversations.answering import answer_turn
+from service.conversations.queries import effects_of, why_of
+from service.conversations.replies import Reply
 from service.database import Database, alembic_config, migrate, pending_migrations
 from service.people.tables import Employee, EmployeeIdentity
 from service.tables import Base
@@ -62,7 +66,7 @@ def test_the_schema_has_every_table_of_the_design() -> None:
         "role_grant", "turn_effect", "pending_erasure", "staff_session", "ticket_step", "ticket_draft",
         "activity", "activity_signup", "consultation_slot", "anonymous_report", "report_entry",
         "confirmed_question", "question_evidence", "document", "document_version", "document_repeal",
-        "document_file", "document_article",
+        "document_file", "document_article", "message_why",
     }  # fmt: skip
     assert set(Base.metadata.tables) == expected
 
@@ -87,12 +91,37 @@ def test_an_upgrade_keeps_what_the_first_version_had_stored(database_url: str) -
         assert db.execute(text("SELECT sensitive FROM conversation")).scalar_one() in (0, False)
         for table in ("feedback", "message_source", "outbox", "role_grant", "turn"):
             assert db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 1  # noqa: S608
+        assert why_of(db, "m") is None
     with database.write() as db:
         db.execute(text("UPDATE role_grant SET role = 'on_call'"))
     with pytest.raises(IntegrityError), database.write() as db:
         db.execute(text("UPDATE role_grant SET role = 'king'"))
     with pytest.raises(IntegrityError), database.write() as db:
         db.execute(text("INSERT INTO feedback VALUES ('nothing', 'c', 'up', NULL, NULL, '2026-11-23')"))
+    database.close()
+
+
+def test_an_action_done_before_there_were_explanations_still_answers_its_turn(database_url: str) -> None:
+    command.upgrade(alembic_config(database_url), "0004")
+    database = Database(database_url)
+    done = Reply("10天", intent="ask_leave").to_json()
+    del done["why"]
+    with database.write() as db:
+        for statement in FIRST_VERSION.strip().split(";\n"):
+            db.execute(text(statement))
+        db.execute(text("UPDATE turn SET state = 'accepted'"))
+        db.execute(
+            text("INSERT INTO turn_effect VALUES ('t', 'action_answer_question', :done, '2026-11-23')"),
+            {"done": json.dumps(done)},
+        )
+    migrate(database_url)
+    with database.read() as db:
+        effects = [reply for _, reply in effects_of(db, "t")]
+    with database.write() as db:
+        said = answer_turn(db, "t", effects, degraded=False, model_version="m", now=NOW)
+        assert said is not None
+    with database.read() as db:
+        assert [(message.text, why_of(db, message.id)) for message in said] == [("10天", None)]
     database.close()
 
 

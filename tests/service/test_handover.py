@@ -10,6 +10,7 @@ from sqlalchemy import select
 from service.conversations import queries, satisfaction
 from service.conversations.replies import Reply
 from service.conversations.tables import Conversation, Outbox, Turn
+from service.conversations.why import Because
 from service.database import Database
 from service.errors import AlreadyClaimed, ConversationNotFound, NotOwner
 from service.handover.board import board
@@ -327,7 +328,13 @@ def test_where_nobody_is_on_the_service_that_is_said(world: World) -> None:
 def test_the_third_refusal_in_a_row_calls_a_person_unasked(world: World) -> None:
     world.staff("王敏")
     chat = world.chat()
-    assert [world.turn(chat, REFUSAL)[0].decision for _ in range(3)] == ["refuse", "refuse", "handover"]
+    refusal = REFUSAL.because(Because.NOT_OURS)
+    said = [world.turn(chat, refusal)[0] for _ in range(3)]
+    assert [message.decision for message in said] == ["refuse", "refuse", "handover"]
+    with world.database.read() as db:
+        why = queries.why_of(db, said[-1].id)
+    assert why is not None
+    assert why.because == (Because.REFUSED_THRICE, Because.NOT_OURS)
     handover = world.handover(chat)
     assert handover is not None
     assert handover.reason == "low_confidence"

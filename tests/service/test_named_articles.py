@@ -11,6 +11,7 @@ from retrieval.artifacts import Artifacts
 from retrieval.encoder import load_encoder
 from retrieval.index import build_index
 from retrieval.passages import Citation
+from service.conversations.why import Because
 from service.knowledge.answers import Answers, Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.knowledge.live_index import LiveIndex
@@ -76,6 +77,7 @@ def test_an_article_is_shown_in_full_with_its_dates_and_the_cards_on_it(answers:
     for line in filter(None, SECOND.splitlines()):
         assert f"> {line}" in reply.text
     assert "2000-01-01" in reply.text
+    assert reply.why.because == (Because.ARTICLE_ASKED_FOR,)
     (cited,) = reply.citations
     assert (cited.law, cited.article, cited.quote) == (LAW, "第二条", SECOND)
     assert [source.source_id for source in reply.sources] == [f"law:{LAW}:第二条"]
@@ -174,6 +176,7 @@ def test_a_cards_own_question_is_answered_by_the_card(answers: Answers) -> None:
 def test_who_asks_more_than_what_an_article_says_gets_it_to_read_with_its_text(answers: Answers) -> None:
     reply = answers.answer(Asked(f"依据{LAW}第二条第二款，换岗以后防寒用品还给不给我", TODAY))
     assert reply.decision == "clarify"
+    assert reply.why.because == (Because.ONLY_ARTICLES,)
     assert reply.citations[0].quote == "看守人轮换的，权利随岗位移交。"
 
 

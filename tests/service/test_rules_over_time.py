@@ -16,6 +16,7 @@ from retrieval.index import build_index
 from retrieval.passages import Passage
 from retrieval.search import Decision
 from service.conversations.replies import Reply
+from service.conversations.why import Because
 from service.knowledge.answers import Answers, Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.knowledge.live_index import LiveIndex
@@ -302,6 +303,7 @@ def test_who_asks_for_a_rule_that_was_followed_is_told_the_one_that_follows(answ
     assert reply.decision == "answer"
     assert sources(reply) == ["heating"]
     assert "“老取暖补贴”用到2025年12月31日为止" in reply.text
+    assert reply.why.because == (Because.ENDED,)
     assert chosen(reply) == ["heating-2020@2025-12-31"]
     assert sources(answers.answer_source(chosen(reply)[0], Asked("", TODAY))) == ["heating-2020"]
 

@@ -19,6 +19,7 @@ from retrieval.encoder import load_encoder
 from service.activities.talking import build_activity_talk
 from service.clock import Clock
 from service.conversations.fallback import Fallback
+from service.conversations.why_words import WhyWords
 from service.database import Database
 from service.handover.calendar import load_calendar
 from service.handover.desk import Desk
@@ -133,6 +134,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         activity_talk=activity_talk,
         ticket_talk=ticket_talk,
         ticket_desk=TicketDesk(words=ticket_talk.words, desk=desk, mask=mask),
+        why_words=WhyWords(texts, {kind.id: kind.title for kind in kinds}),
         desk=desk,
         hub=hub,
         desk_hub=DeskHub(),

@@ -15,6 +15,7 @@ from api.settings import Settings
 from api.turns import TurnRunner
 from service.activities.talking import ActivityTalk
 from service.clock import Clock
+from service.conversations.why_words import WhyWords
 from service.database import Database
 from service.handover.desk import Desk
 from service.handover.handovers import Handovers
@@ -57,6 +58,7 @@ class Parts:
     activity_talk: ActivityTalk
     ticket_talk: TicketTalk
     ticket_desk: TicketDesk
+    why_words: WhyWords
     reports: Reports
     report_pace: Pace
     hub: Hub

@@ -43,6 +43,12 @@ class ConsolePage:
         expect(self.reply_box).to_be_visible(timeout=WAIT_MS)
         return self
 
+    def why(self, answer: str) -> Locator:
+        """Ask why the assistant gave an answer; return what the console says to that."""
+        said = self.log.locator("article.bot").filter(has_text=answer)
+        said.get_by_role("button", name="为什么这样答").click()
+        return said.locator("dl")
+
     def reply(self, text: str) -> ConsolePage:
         self.reply_box.fill(text)
         self.reply_box.press("Enter")

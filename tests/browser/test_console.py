@@ -83,6 +83,7 @@ def test_a_person_is_called_answers_and_gives_the_conversation_back(
         chat.write(words)
         desk.open(words)
         expect(desk.log).to_contain_text(QUESTION)
+        expect(desk.why("年休假按累计工龄算")).to_contain_text("直接回答", timeout=WAIT_MS)
         desk.claim()
         expect(chat.standing).to_contain_text("周岚", timeout=WAIT_MS)
         chat.write("加班费怎么算")

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from api.parts import Part, Parts
 from api.routes.desk.access import DeskViewer
-from api.routes.desk.schemas import DeskConversation, Queue, StaffMessage
+from api.routes.desk.schemas import DeskConversation, MessageWhy, Queue, StaffMessage, WhyLine
 from api.routes.desk.views import conversation_view, queue_view
 from api.schemas import Message
+from service.conversations import queries
+from service.handover.queries import visible_conversation
 from service.people.viewer import Viewer
 
 router = APIRouter(prefix="/desk", tags=["desk"])
@@ -29,6 +31,18 @@ def read_conversation(conversation_id: str, viewer: DeskViewer, parts: Part) -> 
     """Return a conversation that was handed over to the viewer's union, with everything said in it."""
     with parts.database.read() as db:
         return conversation_view(parts, db, conversation_id, viewer=viewer)
+
+
+@router.get("/conversations/{conversation_id}/messages/{message_id}/why")
+def read_why(conversation_id: str, message_id: str, viewer: DeskViewer, parts: Part) -> MessageWhy:
+    """Return in words why the assistant said a message, to whoever may read the conversation."""
+    with parts.database.read() as db:
+        chat = visible_conversation(db, conversation_id, viewer=viewer)
+        message = queries.message_in(db, chat.id, message_id)
+        lines = parts.why_words.lines(queries.why_of(db, message.id), decision=message.decision)
+    return MessageWhy(
+        lines=[WhyLine(label=one.label, texts=list(one.texts), details=one.details) for one in lines]
+    )
 
 
 @router.post("/conversations/{conversation_id}/claim")

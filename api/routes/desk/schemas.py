@@ -127,6 +127,20 @@ class DeskConversation(BaseModel):
     tickets: list[TicketOfConversation]
 
 
+class WhyLine(BaseModel):
+    """One part of an explanation, in words; `details` holds names and figures for whoever looks closer."""
+
+    label: str
+    texts: list[str]
+    details: str | None
+
+
+class MessageWhy(BaseModel):
+    """Why the assistant said a message."""
+
+    lines: list[WhyLine]
+
+
 class StaffMessage(Strict):
     """`client_id` is the console's own name for the message: sent again it is the same message."""
 

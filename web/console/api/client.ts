@@ -58,6 +58,10 @@ export class DeskApi {
     return this.#take(this.#http.GET("/api/v1/desk/conversations/{conversation_id}", { params: { path: { conversation_id: id } } }));
   }
 
+  why(id: string, message_id: string) {
+    return this.#take(this.#http.GET("/api/v1/desk/conversations/{conversation_id}/messages/{message_id}/why", { params: { path: { conversation_id: id, message_id } } }));
+  }
+
   claim(id: string) {
     return this.#take(this.#http.POST("/api/v1/desk/conversations/{conversation_id}/claim", { params: { path: { conversation_id: id } } }));
   }

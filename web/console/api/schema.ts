@@ -396,6 +396,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/conversations/{conversation_id}/messages/{message_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Why
+         * @description Return in words why the assistant said a message, to whoever may read the conversation.
+         */
+        get: operations["read_why_api_v1_desk_conversations__conversation_id__messages__message_id__why_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/login": {
         parameters: {
             query?: never;
@@ -1690,6 +1710,14 @@ export interface components {
             text: string;
         };
         /**
+         * MessageWhy
+         * @description Why the assistant said a message.
+         */
+        MessageWhy: {
+            /** Lines */
+            lines: components["schemas"]["WhyLine"][];
+        };
+        /**
          * Messages
          * @description Messages with how the conversation stands, for pages that cannot hold a stream open.
          */
@@ -2495,6 +2523,18 @@ export interface components {
             /** Error Type */
             type: string;
         };
+        /**
+         * WhyLine
+         * @description One part of an explanation, in words; `details` holds names and figures for whoever looks closer.
+         */
+        WhyLine: {
+            /** Details */
+            details: string | null;
+            /** Label */
+            label: string;
+            /** Texts */
+            texts: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -3244,6 +3284,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_why_api_v1_desk_conversations__conversation_id__messages__message_id__why_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageWhy"];
                 };
             };
             /** @description Validation Error */

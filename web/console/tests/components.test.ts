@@ -101,6 +101,40 @@ describe("a message", () => {
     expect(said.find("img").exists()).toBe(false);
   });
 
+  test("of the assistant says why when asked, in the server's words, and asks the server once", async () => {
+    const lines = [
+      { label: "听成", texts: ["问“请假休假”（87%）"], details: "ask_leave 0.87" },
+      { label: "结论", texts: ["直接回答"], details: null },
+    ];
+    const said = { message: message(2, { sender: "bot", text: "10天" }), read: null };
+    const { mounted, server } = await shown(MessageBubble, said, { "GET /conversations/c1/messages/m2/why": () => ({ lines }) });
+    expect(server.made("GET", "/conversations/c1/messages/m2/why")).toEqual([]);
+    const toggle = mounted.get("button[aria-expanded]");
+    await toggle.trigger("click");
+    await flushPromises();
+    expect(toggle.attributes("aria-expanded")).toBe("true");
+    expect(mounted.findAll("dt").map((label) => label.text())).toEqual(["听成", "结论"]);
+    expect(mounted.get(".details").text()).toBe("ask_leave 0.87");
+    await toggle.trigger("click");
+    await toggle.trigger("click");
+    expect(server.made("GET", "/conversations/c1/messages/m2/why")).toHaveLength(1);
+  });
+
+  test("that cannot be explained now says so and is asked for again", async () => {
+    let down = true;
+    const answer = () => (down ? problem(503, "unavailable", "系统繁忙，请稍后再试。") : { lines: [{ label: "结论", texts: ["直接回答"], details: null }] });
+    const { mounted } = await shown(MessageBubble, { message: message(2, { sender: "bot" }), read: null }, { "GET /conversations/c1/messages/m2/why": answer });
+    await press("为什么这样答");
+    expect(mounted.get('[role="alert"]').text()).toContain("系统繁忙");
+    down = false;
+    await press("再试一次");
+    expect(mounted.get("dd").text()).toBe("直接回答");
+  });
+
+  test("of a person has nothing to explain", () => {
+    for (const sender of ["employee", "staff", "system"] as const) expect(bubble({ sender }).text()).not.toContain("为什么这样答");
+  });
+
   test("of staff says who wrote it and whether it was read", () => {
     const said = bubble({ sender: "staff", sender_name: "王芳 · 合肥分行工会" }, true);
     expect(said.text()).toContain("王芳 · 合肥分行工会");

@@ -71,6 +71,7 @@ def search(
 def chat(
     url: Annotated[str | None, typer.Option(help=word("chat.url"))] = None,
     org: Annotated[str | None, typer.Option(help=word("chat.org"))] = None,
+    explain: Annotated[bool, typer.Option("--explain", help=word("chat.explain"))] = False,
 ) -> None:
     from api.cli.chat import converse
 
@@ -79,7 +80,13 @@ def chat(
         from api.serving.ports import local_url
 
         url = local_url(context.settings().host, context.settings().port)
-    raise typer.Exit(converse(url.rstrip("/"), org=org))
+    if not explain:
+        raise typer.Exit(converse(url.rstrip("/"), org=org))
+    from api.cli import context
+    from api.cli.explaining import explainer
+
+    with explainer(context.settings()) as explaining:
+        raise typer.Exit(converse(url.rstrip("/"), org=org, explain=explaining.explain))
 
 
 @staff_app.command("add", help=word("staff.add"))

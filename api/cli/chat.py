@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -17,13 +18,22 @@ LATE = 60.0
 """Seconds that a late answer is waited for after the server said that it is not ready."""
 
 Message = dict[str, Any]
+Explain = Callable[[str, str], list[str]]
+"""Returns the lines that explain a message, by its conversation and its id."""
 
 
-def converse(url: str, *, org: str | None) -> int:
-    """Talk until the person leaves; return 0, or 1 when the service cannot be reached."""
+def _unexplained(_conversation_id: str, _message_id: str) -> list[str]:
+    return []
+
+
+def converse(url: str, *, org: str | None, explain: Explain = _unexplained) -> int:
+    """Talk until the person leaves; return 0, or 1 when the service cannot be reached.
+
+    What `explain` says of a message of the assistant stands below it.
+    """
     with httpx.Client(base_url=f"{url}/api/v1", timeout=SENDING, trust_env=url_is_remote(url)) as http:
         try:
-            return _Conversation(http, org=org).run()
+            return _Conversation(http, org=org, explain=explain).run()
         except httpx.TransportError:
             fail(word("chat.unreachable", url=url))
         except _Refused as refused:
@@ -36,9 +46,10 @@ def url_is_remote(url: str) -> bool:
 
 
 class _Conversation:
-    def __init__(self, http: httpx.Client, *, org: str | None) -> None:
+    def __init__(self, http: httpx.Client, *, org: str | None, explain: Explain) -> None:
         self._http = http
         self._org = org
+        self._explain = explain
         self._path = ""
         self._seq = 0
         self._options: list[dict[str, str]] = []
@@ -103,6 +114,9 @@ class _Conversation:
             self._options = message["options"]
             for number, option in enumerate(self._options, 1):
                 typer.echo(f"  {number}. {option['title']}")
+            if message["sender"] == "bot":
+                for line in self._explain(message["conversation_id"], message["id"]):
+                    typer.echo(line)
 
     def _call(self, method: str, path: str, body: dict[str, object] | None) -> dict[str, Any]:
         response = self._http.request(method, path, json=body)

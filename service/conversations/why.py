@@ -40,6 +40,8 @@ class Because(StrEnum):
     LAST_CARD = "last_card"
     LAST_QUESTION = "last_question"
     THIRD_TIME = "third_time"
+    SEVERAL = "several"
+    MEANT_OTHERWISE = "meant_otherwise"
     # Choices.
     CHOSEN = "chosen"
     CHOSEN_GONE = "chosen_gone"

@@ -15,7 +15,15 @@ from service.conversations.why import Because
 from service.knowledge.card_replies import CardReplies, source_on, source_read
 from service.knowledge.choices import ASK_HUMAN, CHOICES, to_choose, worth_naming
 from service.knowledge.explaining import OF_REFUSAL, why_found
-from service.knowledge.in_context import SURE, asked_of, in_context, names_matter, points_back, says_the_same
+from service.knowledge.in_context import (
+    SURE,
+    SURE_OF_LAST,
+    asked_of,
+    in_context,
+    names_matter,
+    points_back,
+    says_the_same,
+)
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found, find_ended, look_up
 from service.knowledge.named_articles import NamedArticles
@@ -177,7 +185,8 @@ class Answers:
             behind = replace(behind, last_source=card.id, last_question=part)
         if len({choice for _, _, choice in replies}) < len(replies):
             return None
-        return together(replies, self._texts)
+        reply = together(replies, self._texts)
+        return replace(reply, why=reply.why.after(Because.SEVERAL))
 
     def _in_context(self, found: Found, asked: Asked) -> Reply | None:
         """Answer a question that rests on the one before it, or ask back among what both together may mean.
@@ -202,15 +211,16 @@ class Answers:
             return None
         if result.decision is Decision.CLARIFY and result.confidence < found.result.confidence:
             return None
-        sure = result.decision is Decision.ANSWER and result.confidence >= SURE
+        least = SURE_OF_LAST if cards[0].passage.id == asked.last_source else SURE
+        sure = result.decision is Decision.ANSWER and result.confidence >= least
         if sure and self._is_about_the_last(cards[0].passage, asked):
             reply = self._following(cards[0].passage, both, asked, kept)
-            return replace(reply, why=why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=SURE))
+            return replace(reply, why=why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=least))
         alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
         named = worth_naming(cards, both.index.choice_from)
         others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
         back = self._ask_back([*named, *others], both, asked)
-        why = why_found(both, Because.LAST_QUESTION, Because.NOT_SURE, answer_from=SURE)
+        why = why_found(both, Because.LAST_QUESTION, Because.NOT_SURE, answer_from=least)
         return replace(back, slots={**back.slots, **kept}, why=why)
 
     def _last_card(self, asked: Asked) -> Passage | None:
@@ -278,7 +288,7 @@ class Answers:
             intent=asked.intent,
             decision=Decision.CLARIFY.value,
             choices=(*offered, self._none_of_these()),
-        )
+        ).because(Because.MEANT_OTHERWISE)
 
     def answer_source(self, source_id: str, asked: Asked) -> Reply:
         """Answer with the card the employee chose from the choices, as it held on the day it was for."""

@@ -25,6 +25,8 @@ POINTING_IN_SCOPE = 0.02
 """The same for one that does."""
 SURE = 0.85
 """Probability from which the answer to both questions together is given without asking back."""
+SURE_OF_LAST = 0.8
+"""The same where it is the card that answered last: the question goes on from it."""
 
 _POINTS_BACK = re.compile("(?:那|这|它|他们?|她|如果|要是|万一|换[成作])")
 _ASKS_OF_ANOTHER = re.compile("呢[?!。~]*$")

@@ -163,7 +163,7 @@ def test_intents_lead_to_topics() -> None:
         (
             "鉴定下来十级伤残，一次性能拿多少？",
             "work-injury-disability-benefits",
-            "九级",
+            "九级的呢",
             "work-injury-disability-benefits",
         ),
         (

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +23,9 @@ STOP = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A running product that took `start_seconds` from its start to /readyz."""
+    """A running product, its data in `data`, that took `start_seconds` from its start to /readyz."""
 
+    data: Path
     port: int
     rasa_port: int
     start_seconds: float
@@ -37,7 +38,7 @@ class Product:
     @contextmanager
     def start(cls, data: Path) -> Iterator[Product]:
         """Run `union-assistant serve` with the data folder `data` while the block lasts."""
-        port, rasa_port = _free_ports()
+        port, rasa_port = free_ports(2)
         env = {name: value for name, value in os.environ.items() if not name.startswith("UA_")}
         env |= {"UA_DATA_DIR": str(data), "UA_PORT": str(port), "UA_RASA_PORT": str(rasa_port)}
         began = time.monotonic()
@@ -45,35 +46,44 @@ class Product:
         with (data / "serve.log").open("ab") as log:
             process = subprocess.Popen(command, cwd=HOME, env=env, stdout=log, stderr=log)
         try:
-            _wait_ready(process, port, began, data / "serve.log")
-            yield cls(port, rasa_port, time.monotonic() - began)
+            wait_until_ready(process, f"http://127.0.0.1:{port}/readyz", data / "serve.log")
+            yield cls(data, port, rasa_port, time.monotonic() - began)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(STOP)
 
 
-def memory_of_port(port: int) -> int:
-    """Return the resident memory, in MiB, of whatever listens on `port`."""
+def listener(port: int) -> psutil.Process:
+    """Return the process that listens on `port`."""
     for connection in psutil.net_connections("tcp"):
         local = connection.laddr
         if connection.status == psutil.CONN_LISTEN and local and local.port == port and connection.pid:
-            return int(psutil.Process(connection.pid).memory_info().rss) // 1024**2
+            return psutil.Process(connection.pid)
     raise LookupError(f"nobody listens on {port}")
 
 
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+def memory_of_port(port: int) -> int:
+    """Return the resident memory, in MiB, of whatever listens on `port`."""
+    return int(listener(port).memory_info().rss) // 1024**2
 
 
-def _wait_ready(process: subprocess.Popen[bytes], port: int, began: float, log: Path) -> None:
-    while time.monotonic() - began < START:
+def free_ports(count: int) -> list[int]:
+    """Return so many different ports of the loopback interface that nobody has."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Wait for 200 at `url`, START seconds at most. Raises RuntimeError when `process` ends or is late."""
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"the service ended: {log.read_text(encoding='utf-8')[-2000:]}")
         try:
-            if httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=5).status_code == 200:
+            if httpx.get(url, trust_env=False, timeout=5).status_code == 200:
                 return
         except httpx.HTTPError:
             pass

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from api.models.exam import Exam, ExamFailed
 from api.models.reports import Examined, Report, Worse
-from api.models.shelf import Choice, Shelf, made_at
+from api.models.shelf import Shelf, made_at
 from api.models.training import Training
 from api.models.verdict import below_floors, worse_than
 from service.clock import Clock
@@ -62,7 +62,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A model that might take over: `fresh` from training, still in a folder of its own."""
+    """A model that might take over. A `fresh` one is still where it was trained."""
 
     file: Path
     name: str
@@ -114,7 +114,7 @@ class Life:
                 made = await stack.enter_async_context(self._training.trained())
                 if made is None:
                     return self._stay(Ending.NOT_TRAINED, self._training.log)
-                candidate = _Candidate(made, name, fresh=True)
+                candidate = self._laid_down(made, name)
             else:
                 candidate = _Candidate(self._shelf.path(name), name, fresh=False)
             try:
@@ -134,6 +134,16 @@ class Life:
         inputs = made if choice is None or self._shelf.has(made) else choice.inputs
         self._shelf.choose(name, inputs=inputs, at=self._clock.now())
         return Outcome(name, Ending.CHOSEN, self._shelf.report(name))
+
+    def _laid_down(self, made: Path, name: str) -> _Candidate:
+        """Put a trained model on the shelf at once, so that no interruption costs a training.
+
+        Not where one of its name is in use: that goes on until the new one is found good enough.
+        """
+        choice = self._shelf.choice()
+        if choice is not None and choice.model == name:
+            return _Candidate(made, name, fresh=True)
+        return _Candidate(self._shelf.add(made), name, fresh=False)
 
     async def _compare(self, candidate: _Candidate, *, anyway: bool) -> Outcome:
         choice = self._shelf.choice()
@@ -157,31 +167,27 @@ class Life:
             against=rival if measured is not None else None,
             worse=worse,
         )
-        if worse and choice is not None and not anyway:
-            return self._refuse(candidate, choice, report)
+        if worse and report.against is not None and not anyway:
+            return self._refuse(candidate, report.against, report)
         self._put(candidate, report)
         self._shelf.choose(candidate.name, inputs=candidate.name, at=now)
         alone = bool(worse) and not anyway
         return Outcome(candidate.name, Ending.ALONE if alone else Ending.TAKEN, report)
 
-    def _refuse(self, candidate: _Candidate, choice: Choice, report: Report) -> Outcome:
-        """Keep the model in use, and the refused one beside it unless it has the same name."""
-        if candidate.name != choice.model:
+    def _refuse(self, candidate: _Candidate, rival: str, report: Report) -> Outcome:
+        """Keep the model in use, and what is known of the refused one unless it has the same name."""
+        if candidate.name != rival:
             self._put(candidate, report)
-        self._shelf.choose(choice.model, inputs=candidate.name, at=self._clock.now())
-        return Outcome(choice.model, Ending.REFUSED, report)
+        self._shelf.choose(rival, inputs=candidate.name, at=self._clock.now())
+        return Outcome(rival, Ending.REFUSED, report)
 
-    def _put(self, candidate: _Candidate, report: Report | None) -> None:
+    def _put(self, candidate: _Candidate, report: Report) -> None:
         if candidate.fresh:
-            self._shelf.add(candidate.file, report)
-        elif report is not None:
-            self._shelf.keep_report(report)
+            self._shelf.add(candidate.file)
+        self._shelf.keep_report(report)
 
     def _unexamined(self, candidate: _Candidate, failure: ExamFailed) -> Outcome:
         """Stay with what is there; a model that is alone has to do."""
-        choice = self._shelf.choice()
-        if choice is None or choice.model != candidate.name:
-            self._put(candidate, None)
         if self._shelf.names() != [candidate.name]:
             return self._stay(Ending.NOT_EXAMINED, failure.log, without=candidate.name)
         self._shelf.choose(candidate.name, inputs=candidate.name, at=self._clock.now())

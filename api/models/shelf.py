@@ -89,12 +89,11 @@ class Shelf:
     def keep_report(self, report: Report) -> None:
         _write(self._report(report.model), report)
 
-    def add(self, made: Path, report: Report | None) -> Path:
-        """Move the model file `made` here, its report first. Return where it lies."""
+    def add(self, made: Path) -> Path:
+        """Move the file `made` here and return its place; what was known of one of its name is forgotten."""
         name = made.name.removesuffix(SUFFIX)
         with self._held():
-            if report is not None:
-                self.keep_report(report)
+            self._report(name).unlink(missing_ok=True)
             return made.replace(self.path(name))
 
     def tidy(self) -> None:

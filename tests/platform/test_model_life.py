@@ -119,6 +119,17 @@ def test_a_model_that_the_program_of_today_cannot_load_is_no_measure(tree: Train
     assert (outcome.model, outcome.ending) == (new, Ending.TAKEN)
 
 
+def test_a_bad_model_is_better_than_one_that_cannot_be_loaded(tree: Trainable) -> None:
+    tree.write("a")
+    start(tree)
+    new = tree.write("b", accuracy=0.3)
+    tree.examine_otherwise()
+    tree.unloadable("a")
+    outcome = start(tree)
+    assert (outcome.model, outcome.ending) == (new, Ending.ALONE)
+    assert start(tree).ending is Ending.ALONE
+
+
 def test_a_first_model_below_the_floors_serves_and_is_called_too_bad_at_every_start(tree: Trainable) -> None:
     name = tree.write("a", accuracy=0.3)
     for _ in range(2):
@@ -333,6 +344,33 @@ def test_killed_before_the_choice_the_next_start_examines_and_chooses(tree: Trai
     (tree.models / "active.json").unlink()
     assert start(tree).model == name
     assert (tree.trainings, tree.exams) == (1, ["a"])
+
+
+def test_an_exam_that_is_interrupted_costs_no_training(tree: Trainable) -> None:
+    name = tree.write("a")
+    python = tree.home / ".venv-bot" / "bin" / "python"
+    python.write_text(PYTHON.replace('echo "examined', 'sleep 30; echo "examined'))
+
+    async def interrupted() -> None:
+        async with asyncio.timeout(5):
+            await tree.life().renew()
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(interrupted())
+    python.write_text(PYTHON)
+    outcome = start(tree)
+    assert (outcome.model, outcome.ending) == (name, Ending.TAKEN)
+    assert tree.trainings == 1
+
+
+def test_a_refused_model_trained_again_is_examined_again(tree: Trainable) -> None:
+    tree.write("a")
+    start(tree)
+    new = tree.write("b", accuracy=0.5)
+    start(tree)
+    tree.know("b", accuracy=0.9)
+    outcome = renew(tree, again=True)
+    assert (outcome.model, outcome.ending) == (new, Ending.TAKEN)
 
 
 def test_a_report_without_its_model_is_tidied_away(tree: Trainable) -> None:

@@ -1,7 +1,7 @@
 """When a new model is good enough to take over. Pure.
 
-The margins are near twice the standard error of a difference on as many sentences (docs/nlu.md): smaller
-losses are noise, and refusing them would refuse every second harmless change.
+The margins are near three standard errors of a difference on as many sentences, and about what a twentieth
+of the examples is worth (docs/decisions/0018): smaller losses are noise.
 """
 
 from __future__ import annotations

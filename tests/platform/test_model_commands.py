@@ -28,7 +28,7 @@ TEXTS = load_texts(HOME / "texts" / "zh-CN")
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Trainable:
-    tree = Trainable(tmp_path)
+    tree = Trainable.make(tmp_path)
     (tree.home / "texts").symlink_to(HOME / "texts")
     return tree
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,10 +16,12 @@ from api.models.exam import ExamFailed
 from api.models.life import Ending, NoModel, Outcome
 from tests.platform.trainable import PYTHON, Trainable, in_use
 
+HOME = Path(__file__).resolve().parents[2]
+
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Trainable:
-    return Trainable(tmp_path)
+    return Trainable.make(tmp_path)
 
 
 def renew(tree: Trainable, *, again: bool = False, anyway: bool = False) -> Outcome:
@@ -336,6 +340,36 @@ def test_one_gone_back_to_is_kept_longest(tree: Trainable) -> None:
 
 
 # Killed at any moment
+
+
+RENEWING = """
+import asyncio, itertools, sys
+from pathlib import Path
+from tests.platform.trainable import Trainable
+tree = Trainable(Path(sys.argv[1]))
+print("ready", flush=True)
+for number in itertools.count():
+    tree.write(f"{sys.argv[2]}-{number}", accuracy=0.85 - 0.1 * (number % 3 == 2))
+    asyncio.run(tree.life().renew())
+"""
+
+
+def test_killed_at_any_moment_a_model_is_in_use_and_the_next_start_goes_on(tree: Trainable) -> None:
+    tree.write("first")
+    start(tree)
+    for kill in range(10):
+        command = [sys.executable, "-c", RENEWING, str(tree.folder), str(kill)]
+        with subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE) as renewing:
+            assert renewing.stdout is not None
+            assert renewing.stdout.readline() == b"ready\n"
+            time.sleep(0.05 + 0.17 * kill)
+            renewing.kill()
+        choice = tree.shelf.choice()
+        assert choice is not None
+        tree.write(f"after {kill}")
+        outcome = start(tree)
+        assert in_use(outcome, tree) == f"after {kill}"
+        assert len(tree.files()) <= shelves.KEEP + 1
 
 
 def test_killed_before_the_choice_the_next_start_examines_and_chooses(tree: Trainable) -> None:

@@ -15,7 +15,7 @@ from tests.platform.trainable import PYTHON, Trainable
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Trainable:
-    return Trainable(tmp_path)
+    return Trainable.make(tmp_path)
 
 
 def train(tree: Trainable) -> bytes | None:

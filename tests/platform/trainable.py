@@ -64,15 +64,19 @@ class Trainable:
     folder: Path
     steps: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
+    @classmethod
+    def make(cls, folder: Path) -> Trainable:
+        """Write a checkout into `folder` that has made no model yet."""
+        made = cls(folder)
         for file in FILES:
-            (self.home / file).parent.mkdir(parents=True, exist_ok=True)
-            (self.home / file).write_text("x")
-        (self.home / "figures").mkdir()
-        python = self.home / ".venv-bot" / "bin" / "python"
+            (made.home / file).parent.mkdir(parents=True, exist_ok=True)
+            (made.home / file).write_text("x")
+        (made.home / "figures").mkdir()
+        python = made.home / ".venv-bot" / "bin" / "python"
         python.parent.mkdir(parents=True)
         python.write_text(PYTHON)
         python.chmod(0o755)
+        return made
 
     @property
     def home(self) -> Path:

@@ -20,7 +20,10 @@ SPOKEN = set(EVERY_INTENT) - {FALLBACK, "choose_source", "fill_ticket"}
 MINIMUM = (
     dict.fromkeys([*TALK, *SERVICES, "choose_topic"], 50) | dict.fromkeys(QUESTIONS, 40) | {OUT_OF_SCOPE: 400}
 )
-TOLD_APART = {frozenset({"查一下我的申请", "催一下我的申请"})}
+TOLD_APART = {
+    frozenset({"查一下我的申请", "催一下我的申请"}),
+    frozenset({"申请困难补助", "怎么申请困难补助"}),  # to apply, and to ask how one does
+}
 """Sentences of two intents that are nearly the same, and meant so."""
 NEARLY, LEAK = 0.7, 0.8
 """Shares of common character pairs (Jaccard) from which two sentences are nearly the same."""

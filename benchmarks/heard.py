@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.components.card_questions import read_card_questions
-from bot.components.intent_model import CardQuestions, Facets, IntentModel, read_facets
+from bot.components.intent_model import CardQuestions, IntentModel, read_facets
+from bot.components.intent_pool import Facets
 from bot.judging.figures import OUT_OF_SCOPE
 from bot.training_data import Example, read_examples
 from language.normalise import normalise

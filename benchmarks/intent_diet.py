@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from benchmarks.intent_models import prediction_of
-from bot.components.intent_model import Facets
+from bot.components.intent_pool import Facets
 from bot.judging.figures import Prediction
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
-
-EPOCHS = 60
-"""By then the loss on the training examples no longer falls; the default of 300 takes five times as long."""
 
 
 class DietModel:
@@ -30,9 +27,9 @@ class DietModel:
     milliseconds hold cutting it into words and counting them.
     """
 
-    name = f"DIET, words and characters, {EPOCHS} epochs"
-
-    def __init__(self, lexicon: Path, facets: Mapping[str, Facets]) -> None:
+    def __init__(self, lexicon: Path, facets: Mapping[str, Facets], *, epochs: int) -> None:
+        self.name = f"DIET, words and characters, {epochs} epochs"
+        self._epochs = epochs
         self._dictionary = lexicon / "jieba"
         self._facets = facets
         self._intents: list[str] = []
@@ -78,7 +75,7 @@ class DietModel:
                 {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 3},
                 {
                     "name": "DIETClassifier",
-                    "epochs": EPOCHS,
+                    "epochs": self._epochs,
                     "entity_recognition": False,
                     "constrain_similarities": True,
                     "ranking_length": 0,

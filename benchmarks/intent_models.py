@@ -17,16 +17,17 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from benchmarks.vectors import VectorProcess
 from bot.components.card_questions import read_card_questions
 from bot.components.danger import DangerRule
+from bot.components.intent_features import FLOOR, Floats, View
 from bot.components.intent_model import (
-    Facets,
-    Floats,
     IntentModel,
     Shape,
-    best_temperature,
     first_questions,
-    out_of_fold_scores,
-    softmax,
+    fit_views,
+    importance,
+    log_probabilities,
+    out_of_fold,
 )
+from bot.components.intent_pool import Facets, Pool, fit_pool, kinds_of
 from bot.components.lexicon import read_lexicon
 from bot.judging.figures import OUT_OF_SCOPE, URGENT, Prediction
 from language.words import Segmenter
@@ -76,12 +77,10 @@ class ProductModel:
 class EncoderModel(ProductModel):
     """The product with one more view: logistic regression over the shipped encoder's sentence vectors.
 
-    The temperature is fitted on the pool of all four. `weight` is that of the further view, chosen in
-    cross-validation. Use as a context manager: the encoder runs in a process of its own.
+    The pool is fitted on all four. Use with an encoder that runs in a process of its own.
     """
 
     name = "the product with the encoder's vectors"
-    weight = 0.5
 
     def __init__(
         self, lexicon: Path, facets: Mapping[str, Facets], cards: Path, encoder: VectorProcess
@@ -91,28 +90,38 @@ class EncoderModel(ProductModel):
         # scikit-learn carries no annotations.
         regression: Any = LogisticRegression
         folds: Any = StratifiedKFold
-        self._regression = regression(C=30.0, max_iter=300, class_weight="balanced")
+        self._regression = regression(C=10.0, max_iter=300, class_weight="balanced")
         self._folds = folds(Shape().folds, shuffle=True, random_state=Shape().seed)
-        self._temperature = 1.0
+        self._fitted: tuple[list[str], list[View], Pool] | None = None
 
     def fit(self, texts: Sequence[str], intents: Sequence[str]) -> None:
-        shape = Shape()
+        shape, known = Shape(), sorted(set(intents))
         vectors = self._encoder.encode(texts)
-        scores, truth = out_of_fold_scores(
-            texts, intents, self._facets, first_questions(self._cards, shape.per_card_folds), shape
-        )
+        few = first_questions(self._cards, shape.per_card_folds)
+        unseen, truth = out_of_fold(texts, intents, self._facets, few, shape)
         further = cross_val_predict(self._regression, vectors, truth, cv=self._folds, method="predict_proba")
-        self._temperature = best_temperature(scores + self.weight * np.log(further), truth)
+        pool = fit_pool(
+            np.concatenate([unseen, self._log(further)[None]]),
+            truth,
+            kinds_of(known, self._facets),
+            (*shape.views, 0.35),
+            importance(intents, shape),
+        )
         many = first_questions(self._cards, shape.per_card)
-        self._model = IntentModel.uncalibrated(texts, intents, self._facets, many, shape)
+        self._fitted = known, fit_views(texts, intents, self._facets, many, shape), pool
         self._regression.fit(vectors, truth)
 
     def _probabilities(self, text: str) -> tuple[Sequence[str], Floats]:
-        if self._model is None:
+        if self._fitted is None:
             raise RuntimeError("predict before fit")
-        further = np.log(self._regression.predict_proba(self._encoder.encode([text])))
-        scores = self._model.scores([text]) + self.weight * further
-        return self._model.intents, softmax(scores / self._temperature)[0]
+        intents, views, pool = self._fitted
+        further = self._log(self._regression.predict_proba(self._encoder.encode([text])))
+        together = np.concatenate([log_probabilities(views, [text]), further[None]])
+        return intents, pool.probabilities(together)[0]
+
+    @staticmethod
+    def _log(probabilities: Floats) -> Floats:
+        return np.asarray(np.log(np.clip(probabilities, FLOOR, 1.0)))
 
 
 class WordModel:

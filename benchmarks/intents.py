@@ -9,7 +9,7 @@ python -m benchmarks.intents --cross-validate --thresholds
                                                  what each fallback threshold costs; see docs/nlu.md
 python -m benchmarks.intents --models product encoder diet words
                                                  beside Rasa's DIET and the shipped encoder as well; DIET
-                                                 takes a quarter of an hour on two cores
+                                                 takes most of a minute an epoch on a core (--epochs)
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     examples = read_examples(ROOT / "nlu_data")
     if options.cross_validate:
-        runs = _runs(options.models, lambda model: _cross_validated(model, examples))
+        runs = _runs(options, lambda model: _cross_validated(model, examples))
         source = f"{FOLDS}-fold cross-validation of {len(examples)} training examples"
     elif options.data.exists():
         heldout, also = read_heldout(options.data)
-        runs = _runs(options.models, lambda model: _measured(model, examples, heldout, also))
+        runs = _runs(options, lambda model: _measured(model, examples, heldout, also))
         source = f"{options.data} ({len(heldout)} sentences)"
     else:
         print(f"{options.data} does not exist; --cross-validate needs no held-out data", file=sys.stderr)
@@ -86,13 +86,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _runs(names: Sequence[str], measure: Callable[[Classifier], Run]) -> list[Run]:
-    """Measure the models of these names one after the other."""
+def _runs(options: argparse.Namespace, measure: Callable[[Classifier], Run]) -> list[Run]:
+    """Measure the models that were asked for one after the other."""
     with ExitStack() as opened:
-        return [measure(_model(name, opened)) for name in names]
+        return [measure(_model(name, options.epochs, opened)) for name in options.models]
 
 
-def _model(name: str, opened: ExitStack) -> Classifier:
+def _model(name: str, epochs: int, opened: ExitStack) -> Classifier:
     lexicon, cards = ROOT / "nlu_data" / "lexicon", ROOT / "knowledge_base" / "cards"
     facets = read_facets(lexicon / "facets.txt")
     match name:
@@ -101,7 +101,7 @@ def _model(name: str, opened: ExitStack) -> Classifier:
         case "encoder":
             return EncoderModel(lexicon, facets, cards, opened.enter_context(VectorProcess()))
         case "diet":
-            return DietModel(lexicon, facets)
+            return DietModel(lexicon, facets, epochs=epochs)
         case _:
             return WordModel(lexicon, facets)
 
@@ -178,6 +178,7 @@ def _options() -> argparse.ArgumentParser:
         default=["product", "words"],
         help="what to compare; the product and words unless told otherwise",
     )
+    parser.add_argument("--epochs", type=int, default=60, help="how long DIET is trained; 60 unless told")
     parser.add_argument("--cross-validate", action="store_true", help="use the training data, fold by fold")
     parser.add_argument("--thresholds", action="store_true", help="print what each fallback threshold costs")
     parser.add_argument("--json", type=Path, help="also write the figures here")

@@ -1,12 +1,10 @@
 """Which intent a short Chinese message has: character n-grams and logistic regression, looked at three ways.
 
 An intent is an act upon a theme: `apply_hardship` and `apply_condolence` share how one applies,
-`ask_hardship` and `apply_hardship` share what hardship is called. With some forty examples per intent, one
+`ask_hardship` and `apply_hardship` share what hardship is called. With a hundred examples per intent, one
 classifier cannot learn both from each intent alone. So three logistic regressions are fitted on the same
-features, for the intent, its act and its theme, and an intent's score is the weighted sum of their log
-probabilities (a logarithmic opinion pool: Genest & Zidek 1986, Statistical Science 1(1)). The pool is
-sharpened or softened by one temperature fitted on out-of-fold scores (Guo et al. 2017, arXiv:1706.04599), so
-that a confidence of 0.8 is right about eight times in ten.
+features, for the intent, its act and its theme, and pooled (`intent_pool`) so that a confidence of 0.8 is
+right about eight times in ten.
 
 What a theme is called is learned from the questions of the knowledge cards as well: a card lies under one
 topic, and has dozens of ways to ask for it.
@@ -22,23 +20,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import StratifiedKFold
 
-Floats = NDArray[np.float64]
-
-FLOOR = 1e-6  # below this a probability says nothing but "no", and its logarithm would drown the other views
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """The act and the theme of an intent."""
-
-    act: str
-    theme: str
+from bot.components.intent_features import Features, Floats, View
+from bot.components.intent_pool import OUT_OF_SCOPE, Facets, Pool, fit_pool, kinds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +32,26 @@ class Shape:
     """What is fixed before training.
 
     `orders` are the weights of single characters, pairs, … (longer n-grams add nothing: docs/nlu.md);
-    `views` the weights of intent, act and theme in the pool; `c` the inverse regularisation of each logistic
-    regression. `weight` is that of an example where themes are learned beside questions of cards, which
-    weigh one; `per_card` how many questions of a card are learned from, `per_card_folds` how many where only
-    the temperature is wanted; `alpha` and `epochs` are those of stochastic gradient descent, which learns
-    from tens of thousands of questions in seconds.
+    `views` the weights of intent, act and theme that the pool is fitted from; `c` the inverse regularisation
+    of each logistic regression. `weight` is that of an example where themes are learned beside questions of
+    cards, which weigh one; `per_card` how many questions of a card are learned from, `per_card_folds` how
+    many where only the pool is wanted; `alpha` and `epochs` are those of stochastic gradient descent, which
+    learns from tens of thousands of questions in seconds. `in_scope` is what an example weighs in fitting the
+    pool beside one out of scope: those are of endless kinds and drawn from the borders, and would teach
+    that a question is often none.
     """
 
     orders: tuple[float, ...] = (1.0, 1.0)
-    views: tuple[float, float, float] = (0.5, 1.0, 1.0)
+    views: tuple[float, float, float] = (0.35, 0.7, 0.7)
     c: float = 30.0
     folds: int = 3
     seed: int = 7
     weight: float = 3.0
     per_card: int = 60
-    per_card_folds: int = 8
+    per_card_folds: int = 30
     alpha: float = 1e-5
     epochs: int = 10
+    in_scope: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,119 +68,13 @@ def read_facets(file: Path) -> dict[str, Facets]:
     return {intent: Facets(act, theme) for intent, act, theme in filter(None, lines)}
 
 
-class Features:
-    """TF-IDF over character n-grams, each order weighted on its own.
-
-    An n-gram never seen in training still counts in the length of its row, with the weight of the rarest. A
-    text that is mostly unknown is therefore a short row, and gets a low confidence instead of that of the two
-    characters that happen to be known.
-    """
-
-    def __init__(self, vocabulary: Mapping[str, int], weights: Floats, unseen: Sequence[float]) -> None:
-        self.vocabulary = vocabulary
-        self.weights = weights
-        self.unseen = tuple(unseen)  # weight of an unknown n-gram, by order
-        longest = max(map(len, vocabulary))
-        self._counter = CountVectorizer(
-            analyzer="char",
-            ngram_range=(1, longest),
-            vocabulary=vocabulary,
-            lowercase=False,
-            dtype=np.float64,
-        )
-
-    @classmethod
-    def fit(cls, texts: Sequence[str], orders: Sequence[float]) -> Features:
-        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, len(orders)), lowercase=False)
-        vectorizer.fit(texts)
-        vocabulary = {gram: int(column) for gram, column in vectorizer.vocabulary_.items()}
-        weights = np.asarray(vectorizer.idf_, dtype=np.float64)
-        rarest = float(weights.max())
-        for gram, column in vocabulary.items():
-            weights[column] *= orders[len(gram) - 1]
-        return cls(vocabulary, weights, [rarest * weight for weight in orders])
-
-    def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """Return [texts, vocabulary]; a row has length one when every n-gram of its text is known."""
-        rows: csr_matrix = self._counter.transform(texts)
-        rows.data = (1.0 + np.log(rows.data)) * self.weights[rows.indices]
-        known = np.asarray(rows.multiply(rows).sum(axis=1)).ravel()
-        lengths = np.sqrt(known + np.array([self._unseen_square(text) for text in texts]))
-        lengths[lengths == 0.0] = 1.0
-        rows.data /= np.repeat(lengths, np.diff(rows.indptr))
-        return rows
-
-    def _unseen_square(self, text: str) -> float:
-        unseen = {
-            gram
-            for order in range(1, len(self.unseen) + 1)
-            for start in range(len(text) - order + 1)
-            if (gram := text[start : start + order]) not in self.vocabulary
-        }
-        return float(sum(self.unseen[len(gram) - 1] ** 2 for gram in unseen))
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One regression, one-against-rest: `coef` [features, classes], `intercept` [classes].
-
-    `of_intent` names for each intent the column of its class. `coef` lies by features, so that a message
-    reads the rows of its own n-grams and nothing else.
-    """
-
-    features: Features
-    coef: Floats
-    intercept: Floats
-    of_intent: NDArray[np.int64]
-
-    @classmethod
-    def fit(
-        cls,
-        features: Features,
-        rows: csr_matrix,
-        classes: Sequence[str],
-        of_intent: Mapping[str, str],
-        model: Any,
-        weights: Floats | None = None,
-    ) -> View:
-        """Fit `model`, a scikit-learn classifier, on rows of `features`.
-
-        `classes` are those of the rows; `of_intent` names the class of each intent, in order.
-        """
-        model.fit(rows, list(classes), sample_weight=weights)
-        position = {name: index for index, name in enumerate(model.classes_)}
-        coef, intercept = np.asarray(model.coef_), np.asarray(model.intercept_)
-        if len(position) == 2:  # scikit-learn then keeps the row of the second class only
-            coef, intercept = np.vstack([-coef, coef]), np.concatenate([-intercept, intercept])
-        return cls(
-            features=features,
-            coef=np.ascontiguousarray(coef.T),
-            intercept=intercept,
-            of_intent=np.array([position[name] for name in of_intent.values()], dtype=np.int64),
-        )
-
-    def log_probabilities(self, texts: Sequence[str]) -> Floats:
-        """Return [texts, intents]: for each intent the log probability of its class."""
-        decision = np.asarray(self.features.transform(texts) @ self.coef) + self.intercept
-        probabilities = 1.0 / (1.0 + np.exp(-decision))
-        probabilities /= probabilities.sum(axis=1, keepdims=True)
-        return np.asarray(np.log(np.clip(probabilities, FLOOR, 1.0))[:, self.of_intent])
-
-
 class IntentModel:
     """A fitted model; `probabilities` is calibrated and safe to call from several threads."""
 
-    def __init__(
-        self,
-        intents: Sequence[str],
-        views: Sequence[View],
-        pool: Sequence[float],
-        temperature: float,
-    ) -> None:
+    def __init__(self, intents: Sequence[str], views: Sequence[View], pool: Pool) -> None:
         self.intents = tuple(intents)
-        self.temperature = temperature
         self._views = tuple(views)
-        self._pool = tuple(pool)
+        self._pool = pool
 
     @classmethod
     def fit(
@@ -202,56 +85,25 @@ class IntentModel:
         cards: Sequence[CardQuestions] = (),
         shape: Shape | None = None,
     ) -> IntentModel:
-        """Fit on normalised texts; the temperature comes from scores of folds the model had not seen."""
+        """Fit on normalised texts; the pool comes from views of folds that had not seen the text."""
         shape = shape or Shape()
-        few = first_questions(cards, shape.per_card_folds)
-        scores, truth = out_of_fold_scores(texts, labels, facets, few, shape)
-        temperature = best_temperature(scores, truth)
-        many = first_questions(cards, shape.per_card)
-        return cls.uncalibrated(texts, labels, facets, many, shape, temperature=temperature)
-
-    @classmethod
-    def uncalibrated(
-        cls,
-        texts: Sequence[str],
-        labels: Sequence[str],
-        facets: Mapping[str, Facets],
-        questions: Sequence[tuple[str, str]],
-        shape: Shape,
-        *,
-        temperature: float = 1.0,
-    ) -> IntentModel:
-        """Fit on texts and on `questions` (text, theme) at a `temperature` that is not looked for."""
         intents = sorted(set(labels))
-        features = Features.fit(texts, shape.orders)
-        rows = features.transform(texts)
-        views = []
-        for classes in (
-            {intent: intent for intent in intents},
-            {intent: _facets(facets, intent).act for intent in intents},
-        ):
-            one = [classes[label] for label in labels]
-            views.append(View.fit(features, rows, one, classes, _regression(shape)))
-        themes = {intent: _facets(facets, intent).theme for intent in intents}
-        views.append(_view_of_themes(texts, labels, themes, questions, shape, otherwise=features))
-        return cls(intents, views, shape.views, temperature)
-
-    def scores(self, texts: Sequence[str]) -> Floats:
-        """Return the pooled log scores [texts, intents] before calibration."""
-        views = zip(self._pool, self._views, strict=True)
-        return np.asarray(sum(weight * view.log_probabilities(texts) for weight, view in views))
+        facets = {intent: facets.get(intent, Facets(intent, intent)) for intent in intents}
+        few = first_questions(cards, shape.per_card_folds)
+        unseen, truth = out_of_fold(texts, labels, facets, few, shape)
+        pool = fit_pool(unseen, truth, kinds_of(intents, facets), shape.views, importance(labels, shape))
+        many = first_questions(cards, shape.per_card)
+        return cls(intents, fit_views(texts, labels, facets, many, shape), pool)
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Return [texts, intents]; each row sums to one."""
-        return softmax(self.scores(texts) / self.temperature)
+        return self._pool.probabilities(log_probabilities(self._views, texts))
 
     def save(self, folder: Path) -> None:
         """Write plain numbers and JSON: nothing in the model can run when it is loaded."""
         kept = list({id(view.features): view.features for view in self._views}.values())
         settings: dict[str, Any] = {
             "intents": self.intents,
-            "pool": self._pool,
-            "temperature": self.temperature,
             "features": [
                 {
                     "vocabulary": sorted(features.vocabulary, key=lambda gram: features.vocabulary[gram]),
@@ -269,6 +121,8 @@ class IntentModel:
             arrays[f"coef{number}"] = view.coef.astype(np.float32)
             arrays[f"intercept{number}"] = view.intercept
             arrays[f"of_intent{number}"] = view.of_intent
+        pool = self._pool
+        arrays |= {"pool_weights": pool.weights, "pool_bias": pool.bias, "pool_kinds": pool.kinds}
         np.savez_compressed(Path(folder, "model.npz"), **arrays)
 
     @classmethod
@@ -292,7 +146,60 @@ class IntentModel:
                 )
                 for number, of_features in enumerate(settings["views"])
             ]
-        return cls(settings["intents"], views, settings["pool"], settings["temperature"])
+            pool = Pool(arrays["pool_weights"], arrays["pool_bias"], arrays["pool_kinds"])
+        return cls(settings["intents"], views, pool)
+
+
+def log_probabilities(views: Sequence[View], texts: Sequence[str]) -> Floats:
+    """Return [views, texts, intents]."""
+    return np.array([view.log_probabilities(texts) for view in views])
+
+
+def fit_views(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    facets: Mapping[str, Facets],
+    questions: Sequence[tuple[str, str]],
+    shape: Shape,
+) -> list[View]:
+    """Return the views of intent, act and theme, fitted on texts and on `questions` (text, theme)."""
+    intents = sorted(set(labels))
+    features = Features.fit(texts, shape.orders)
+    rows = features.transform(texts)
+    views = []
+    for classes in (
+        {intent: intent for intent in intents},
+        {intent: facets[intent].act for intent in intents},
+    ):
+        one = [classes[label] for label in labels]
+        views.append(View.fit(features, rows, one, classes, _regression(shape)))
+    themes = {intent: facets[intent].theme for intent in intents}
+    views.append(_view_of_themes(texts, labels, themes, questions, shape, otherwise=features))
+    return views
+
+
+def out_of_fold(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    facets: Mapping[str, Facets],
+    questions: Sequence[tuple[str, str]],
+    shape: Shape,
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Return [views, texts, intents] of views that had not seen the text, and the true columns [texts]."""
+    intents = sorted(set(labels))
+    column = {intent: index for index, intent in enumerate(intents)}
+    truth = np.array([column[label] for label in labels], dtype=np.int64)
+    found: Floats = np.zeros((len(shape.views), len(texts), len(intents)))
+    folds = StratifiedKFold(shape.folds, shuffle=True, random_state=shape.seed)
+    for seen, unseen in folds.split(texts, truth):
+        views = fit_views([texts[i] for i in seen], [labels[i] for i in seen], facets, questions, shape)
+        found[:, unseen] = log_probabilities(views, [texts[i] for i in unseen])
+    return found, truth
+
+
+def importance(labels: Sequence[str], shape: Shape) -> Floats:
+    """Return what each example weighs in fitting the pool."""
+    return np.array([1.0 if label == OUT_OF_SCOPE else shape.in_scope for label in labels])
 
 
 def _regression(shape: Shape) -> Any:
@@ -341,45 +248,3 @@ def first_questions(cards: Sequence[CardQuestions], count: int) -> list[tuple[st
         at = sorted({int(number * step) for number in range(count)})
         chosen += [(card.questions[place], card.theme) for place in at if place < len(card.questions)]
     return chosen
-
-
-def out_of_fold_scores(
-    texts: Sequence[str],
-    labels: Sequence[str],
-    facets: Mapping[str, Facets],
-    questions: Sequence[tuple[str, str]],
-    shape: Shape,
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Return pooled scores [texts, intents] of models that had not seen the text, and the true columns."""
-    intents = sorted(set(labels))
-    column = {intent: index for index, intent in enumerate(intents)}
-    truth = np.array([column[label] for label in labels], dtype=np.int64)
-    scores = np.zeros((len(texts), len(intents)))
-    folds = StratifiedKFold(shape.folds, shuffle=True, random_state=shape.seed)
-    for seen, unseen in folds.split(texts, truth):
-        model = IntentModel.uncalibrated(
-            [texts[i] for i in seen], [labels[i] for i in seen], facets, questions, shape
-        )
-        scores[unseen] = model.scores([texts[i] for i in unseen])
-    return scores, truth
-
-
-def best_temperature(scores: Floats, truth: NDArray[np.int64]) -> float:
-    """Return the temperature at which the softmax of `scores` gives `truth` the highest likelihood."""
-
-    def loss(log_temperature: float) -> float:
-        probabilities = softmax(scores / np.exp(log_temperature))
-        return float(-np.log(np.clip(probabilities[np.arange(len(truth)), truth], FLOOR, 1.0)).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
-
-
-def softmax(scores: Floats) -> Floats:
-    """Return row-wise probabilities of `scores` [rows, columns]."""
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
-
-
-def _facets(facets: Mapping[str, Facets], intent: str) -> Facets:
-    """An intent that is listed nowhere is an act and a theme of its own."""
-    return facets.get(intent, Facets(act=intent, theme=intent))

@@ -9,14 +9,8 @@ import pytest
 
 from bot.components.card_questions import CardQuestionsError, read_card_questions
 from bot.components.danger import DangerRule
-from bot.components.intent_model import (
-    CardQuestions,
-    Facets,
-    IntentModel,
-    Shape,
-    best_temperature,
-    softmax,
-)
+from bot.components.intent_model import CardQuestions, IntentModel, Shape, fit_views
+from bot.components.intent_pool import Facets, fit_pool, kinds_of
 
 FACETS = {
     "ask_leave": Facets("ask", "leave"),
@@ -44,15 +38,18 @@ CARDS = (
 )
 
 
-def fit(views: tuple[float, float, float], cards: tuple[CardQuestions, ...] = ()) -> IntentModel:
+def said() -> tuple[list[str], list[str]]:
     texts = [text for sentences in SENTENCES.values() for text in sentences]
-    labels = [intent for intent, sentences in SENTENCES.items() for _ in sentences]
-    return IntentModel.fit(texts, labels, FACETS, cards, Shape(folds=3, views=views))
+    return texts, [intent for intent, sentences in SENTENCES.items() for _ in sentences]
+
+
+def fit(cards: tuple[CardQuestions, ...] = ()) -> IntentModel:
+    return IntentModel.fit(*said(), FACETS, cards)
 
 
 @pytest.fixture(scope="module")
 def fitted() -> IntentModel:
-    return fit(Shape().views)
+    return fit()
 
 
 def probability(model: IntentModel, text: str, intent: str) -> float:
@@ -67,8 +64,9 @@ def test_probabilities_of_a_message_sum_to_one(fitted: IntentModel) -> None:
 
 def test_how_one_asks_is_learnt_across_themes(fitted: IntentModel) -> None:
     text = "列个式子看会费"  # 列个式子 was only ever said of leave
-    alone = fit((1.0, 0.0, 0.0))
-    assert probability(fitted, text, "calc_dues") > 2 * probability(alone, text, "calc_dues")
+    alone, *_ = fit_views(*said(), FACETS, (), Shape())
+    of_intent = np.exp(alone.log_probabilities([text]))[0, fitted.intents.index("calc_dues")]
+    assert probability(fitted, text, "calc_dues") > 1.2 * of_intent
 
 
 def test_a_text_that_is_mostly_unknown_is_less_certain_than_its_known_part(fitted: IntentModel) -> None:
@@ -77,7 +75,7 @@ def test_a_text_that_is_mostly_unknown_is_less_certain_than_its_known_part(fitte
 
 
 def test_what_a_theme_is_called_is_learnt_from_cards(fitted: IntentModel) -> None:
-    taught = fit(Shape().views, CARDS)
+    taught = fit(CARDS)
     text = "带薪休息有什么规定"  # no example calls leave so
     assert taught.intents[int(taught.probabilities([text]).argmax())] == "ask_leave"
     assert probability(taught, text, "ask_leave") > probability(fitted, text, "ask_leave")
@@ -85,7 +83,7 @@ def test_what_a_theme_is_called_is_learnt_from_cards(fitted: IntentModel) -> Non
 
 @pytest.mark.parametrize("cards", [(), CARDS])
 def test_a_saved_model_understands_as_before(cards: tuple[CardQuestions, ...], tmp_path: Path) -> None:
-    fitted = fit(Shape().views, cards)
+    fitted = fit(cards)
     fitted.save(tmp_path)
     texts = ["帮我算下年假", "会费规定", "没见过"]
     loaded = IntentModel.load(tmp_path)
@@ -109,11 +107,50 @@ def test_a_card_that_cannot_be_read_is_named(text: str, tmp_path: Path) -> None:
         read_card_questions(tmp_path)
 
 
-def test_temperature_softens_a_model_that_is_too_sure() -> None:
+def test_a_message_is_not_what_it_begins_with() -> None:
+    texts = ["取消", "我要取消", "先取消", "还是取消", "取消活动", "取消报名", "取消预约", "取消登山"]
+    labels = ["cancel"] * 4 + ["cancel_activity"] * 4
+    model = IntentModel.fit(texts, labels, {}, shape=Shape(folds=4))
+    whole, part = model.probabilities(["那就取消", "取消骑行"])[:, model.intents.index("cancel")]
+    assert whole > 0.5 > part
+
+
+def test_a_pool_softens_a_view_that_is_too_sure() -> None:
     truth = np.array([0, 0, 0, 1] * 10)  # right three times in four
-    scores = np.tile([5.0, 0.0], (40, 1))
-    softened = softmax(scores / best_temperature(scores, truth))
-    assert softened[0, 0] == pytest.approx(0.75, abs=0.01)
+    views = np.tile([-0.01, -5.0], (1, 40, 1))
+    pool = fit_pool(views, truth, np.array([0, 0]), (1.0,))
+    assert pool.probabilities(views)[0, 0] == pytest.approx(0.75, abs=0.02)
+
+
+def test_a_view_counts_where_it_knows_something() -> None:
+    generator = np.random.default_rng(1)
+    truth = np.repeat([0, 1, 2, 3], 50)
+    right, guess = np.full((200, 4), -3.0), generator.normal(-2.0, 1.0, (200, 4))
+    right[np.arange(200), truth] = -0.1
+    right[:, 2:] = guess[:, 2:]  # the view knows the first two intents alone
+    pool = fit_pool(np.array([right]), truth, np.array([0, 0, 1, 1]), (1.0,))
+    assert pool.weights[0, 0] > 2 * abs(pool.weights[1, 0])
+
+
+def test_what_weighs_more_is_believed_more() -> None:
+    truth = np.array([0, 1] * 20)
+    views = np.full((1, 40, 2), np.log(0.5))  # nothing tells them apart
+    pool = fit_pool(views, truth, np.array([0, 1]), (1.0,), np.where(truth == 0, 3.0, 1.0))
+    assert pool.probabilities(views)[0, 0] == pytest.approx(0.75, abs=0.02)
+
+
+def test_intents_are_of_a_kind_by_what_they_share() -> None:
+    facets = FACETS | {
+        "join_activity": Facets("join_activity", "activities"),
+        "cancel_activity": Facets("cancel_activity", "activities"),
+        "greet": Facets("greet", "greet"),
+        "thank": Facets("thank", "thank"),
+        "out_of_scope": Facets("out_of_scope", "out_of_scope"),
+    }
+    kinds = dict(zip(facets, kinds_of(list(facets), facets), strict=True))
+    assert len(set(kinds.values())) == 5
+    for one, other in (("ask_leave", "ask_dues"), ("join_activity", "cancel_activity"), ("greet", "thank")):
+        assert kinds[one] == kinds[other]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def work_out_once(installed: str = rasa.__version__) -> None:
     kind.check_schema(schema)
     validator = kind(schema)
 
-    def validate(_action: RemoteAction, result: dict[str, Any]) -> bool:
+    def validate(self: RemoteAction, result: dict[str, Any]) -> bool:
         error = best_match(validator.iter_errors(result))
         if error is not None:
             raise error

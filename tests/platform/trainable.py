@@ -7,6 +7,7 @@ fail.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from dataclasses import dataclass, field
@@ -161,3 +162,13 @@ class Trainable:
 def in_use(outcome: Outcome, trainable: Trainable) -> str:
     """Return what the model in use learned."""
     return trainable.shelf.path(outcome.model).read_text()
+
+
+def renew(tree: Trainable, *, again: bool = False, anyway: bool = False) -> Outcome:
+    """What `union-assistant train` does."""
+    return asyncio.run(tree.life().renew(again=again, anyway=anyway))
+
+
+def start(tree: Trainable) -> Outcome:
+    """What a start of the service does."""
+    return tree.life().settled() or renew(tree)

@@ -128,6 +128,7 @@ def test_what_was_masked_is_in_no_explanation(stack: Stack, talk: Talk) -> None:
     assert not any("13912345678" in one or "11010519491231002X" in one for one in kept(stack).values())
 
 
+@pytest.mark.verify
 def test_without_the_dialogue_the_explanation_says_so(stack: Stack, talk: Talk) -> None:
     rasa = stack.rasa_pid()
     os.kill(rasa, signal.SIGSTOP)
@@ -179,6 +180,7 @@ def test_staff_read_it_in_words_where_they_may_read_the_conversation(
     officer.post(f"/conversations/{talk.id}/close")
 
 
+@pytest.mark.verify
 def test_the_terminal_explains_each_message(stack: Stack, tmp_path: Path) -> None:
     talked = chatting(stack, QUESTION, "谢谢")
     assert talked.returncode == 0, talked.stderr
@@ -194,6 +196,7 @@ def test_the_terminal_explains_each_message(stack: Stack, tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.verify
 def test_a_deleted_conversation_takes_its_explanations_along(stack: Stack, talk: Talk) -> None:
     (answer,) = talk.say(QUESTION)["messages"]
     assert answer["id"] in kept(stack)

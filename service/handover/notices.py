@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from service.conversations.replies import Choice, Reply
 from service.conversations.why import Because
+from service.handover.in_danger import is_about_another
 from service.handover.tables import Reason
 from service.knowledge.answers import Answers, Asked
 from service.knowledge.choices import ASK_HUMAN
@@ -20,6 +19,8 @@ OPENING_PAYLOADS = {
     "progress": "/check_ticket",
 }
 URGENT_KINDS = ("self_harm", "violence", "medical", "fire", "unknown")
+SELF_HARM, OF_ANOTHER = "self_harm", "self_harm_of_another"
+"""What is said where the one who writes wants to die, and where it is somebody they worry about."""
 LISTED_SERVICES = (
     "file_ticket", "apply_hardship", "apply_condolence", "apply_mutual_aid", "apply_recuperation",
     "manage_membership", "submit_proposal", "request_mediation", "book_legal_consultation",
@@ -42,11 +43,8 @@ class Notices:
             (
                 "conversation.opening",
                 *(f"conversation.option.{name}" for name in OPENING_OPTIONS),
-                *(f"urgent.{kind}" for kind in URGENT_KINDS),
+                *(f"urgent.{kind}" for kind in (*URGENT_KINDS, OF_ANOTHER)),
                 "urgent.words",
-                "urgent.other",
-                "urgent.others.persons",
-                "urgent.others.dangers",
                 "handover.words",
                 *(f"services.{name}.{part}" for name in LISTED_SERVICES for part in SERVICE_PARTS),
                 "services.list_services.text",
@@ -60,11 +58,6 @@ class Notices:
         self._texts = texts
         self._contacts = contacts
         self._answers = answers
-        persons, dangers = (
-            "|".join(re.escape(str(word)) for word in texts.section("urgent.others")[part])
-            for part in ("persons", "dangers")
-        )
-        self._of_another = re.compile(f"(?:{persons})[^，,。.！!？?；;我]{{0,12}}?(?:{dangers})")
 
     def opening(self) -> Reply:
         """The first message of a conversation: what one can do here, and who can read it."""
@@ -135,18 +128,14 @@ class Notices:
     def urgent_help(self, kind: str | None, asked: Asked) -> Reply:
         """Emergency numbers, at once and alone: no source, no choice, no question."""
         need = kind if kind in URGENT_KINDS else "unknown"
-        key = "other" if need == "self_harm" and self._tells_of_another(asked.text) else need
+        said = OF_ANOTHER if need == SELF_HARM and is_about_another(asked.text) else need
         return Reply(
-            self._say(f"urgent.{key}", asked),
+            self._say(f"urgent.{said}", asked),
             intent=asked.intent,
             decision=FLOW,
             need=need,
             handover=Reason.URGENT,
         ).because(Because.URGENT)
-
-    def _tells_of_another(self, text: str) -> bool:
-        """Tell whether it is surely somebody else who is in danger: what helps then is something else."""
-        return self._of_another.search(text) is not None
 
     def about_assistant(self, asked: Asked) -> Reply:
         """What the assistant is, who reads what is typed: the first answer whose words are asked for."""

@@ -87,7 +87,7 @@ class Player:
         name = wanted.get("经办")
         if name is None:
             return None
-        roles, org = wanted.get("岗位", ["officer"]), wanted.get("经办单位", self._unit)
+        roles, org = wanted.get("岗位", ["officer"]), str(wanted.get("经办单位", self._unit))
         return leaving.enter_context(Officer(self._stack, name=name, org=org, roles=roles))
 
     def _move(self, wanted: dict[str, Any]) -> None:

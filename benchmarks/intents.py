@@ -27,6 +27,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.intent_confusions import confusions
 from benchmarks.intent_diet import DietModel
 from benchmarks.intent_models import Classifier, EncoderModel, ProductModel, WordModel
 from benchmarks.intent_thresholds import threshold_table
@@ -74,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print(run, results[run.name])
     if options.thresholds:
         print(threshold_table(runs[0].predictions, actions))
+    if options.confusions:
+        print(confusions(runs[0].predictions, options.confusions))
     if options.json:
         rows = {
             run.name: asdict(results[run.name])
@@ -181,6 +184,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--epochs", type=int, default=60, help="how long DIET is trained; 60 unless told")
     parser.add_argument("--cross-validate", action="store_true", help="use the training data, fold by fold")
     parser.add_argument("--thresholds", action="store_true", help="print what each fallback threshold costs")
+    parser.add_argument(
+        "--confusions", type=int, metavar="N", help="print which intents the first model takes for which"
+    )
     parser.add_argument("--json", type=Path, help="also write the figures here")
     return parser
 

@@ -89,7 +89,7 @@ def figures(predictions: Sequence[Prediction], actions: Mapping[str, str], *, th
         zip(intents, f1_score(truth, guess, labels=intents, average=None, zero_division=0), strict=True)
     )
     urgent = [prediction for prediction in predictions if prediction.truth == URGENT]
-    questions = [prediction for prediction in predictions if _side(prediction.truth) == "question"]
+    questions = [prediction for prediction in predictions if side_of(prediction.truth) == "question"]
     return Figures(
         accuracy=float(right.mean()),
         macro_f1=float(np.mean(list(by_intent.values()))),
@@ -107,9 +107,9 @@ def figures(predictions: Sequence[Prediction], actions: Mapping[str, str], *, th
             for prediction in predictions
         ),
         routing=_share(
-            _side(one.judged) == _side(one.truth) for one in predictions if _side(one.truth) is not None
+            side_of(one.judged) == side_of(one.truth) for one in predictions if side_of(one.truth) is not None
         ),
-        services=_share(one.judged == one.truth for one in predictions if _side(one.truth) == "service"),
+        services=_share(one.judged == one.truth for one in predictions if side_of(one.truth) == "service"),
         topics_first=_share(one.judged == one.truth for one in questions),
         topics_three=_share(not _topics_of(one).isdisjoint(one.themes[:3]) for one in questions),
     )
@@ -119,7 +119,7 @@ def _topics_of(prediction: Prediction) -> set[str]:
     return {intent.removeprefix("ask_") for intent in (prediction.truth, *prediction.also)}
 
 
-def _side(intent: str) -> str | None:
+def side_of(intent: str) -> str | None:
     """Return whether an intent is a service or a question; None for talk and what is out of scope."""
     group = _group(intent)
     if group == "questions":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.intent_figures import Prediction, confusions
+from bot.judging.figures import Prediction, confusions
 
 
 def predicted(truth: str, intent: str, also: frozenset[str] = frozenset()) -> Prediction:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.judging.figures import Prediction, confusions
+from benchmarks.intent_confusions import confusions
+from bot.judging.figures import Prediction
 
 
 def predicted(truth: str, intent: str, also: frozenset[str] = frozenset()) -> Prediction:

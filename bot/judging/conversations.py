@@ -129,6 +129,11 @@ async def _hold_one(agent: Agent, stage: Stage, conversation: Conversation) -> F
     return None
 
 
+SESSION_START = "action_session_start"
+SESSION_BEGUN = [{"event": "session_started"}, {"event": "action", "name": "action_listen"}]
+"""How Rasa begins a session itself: every conversation here is a new one."""
+
+
 class Stage(EndpointConfig):
     """Answers for the actions: each says its name and does what the script says of it."""
 
@@ -139,6 +144,8 @@ class Stage(EndpointConfig):
 
     async def request(self, *arguments: Any, **kwargs: Any) -> Any:
         name = kwargs["json"]["next_action"]
+        if name == SESSION_START:
+            return {"events": SESSION_BEGUN, "responses": []}
         effect = self.once.pop(name, None) or self._service.get(name, Effect())
         said = [] if name.startswith("validate_") else [{"custom": {"action": name}}]
         return {"events": effect.events(), "responses": said}

@@ -25,10 +25,16 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.model_training import TrainingResult, train
 from rasa.utils.endpoints import EndpointConfig
+from sanic import Sanic
 
 from bot.channels.turn import TurnOutput
 
+Sanic.test_mode = True  # it rewrites its own methods for an app, and keeps the originals only so
 SESSION_START = "action_session_start"
+SESSION_BEGUN: list[dict[str, Any]] = [
+    {"event": "session_started"},
+    {"event": "action", "name": "action_listen"},
+]
 
 
 @dataclass
@@ -74,10 +80,7 @@ class Actions(EndpointConfig):
         self.once: set[str] = set()
         self.failing: dict[str, Exception] = {}
         self.silent: set[str] = {SESSION_START}
-        self.events[SESSION_START] = [
-            {"event": "session_started"},
-            {"event": "action", "name": "action_listen"},
-        ]
+        self.events[SESSION_START] = SESSION_BEGUN
         self.called: list[str] = []
 
     async def request(self, *arguments: Any, **kwargs: Any) -> Any:

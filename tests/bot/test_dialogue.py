@@ -11,7 +11,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from tests.bot.conftest import Actions, Dialogue
+from tests.bot.conftest import SESSION_START, Actions, Dialogue
 from tests.bot.contract import EVERY_INTENT, FALLBACK, OUT_OF_SCOPE, QUESTIONS
 
 LISTEN = "action_listen"
@@ -120,7 +120,7 @@ def test_anything_in_between_takes_the_offer_off_the_table(dialogue: Dialogue) -
 
 def test_yes_without_an_offer_calls_nobody(dialogue: Dialogue) -> None:
     assert dialogue.action("好的") == "says"
-    assert dialogue.actions.called == []
+    assert dialogue.actions.called == [SESSION_START]
 
 
 @pytest.mark.parametrize("text", ["谢谢", "嗯", "不用了", "再见", "算了"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rasa.shared.core.domain import SessionConfig
 
-from tests.bot.conftest import SESSION_START, Actions, Dialogue
+from tests.bot.conftest import SESSION_BEGUN, SESSION_START, Actions, Dialogue
 
 FORMS = {
     "ticket_form": ("file_ticket", "action_open_ticket", "ticket_reply", "action_finish_ticket"),
@@ -104,7 +104,7 @@ def test_another_matter_ends_it(form: Form, actions: Actions, text: str, action:
 def test_a_form_that_was_broken_off_goes_on_in_a_new_session(form: Form) -> None:
     form.decides(**{form.slot: None})
     assert form.says("网点空调坏了") == [form.ask]
-    begun = [{"event": "session_started"}, {"event": "action", "name": "action_listen"}]
+    begun = SESSION_BEGUN
     loop = [
         {"event": "active_loop", "name": form.name},
         {"event": "slot", "name": "requested_slot", "value": form.slot},

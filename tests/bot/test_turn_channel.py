@@ -25,6 +25,7 @@ from sanic import Sanic
 
 from bot.channels.action_endpoint import ActionEndpoint
 from bot.channels.turn import TurnChannel
+from tests.bot.conftest import SESSION_BEGUN, SESSION_START
 
 SECRET = "令 secret"
 PORT, ACTION_PORT = 5110, 8120
@@ -102,6 +103,9 @@ class ActionHandler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         call = json.loads(body)
         action = call["next_action"]
+        if action == SESSION_START:
+            self._answer(200, {"events": SESSION_BEGUN, "responses": []})
+            return
         self.server.calls.append(call)
         self.server.secrets.append(self.headers["X-Action-Secret"])
         if action in self.server.slow:
@@ -111,9 +115,12 @@ class ActionHandler(BaseHTTPRequestHandler):
             "events": [{"event": "no such event"}] if action in self.server.wrong else [],
             "responses": [{"text": text, "custom": {"action": action}, "buttons": BUTTONS}],
         }
+        self._answer(500 if action in self.server.broken else 200, reply)
+
+    def _answer(self, status: int, reply: dict[str, Any]) -> None:
         data = json.dumps(reply).encode()
         with contextlib.suppress(BrokenPipeError):
-            self.send_response(500 if action in self.server.broken else 200)
+            self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()

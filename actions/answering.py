@@ -9,7 +9,8 @@ from actions.turn import ActionTurn
 from service.conversations.replies import Reply, Slot
 from service.handover.notices import Notices
 from service.insights.events import QuestionAnswered
-from service.knowledge.answers import OTHERS, Answers
+from service.knowledge.answers import Answers
+from service.knowledge.asked import OTHERS
 from service.knowledge.choices import ASK_HUMAN
 from service.tickets.offers import Offering
 

@@ -12,7 +12,7 @@ from rasa_sdk.interfaces import Tracker
 
 from service.conversations.replies import Reply
 from service.conversations.why import RUNNERS_UP, Form, Likely, Value
-from service.knowledge.answers import LAST_QUESTION, OTHERS, TIMES, Asked
+from service.knowledge.asked import LAST_QUESTION, OTHERS, TIMES, Asked
 
 
 @dataclass(frozen=True, slots=True)

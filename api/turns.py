@@ -27,7 +27,7 @@ from service.conversations.why import Because, Why
 from service.database import Database
 from service.handover.handovers import Handovers
 from service.insights.events import DialogueBack, DialogueLost, record
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.texts import Texts
 
 log = structlog.get_logger()

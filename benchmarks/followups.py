@@ -24,7 +24,8 @@ from retrieval.build import build_index
 from retrieval.cards import load_cards
 from retrieval.encoder import load_encoder
 from service.conversations.replies import Reply
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.standards import load_standards
 from service.people.contacts import load_contacts

@@ -14,7 +14,7 @@ from api.schemas import FeedbackView, GiveFeedback, Message, Messages, SendMessa
 from service.conversations import delivery, queries, satisfaction
 from service.conversations.operations import Accepted
 from service.conversations.tables import TurnState
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 
 router = APIRouter(prefix="/conversations/{conversation_id}", tags=["messages"])
 

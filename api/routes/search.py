@@ -12,7 +12,7 @@ from api.schemas import OrganisationView, SearchRequest, SearchResponse, SourceV
 from retrieval.index import Index
 from retrieval.search import Result
 from service.insights.events import SearchMade, SourceOpened, record
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.knowledge.sources import cite, open_source
 from service.people import queries as people
 

@@ -14,7 +14,7 @@ from service.activities.wanting import Wanted, Wish
 from service.activities.words import FLOW, ActivityWords, book_payload, release_payload
 from service.conversations.replies import Choice, Reply
 from service.errors import AlreadyBooked, SlotNotFound, SlotTaken
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.people.contacts import Contacts
 from service.texts import Texts

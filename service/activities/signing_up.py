@@ -24,7 +24,7 @@ from service.errors import (
     NotJoined,
     SlotNotFound,
 )
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.people.contacts import Contacts
 from service.texts import Texts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from service.activities.tables import SlotKind
 from service.activities.words import INTENTS
 from service.conversations.replies import Reply
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 
 NAME_FOR = "name_for"
 """The dialogue's slot that holds a `Wanted` while the name is asked for."""

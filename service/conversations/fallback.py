@@ -8,7 +8,8 @@ from dataclasses import replace
 from service.conversations.replies import Reply
 from service.conversations.why import Because
 from service.handover.notices import Notices
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 
 
 class Fallback:

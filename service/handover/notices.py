@@ -6,7 +6,8 @@ from service.conversations.replies import Choice, Reply
 from service.conversations.why import Because
 from service.handover.in_danger import is_about_another
 from service.handover.tables import Reason
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.people.contacts import Contacts
 from service.texts import Texts

@@ -14,7 +14,7 @@ from service.conversations.why import Because
 from service.handover import operations
 from service.handover.handovers import LEAVE_QUEUE, Handovers
 from service.handover.notices import Notices
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
 

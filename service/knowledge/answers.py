@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 from language.units import find_units
-from retrieval.exact import question_key
-from retrieval.passages import Kind, Passage
+from retrieval.passages import Kind
 from retrieval.search import Decision, Heard, Hit, Question
 from service.conversations.replies import Choice, Reply, Slot
 from service.conversations.why import Because
+from service.knowledge.asked import LAST_QUESTION, OTHERS, TIMES, Asked
 from service.knowledge.card_replies import CardReplies, source_on, source_read
 from service.knowledge.choices import ASK_HUMAN, CHOICES, to_choose, worth_naming
 from service.knowledge.explaining import OF_REFUSAL, why_found
-from service.knowledge.in_context import (
-    SURE,
-    SURE_OF_LAST,
-    asked_of,
-    in_context,
-    names_matter,
-    points_back,
-    says_the_same,
-)
+from service.knowledge.following_up import FollowingUp, Resting
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found, find_ended, look_up
 from service.knowledge.named_articles import NamedArticles
@@ -44,14 +35,8 @@ NEAREST_FROM = 0.2
 """A refusal names the nearest card when it is right one time in five; below that it would mislead."""
 OFFICERS = "officers"
 """Audience of cards on how the union itself goes about things."""
-SURELY_OUT = 0.5
-"""Confidence of the dialogue from which a message that is not the union's business rests on nothing."""
 TOO_OFTEN = 3
 """Times the same is asked in a row until a person is offered."""
-LAST_QUESTION, TIMES = "last_question", "times_asked"
-"""The dialogue's slots for what was asked last, and how often in a row."""
-OTHERS = "last_others"
-"""The dialogue's slot for the cards that came next in the last answer: a JSON list of what chooses them."""
 TOPIC_QUESTIONS = 6
 """Cards of one topic offered as things one can ask."""
 
@@ -69,30 +54,6 @@ TEXT_KEYS = tuple(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question in its conversation; the intent is None where the dialogue did not see it.
-
-    `intents` are the likeliest ones with their probabilities, best first. `refusals` counts the refusals
-    directly before it; `last_source` is the card that answered last, `last_question` what was asked last,
-    `times` how often that was asked in a row, and `others` the cards that came next then. `as_of` is today,
-    or with `day_given` the day the caller wants the rules of, whatever the words say.
-    """
-
-    text: str
-    as_of: date
-    organisation: str | None = None
-    intent: str | None = None
-    intent_confidence: float = 0.0
-    intents: tuple[tuple[str, float], ...] = ()
-    refusals: int = 0
-    last_source: str | None = None
-    last_question: str | None = None
-    times: int = 0
-    others: tuple[str, ...] = ()
-    day_given: bool = False
-
-
 class Answers:
     """Turns what retrieval finds into replies. Threads may share this object."""
 
@@ -103,6 +64,7 @@ class Answers:
         self._contacts = contacts
         self._named = NamedArticles(texts)
         self._cards = CardReplies(texts, contacts, StandardWords(standards, texts, contacts))
+        self._before = FollowingUp(live, self.search)
 
     def search(self, asked: Asked, *, limit: int = 10) -> Found:
         """Find what answers `asked` in the rules of the day it asks about."""
@@ -118,8 +80,7 @@ class Answers:
         reply = self._answer(asked)
         if reply.decision not in (Decision.ANSWER, Decision.CLARIFY):
             return reply
-        same = asked.last_question is not None and self._asks_the_same(reply, asked)
-        times = asked.times + 1 if same else 1
+        times = asked.times + 1 if self._before.asks_again(reply, asked) else 1
         slots: dict[str, Slot] = {LAST_QUESTION: asked.text, **reply.slots, TIMES: float(times)}
         if times < TOO_OFTEN:
             return replace(reply, slots=slots)
@@ -128,18 +89,6 @@ class Answers:
         text = "\n\n".join((self._texts("knowledge.again"), reply.text))
         again = reply.because(Because.THIRD_TIME)
         return replace(again, text=text, choices=(person, *others), slots=slots)
-
-    def _asks_the_same(self, reply: Reply, asked: Asked) -> bool:
-        """Tell whether it is the last question again: the same words, or answered by the same card alone."""
-        if question_key(asked.text) == question_key(asked.last_question or ""):
-            return True
-        rests_on_it = LAST_QUESTION in reply.slots
-        if reply.decision != Decision.ANSWER or not reply.sources:
-            return False
-        again = reply.sources[0].source_id == asked.last_source
-        if not again or points_back(asked.text) or (rests_on_it and not names_matter(asked.text)):
-            return False
-        return says_the_same(asked.text, asked.last_question or "")
 
     def _answer(self, asked: Asked) -> Reply:
         found = self.search(asked)
@@ -154,13 +103,15 @@ class Answers:
             return both
         decision = result.decision
         if decision is Decision.ANSWER:
-            behind = self._rather_in_context(found, asked)
-            return behind or _with_others(self._cards.answer(result.hits[0].passage, found, asked), found)
+            if (rather := self._before.rather_behind(found, asked)) is not None:
+                return self._resting(rather, asked)
+            return _with_others(self._cards.answer(result.hits[0].passage, found, asked), found)
         if found.since is not None:
             return self._cards.not_yet(found.since, found, asked)
-        again = self._in_context(found, asked) or self._ended(found, asked)
-        if again is not None:
-            return again
+        if (resting := self._before.behind(found, asked)) is not None:
+            return self._resting(resting, asked)
+        if (ended := self._ended(found, asked)) is not None:
+            return ended
         cards = [hit for hit in result.hits if hit.passage.kind is Kind.CARD]
         if decision is Decision.CLARIFY and result.hits:
             if result.hits[0].passage.kind is Kind.ARTICLE:
@@ -187,91 +138,6 @@ class Answers:
             return None
         reply = together(replies, self._texts)
         return replace(reply, why=reply.why.after(Because.SEVERAL))
-
-    def _in_context(self, found: Found, asked: Asked) -> Reply | None:
-        """Answer a question that rests on the one before it, or ask back among what both together may mean.
-
-        The card's title stands before the answer, so that whoever meant something else sees it at once.
-        """
-        card = self._last_card(asked)
-        kept: dict[str, Slot] = {LAST_QUESTION: asked.last_question or (card.title if card else asked.text)}
-        by_last = self._by_last_card(card, asked) if card is not None else None
-        if card is not None and by_last is not None:
-            reply = self._following(card, by_last, asked, kept)
-            return replace(reply, why=reply.why.after(Because.LAST_CARD))
-        if asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT:
-            return None
-        text = in_context(asked.text, asked.last_question, card, found.result)
-        if text is None:
-            return None
-        both = self.search(replace(asked, text=text, intent=None, intents=()))
-        result = both.result
-        cards = [hit for hit in result.hits if hit.passage.kind is Kind.CARD]
-        if not cards or result.decision is Decision.REFUSE:
-            return None
-        if result.decision is Decision.CLARIFY and result.confidence < found.result.confidence:
-            return None
-        least = SURE_OF_LAST if cards[0].passage.id == asked.last_source else SURE
-        sure = result.decision is Decision.ANSWER and result.confidence >= least
-        if sure and self._is_about_the_last(cards[0].passage, asked):
-            reply = self._following(cards[0].passage, both, asked, kept)
-            return replace(reply, why=why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=least))
-        alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
-        named = worth_naming(cards, both.index.choice_from)
-        others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
-        back = self._ask_back([*named, *others], both, asked)
-        why = why_found(both, Because.LAST_QUESTION, Because.NOT_SURE, answer_from=least)
-        return replace(back, slots={**back.slots, **kept}, why=why)
-
-    def _last_card(self, asked: Asked) -> Passage | None:
-        if asked.last_source is None:
-            return None
-        return self._live.current().passage(asked.last_source, as_of=asked.as_of)
-
-    def _is_about_the_last(self, card: Passage, asked: Asked) -> bool:
-        """Tell whether a card is among those found for the last question: no other can go on from it.
-
-        Where the last question was asked back about, only the likeliest one can.
-        """
-        if asked.last_question is None or card.id == asked.last_source:
-            return True
-        before = self.search(replace(asked, text=asked.last_question, intent=None, intents=()))
-        hits = before.result.hits if asked.last_source is not None else before.result.hits[:1]
-        return card.id in {hit.passage.id for hit in hits}
-
-    def _rather_in_context(self, found: Found, asked: Asked) -> Reply | None:
-        """Answer behind the last question what has an answer alone too, but on another topic: 给几倍."""
-        card = self._last_card(asked)
-        if card is None or found.result.hits[0].passage.topic == card.topic:
-            return None
-        text = in_context(asked.text, asked.last_question, card, found.result)
-        if text is None:
-            return None
-        both = self.search(replace(asked, text=text, intent=None, intents=()))
-        first = both.result.hits[0].passage if both.result.hits else None
-        sure = both.result.decision is Decision.ANSWER and both.result.confidence >= SURE
-        if first is None or not sure or first.topic != card.topic:
-            return None
-        reply = self._following(first, both, asked, {LAST_QUESTION: asked.last_question or card.title})
-        return replace(reply, why=why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=SURE))
-
-    def _following(self, card: Passage, found: Found, asked: Asked, kept: dict[str, Slot]) -> Reply:
-        reply = _with_others(self._cards.answer(card, found, asked), found)
-        said = self._texts("knowledge.follow_up", title=card.title, text=reply.text)
-        return replace(reply, text=said, slots={**reply.slots, **kept})
-
-    def _by_last_card(self, card: Passage, asked: Asked) -> Found | None:
-        """Return what is found for the last card's title with a question that points back, where that card
-        speaks of all it asks about and is found first."""
-        about = asked_of(card, asked.text)
-        if card.kind is not Kind.CARD or about is None:
-            return None
-        # `day_given`: a time in the card's own title is not one the employee asks about.
-        found = self.search(
-            replace(asked, text=f"{card.title}，{about}", intent=None, intents=(), day_given=True)
-        )
-        sure = found.result.decision is Decision.ANSWER
-        return found if sure and found.result.hits[0].passage.id == card.id else None
 
     def meant_otherwise(self, asked: Asked) -> Reply | None:
         """Offer the cards that came next in the last answer, to whom it was no answer; None without any."""
@@ -326,6 +192,19 @@ class Answers:
         own = [card for card in cards if card.audience != OFFICERS]
         own.sort(key=lambda card: (len(card.title), card.id))
         return tuple(to_choose(card.id, card.title) for card in own[:limit])
+
+    def _resting(self, resting: Resting, asked: Asked) -> Reply:
+        """Answer behind the question before, or ask back.
+
+        The card's title stands before the answer, so that whoever meant something else sees it at once.
+        """
+        kept: dict[str, Slot] = {LAST_QUESTION: resting.before}
+        if resting.card is None:
+            back = self._ask_back(list(resting.choices), resting.found, asked)
+            return replace(back, slots={**back.slots, **kept}, why=resting.why)
+        reply = _with_others(self._cards.answer(resting.card, resting.found, asked), resting.found)
+        said = self._texts("knowledge.follow_up", title=resting.card.title, text=reply.text)
+        return replace(reply, text=said, slots={**reply.slots, **kept}, why=resting.why)
 
     def _ended(self, found: Found, asked: Asked) -> Reply | None:
         """Where the rule that was asked for has ended, say what holds now, or that nothing does."""

@@ -26,7 +26,7 @@ from service.people.viewer import lineage
 from service.texts import Texts
 
 if TYPE_CHECKING:
-    from service.knowledge.answers import Asked
+    from service.knowledge.asked import Asked
 
 TEXT_KEYS = ("knowledge.ended.followed", "knowledge.ended.over", "knowledge.refuse.person")
 _AUDIENCE = "knowledge.audience"

@@ -19,7 +19,7 @@ from service.people.viewer import lineage
 from service.texts import Texts
 
 if TYPE_CHECKING:
-    from service.knowledge.answers import Asked
+    from service.knowledge.asked import Asked
 
 ARTICLES = 5
 """Articles quoted in one reply, at most."""

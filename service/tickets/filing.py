@@ -12,7 +12,7 @@ from language.dates import find_dates
 from service.activities.people import Person
 from service.conversations.queries import conversation
 from service.conversations.replies import Choice, Reply
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.tickets import rules
 from service.tickets.drafts import (
     SLOT,

@@ -13,7 +13,7 @@ from service.conversations.queries import conversation
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Conversation
 from service.errors import ObjectionTooLate, TicketMoveNotAllowed, TicketNotFound, UrgedAlready
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.tickets import operations, rules
 from service.tickets.kinds import CaseKind
 from service.tickets.queries import own_ticket, own_tickets

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from service.conversations.replies import Choice, Reply
 from service.conversations.why import Because
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.knowledge.live_index import LiveIndex
 from service.tickets.filing import knew_on
 from service.tickets.kinds import CaseKind

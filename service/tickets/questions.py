@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.activities.people import Person
 from service.conversations.replies import Choice, Reply
 from service.conversations.why import Form, Why
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.tickets import rules
 from service.tickets.drafts import FORM, MISSES_UNTIL_PERSON, Asking, Draft

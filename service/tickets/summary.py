@@ -12,7 +12,7 @@ from service.activities.words import ActivityWords
 from service.conversations.queries import conversation
 from service.conversations.replies import Choice, Reply
 from service.errors import TicketNotFound
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.people.staff import staff_name
 from service.tickets import rules
 from service.tickets.drafts import Draft

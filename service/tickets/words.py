@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from service.conversations.replies import Choice, Reply
 from service.handover.when import When
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.people.contacts import Contacts
 from service.people.roles import Role
 from service.texts import Texts

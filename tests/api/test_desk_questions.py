@@ -21,7 +21,7 @@ from service.conversations import operations as conversations
 from service.conversations import queries
 from service.conversations.answering import answer_turn
 from service.conversations.replies import Reply
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.knowledge.choices import to_choose
 from service.people.roles import Role
 from service.people.staff import add_staff

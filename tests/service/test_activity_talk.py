@@ -14,7 +14,7 @@ from service.activities.summary import own_cases
 from service.activities.tables import SlotKind
 from service.activities.wanting import NAME_FOR, Wanted, Wish
 from service.database import Database
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from service.people.roles import Role
 from tests.service.club import BADMINTON, HEFEI, HOUR, NOW, founded, hire, offer, put_up, talk, visit
 

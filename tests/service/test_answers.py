@@ -14,7 +14,8 @@ from retrieval.index import build_index
 from service.conversations.fallback import Fallback
 from service.errors import SourceNotFound
 from service.handover.notices import Notices
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.sources import open_source

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.passages import Passage
-from service.knowledge.answers import Asked
+from service.knowledge.asked import Asked
 from tests.knowledge import answers_from, live_index
 
 TODAY = date(2026, 11, 23)

@@ -12,7 +12,8 @@ from retrieval.encoder import load_encoder
 from retrieval.index import build_index
 from retrieval.passages import Citation
 from service.conversations.why import Because
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.sources import cite, open_source

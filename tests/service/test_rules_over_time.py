@@ -17,7 +17,8 @@ from retrieval.passages import Passage
 from retrieval.search import Decision
 from service.conversations.replies import Reply
 from service.conversations.why import Because
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.knowledge.live_index import LiveIndex
 from tests.knowledge import answers_from, live_index

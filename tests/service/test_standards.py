@@ -17,7 +17,8 @@ from retrieval.index import build_index
 from retrieval.passages import Passage
 from service.conversations.replies import Reply
 from service.errors import SourceNotFound
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 from service.knowledge.expiring import due_standards
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.sources import open_source

@@ -13,7 +13,8 @@ from service.conversations.fallback import Fallback
 from service.conversations.replies import Reply
 from service.conversations.why import Because, Candidate, Form, Likely, Lookup, Step, Value, Why
 from service.handover.notices import Notices
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 from service.knowledge.in_context import SURE_OF_LAST
 from service.people.contacts import load_contacts
 from service.people.organisations import load_organisations

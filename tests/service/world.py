@@ -29,7 +29,8 @@ from service.handover.tables import Handover, Reason
 from service.handover.voice import Voice
 from service.handover.waiting import Waiting
 from service.handover.when import When
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 from service.people import staff
 from service.people.contacts import load_contacts
 from service.people.operations import keep_organisations

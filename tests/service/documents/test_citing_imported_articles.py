@@ -13,7 +13,8 @@ from retrieval.encoder import load_encoder
 from retrieval.index import build_index
 from retrieval.passages import Citation, Passage, article_id
 from service.database import Database, migrate
-from service.knowledge.answers import Answers, Asked
+from service.knowledge.answers import Answers
+from service.knowledge.asked import Asked
 from service.knowledge.documents.operations import store
 from service.knowledge.indexing import Indexable, Indexing
 from service.knowledge.live_index import LiveIndex

@@ -98,7 +98,7 @@ class _Does:
             # Not a result of ours: 我对考核结果不服 is a question on appraisals.
             answered = self._answers.answer(replace(asked, intent=None, intents=()))
             if answered.decision != "refuse":
-                return answered
+                return replace(answered, intent=asked.intent)
         return self._following.object(db, asked, person, wanting.number, now=now)
 
     def urge(self, wanting: Wanting, db: Session, person: Person) -> Reply:

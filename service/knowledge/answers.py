@@ -137,7 +137,7 @@ class Answers:
         if len({choice for _, _, choice in replies}) < len(replies):
             return None
         reply = together(replies, self._texts)
-        return replace(reply, why=reply.why.after(Because.SEVERAL))
+        return replace(reply, intent=asked.intent, why=reply.why.after(Because.SEVERAL))
 
     def meant_otherwise(self, asked: Asked) -> Reply | None:
         """Offer the cards that came next in the last answer, to whom it was no answer; None without any."""

@@ -15,11 +15,11 @@ from service.knowledge.choices import worth_naming
 from service.knowledge.explaining import why_found
 from service.knowledge.in_context import (
     SURE,
-    SURE_OF_LAST,
     asked_of,
     in_context,
     names_matter,
     points_back,
+    says_nothing_new,
     says_the_same,
 )
 from service.knowledge.live_index import LiveIndex
@@ -68,21 +68,22 @@ class FollowingUp:
             return None
         if result.decision is Decision.CLARIFY and result.confidence < found.result.confidence:
             return None
-        least = SURE_OF_LAST if cards[0].passage.id == asked.last_source else SURE
-        sure = result.decision is Decision.ANSWER and result.confidence >= least
+        sure = result.decision is Decision.ANSWER and result.confidence >= SURE
         if sure and self._is_about_the_last(cards[0].passage, asked):
-            why = why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=least)
+            why = why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=SURE)
             return Resting(before, both, why, card=cards[0].passage)
         alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
         named = worth_naming(cards, both.index.choice_from)
         others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
-        why = why_found(both, Because.LAST_QUESTION, Because.NOT_SURE, answer_from=least)
+        why = why_found(both, Because.LAST_QUESTION, Because.NOT_SURE, answer_from=SURE)
         return Resting(before, both, why, choices=(*named, *others))
 
     def rather_behind(self, found: Found, asked: Asked) -> Resting | None:
         """Return what answers behind the last question where another topic's card answers alone: 给几倍."""
         card = self._last_card(asked)
         if card is None or found.result.hits[0].passage.topic == card.topic:
+            return None
+        if not says_nothing_new(asked.text, card):
             return None
         text = in_context(asked.text, asked.last_question, card, found.result)
         if text is None:

@@ -25,8 +25,6 @@ POINTING_IN_SCOPE = 0.02
 """The same for one that does."""
 SURE = 0.85
 """Probability from which the answer to both questions together is given without asking back."""
-SURE_OF_LAST = 0.8
-"""The same where it is the card that answered last: the question goes on from it."""
 
 _POINTS_BACK = re.compile("(?:那|这|它|他们?|她|如果|要是|万一|换[成作])")
 _ASKS_OF_ANOTHER = re.compile("呢[?!。~]*$")
@@ -51,6 +49,13 @@ def in_context(text: str, last_question: str | None, last_card: Passage | None, 
     if any(matter not in known for matter in _matters_in(said)):
         return None
     return f"{before}，{text}"
+
+
+def says_nothing_new(text: str, card: Passage) -> bool:
+    """Tell whether every word of a question stands in a card: 给几倍 behind the card on unused leave."""
+    about = _ASKING.sub(" ", normalise(text)).strip()
+    held = "\n".join((card.title, *card.questions, card.text))
+    return all(word in held for word in segmenter().words(about))
 
 
 def names_matter(text: str) -> bool:

@@ -287,7 +287,7 @@ def test_urgent_help_is_recorded_by_kind_and_without_words(
     [
         ("同事说他攒了一瓶安眠药，我该怎么办", True),
         ("我妈说不想活了", True),
-        ("徒弟刚给我发了遗书", False),  # 我 between: rather too often spoken to oneself
+        ("徒弟刚给我发了遗书", True),
         ("撑不下去了，同事都讨厌我，想死", False),
         ("老公天天打我我不想活了", False),
         ("孩子没了，我不想活了", False),

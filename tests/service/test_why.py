@@ -15,7 +15,7 @@ from service.conversations.why import Because, Candidate, Form, Likely, Lookup, 
 from service.handover.notices import Notices
 from service.knowledge.answers import Answers
 from service.knowledge.asked import Asked
-from service.knowledge.in_context import SURE_OF_LAST
+from service.knowledge.in_context import SURE
 from service.people.contacts import load_contacts
 from service.people.organisations import load_organisations
 from tests.knowledge import answers_from, live_index, shipped_texts
@@ -103,7 +103,7 @@ def test_a_question_that_rests_on_the_one_before_says_what_was_looked_up(answers
     assert reply.why.because == (Because.LAST_QUESTION, Because.SURE)
     found = lookup_of(reply)
     assert found.text == f"{ABOUT_LEAVE.last_question}，干了二十多年的老师傅呢"
-    assert found.answer_from == SURE_OF_LAST <= found.confidence
+    assert found.answer_from == SURE <= found.confidence
 
 
 def test_a_question_the_last_card_answers_says_that_card(answers: Answers) -> None:

@@ -28,13 +28,11 @@ bootstrap-dev:
 
 test: lint ## 静态检查和测试（装好之后不超过十分钟）
 	$(NPM) test
-	$(BOT) -m pytest tests/language tests/bot -m "not verify"
+	$(BOT) -m pytest tests/language tests/bot
 	$(PRODUCT) -m pytest --ignore=tests/bot -m "not verify"
 
-verify: bootstrap-dev ## 全部测试：所有旅程、浏览器、PostgreSQL、竞争（不超过五十分钟）
-	$(NPM) test
-	$(BOT) -m pytest tests/language tests/bot
-	$(PRODUCT) -m pytest --ignore=tests/bot
+verify: bootstrap-dev ## test 之外的测试：所有旅程、浏览器、PostgreSQL、竞争（不超过五十分钟）
+	$(PRODUCT) -m pytest --ignore=tests/bot -m verify
 
 lint: bootstrap-dev ## 只做静态检查
 	.venv/bin/ruff check .

@@ -54,8 +54,10 @@ class Player:
         elif "工会" in step:
             before = self._talk.messages()[-1]["seq"]
             self._move(step["工会"])
-            self._talk.last = self._talk.messages(after=before)
-            look_at(step, self._talk.last)
+            told = self._talk.messages(after=before)
+            if told or len(step) > 1:
+                self._talk.last = told
+                look_at(step, told)
         else:
             body = self._talk.say(_text(step)) if "说" in step else self._talk.press(step["按"])
             check(step, body["messages"])
@@ -91,13 +93,18 @@ class Player:
         return leaving.enter_context(Officer(self._stack, name=name, org=org, roles=roles))
 
     def _move(self, wanted: dict[str, Any]) -> None:
-        """Move the ticket of the conversation: others of the same unit may be newer."""
+        """Work on the ticket of the conversation, others of the same unit may be newer: move it (不让: in
+        vain, with that code), or record whether the colleague agrees for whom it was filed."""
         assert self._officer, "the story has no officer"
         (ticket,) = self._talk.http.get("/tickets", headers=self._talk.headers).raise_for_status().json()
         address = f"/tickets/{ticket['number']}"
         version = self._officer.get(address)["version"]
+        if "本人同意" in wanted:
+            self._officer.post(f"{address}/subject", {"agrees": wanted["本人同意"], "version": version})
+            return
         body = {"state": wanted["状态"], "version": version, "note": wanted.get("说明")}
-        self._officer.post(f"{address}/move", body)
+        done = self._officer.call("POST", f"{address}/move", body)
+        assert done.json().get("code") == wanted.get("不让"), done.text
 
     def _is_refused(self, step: Step) -> None:
         refused = self._talk.post(client_id="refused", text=_text(step))

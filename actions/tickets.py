@@ -21,6 +21,7 @@ from service.activities.people import Person, person_of
 from service.conversations.effects import act_once
 from service.conversations.replies import Reply
 from service.knowledge.answers import Answers
+from service.knowledge.in_context import names_matter
 from service.tickets import drafts
 from service.tickets.drafts import Draft
 from service.tickets.following import NOTE_FOR, NoteFor
@@ -94,7 +95,7 @@ class _Does:
     def object(self, wanting: Wanting, db: Session, person: Person) -> Reply:
         asked, now = wanting.turn.asked, self._clock.now()
         said = wanting.number is None and not asked.text.startswith("/")
-        if said and not self._following.could(db, person, "object", now=now):
+        if said and names_matter(asked.text) and not self._following.could(db, person, "object", now=now):
             # Not a result of ours: 我对考核结果不服 is a question on appraisals.
             answered = self._answers.answer(replace(asked, intent=None, intents=()))
             if answered.decision != "refuse":

@@ -26,6 +26,8 @@ from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found
 from service.knowledge.topics import OUT_OF_SCOPE
 
+LIKELY_ALONE = 0.4
+"""Probability of another card, asked alone, from which the last one is not given again unasked."""
 SURELY_OUT = 0.5
 """Confidence of the dialogue from which a message that is not the union's business rests on nothing."""
 
@@ -69,10 +71,13 @@ class FollowingUp:
         if result.decision is Decision.CLARIFY and result.confidence < found.result.confidence:
             return None
         sure = result.decision is Decision.ANSWER and result.confidence >= SURE
-        if sure and self._is_about_the_last(cards[0].passage, asked):
+        # 能提前退吗 behind 几岁退休 is likely on another card than the one that answered.
+        alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
+        gone_on = bool(alone) and cards[0].passage.id == asked.last_source != alone[0].passage.id
+        another = gone_on and found.result.confidence >= LIKELY_ALONE
+        if sure and self._is_about_the_last(cards[0].passage, asked) and not another:
             why = why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=SURE)
             return Resting(before, both, why, card=cards[0].passage)
-        alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
         named = worth_naming(cards, both.index.choice_from)
         others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
         why = why_found(both, Because.LAST_QUESTION, Because.NOT_SURE, answer_from=SURE)

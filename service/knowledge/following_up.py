@@ -14,6 +14,7 @@ from service.knowledge.asked import LAST_QUESTION, Asked
 from service.knowledge.choices import worth_naming
 from service.knowledge.explaining import why_found
 from service.knowledge.in_context import (
+    IN_SCOPE,
     SURE,
     asked_of,
     in_context,
@@ -26,7 +27,7 @@ from service.knowledge.live_index import LiveIndex
 from service.knowledge.looking_up import Found
 from service.knowledge.topics import OUT_OF_SCOPE
 
-LIKELY_ALONE = 0.4
+LIKELY_ALONE = 0.6
 """Probability of another card, asked alone, from which the last one is not given again unasked."""
 SURELY_OUT = 0.5
 """Confidence of the dialogue from which a message that is not the union's business rests on nothing."""
@@ -58,7 +59,8 @@ class FollowingUp:
         by_last = self._by_last_card(card, asked) if card is not None else None
         if card is not None and by_last is not None:
             return Resting(before, by_last, why_found(by_last).after(Because.LAST_CARD), card=card)
-        if asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT:
+        out = asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT
+        if out and found.result.in_scope < IN_SCOPE:
             return None
         text = in_context(asked.text, asked.last_question, card, found.result)
         if text is None:

@@ -17,9 +17,9 @@ from service.knowledge.in_context import (
     IN_SCOPE,
     SURE,
     asked_of,
+    goes_on,
     in_context,
     names_matter,
-    points_back,
     says_nothing_new,
     says_the_same,
 )
@@ -113,7 +113,7 @@ class FollowingUp:
         if reply.decision != Decision.ANSWER or not reply.sources:
             return False
         again = reply.sources[0].source_id == asked.last_source
-        if not again or points_back(asked.text) or (rests_on_it and not names_matter(asked.text)):
+        if not again or goes_on(asked.text) or (rests_on_it and not names_matter(asked.text)):
             return False
         return says_the_same(asked.text, asked.last_question)
 

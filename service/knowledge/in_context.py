@@ -43,7 +43,7 @@ def in_context(text: str, last_question: str | None, last_card: Passage | None, 
     said = normalise(text)
     if before is None or not said or len(text) > LONGEST:
         return None
-    if alone.in_scope < (POINTING_IN_SCOPE if points_back(text) else IN_SCOPE):
+    if alone.in_scope < (POINTING_IN_SCOPE if goes_on(text) else IN_SCOPE):
         return None
     known = normalise(f"{before}\n{last_card.title}" if last_card is not None else before)
     if any(matter not in known for matter in _matters_in(said)):
@@ -66,7 +66,7 @@ def names_matter(text: str) -> bool:
 def asked_of(card: Passage, text: str) -> str | None:
     """Return what a question that points back asks about (那要不要扣工资: 扣工资), if the card speaks of all
     of it; else None. Nothing but another matter (那企业年金呢) is no question about the card's own."""
-    if not points_back(text):
+    if not goes_on(text):
         return None
     about = _ASKING.sub(" ", _POINTS_BACK.sub("", normalise(text), count=1)).strip()
     words = segmenter().words(about)
@@ -77,9 +77,14 @@ def asked_of(card: Passage, text: str) -> str | None:
 
 
 def points_back(text: str) -> bool:
-    """Tell whether a short question points to what was said before it: 那要不要扣工资, 更衣室呢."""
-    said = normalise(text)
-    return len(text) <= LONGEST and bool(_POINTS_BACK.match(said) or _ASKS_OF_ANOTHER.search(said))
+    """Tell whether a short question begins by pointing to what was said before it: 那要不要扣工资."""
+    return len(text) <= LONGEST and bool(_POINTS_BACK.match(normalise(text)))
+
+
+def goes_on(text: str) -> bool:
+    """Tell whether a short question points back or asks of another: 那要不要扣工资, 更衣室呢."""
+    asks = len(text) <= LONGEST and bool(_ASKS_OF_ANOTHER.search(normalise(text)))
+    return asks or points_back(text)
 
 
 def says_the_same(text: str, before: str) -> bool:

@@ -59,9 +59,11 @@ class FollowingUp:
         by_last = self._by_last_card(card, asked) if card is not None else None
         if card is not None and by_last is not None:
             return Resting(before, by_last, why_found(by_last).after(Because.LAST_CARD), card=card)
-        out = asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT
-        if out and found.result.in_scope < IN_SCOPE:
-            return None
+        if asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT:
+            # 护理费呢 is heard as none of ours, which it may be alone; what retrieval knows of it decides.
+            found = self._search(replace(asked, intent=None, intents=()))
+            if found.result.in_scope < IN_SCOPE:
+                return None
         text = in_context(asked.text, asked.last_question, card, found.result)
         if text is None:
             return None

@@ -96,11 +96,12 @@ class Answers:
         if (read := self._named.reply(result, index, asked, day=found.day)) is not None:
             asked_for = Because.ARTICLE_ASKED_FOR if read.citations else Because.ARTICLE_MISSING
             return replace(read, why=why_found(found, asked_for))
-        why = None if index.asking(asked.text) else refused(asked.text)
-        if why is not None:
-            return self._refuse_because(why, found, asked)
-        if (both := self._several(asked)) is not None:
-            return both
+        # A card's own question is the card's, whatever it is worded like and however many it asks.
+        if not index.asking(asked.text):
+            if (why := refused(asked.text)) is not None:
+                return self._refuse_because(why, found, asked)
+            if (both := self._several(asked)) is not None:
+                return both
         decision = result.decision
         if decision is Decision.ANSWER:
             if (rather := self._before.rather_behind(found, asked)) is not None:

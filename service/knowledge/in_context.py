@@ -8,7 +8,7 @@ a matter the question before did not: “那公积金呢” behind a question on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from language.normalise import normalise
@@ -53,9 +53,7 @@ def in_context(text: str, last_question: str | None, last_card: Passage | None, 
 
 def says_nothing_new(text: str, card: Passage) -> bool:
     """Tell whether every word of a question stands in a card: 给几倍 behind the card on unused leave."""
-    about = _ASKING.sub(" ", normalise(text)).strip()
-    held = "\n".join((card.title, *card.questions, card.text))
-    return all(word in held for word in segmenter().words(about))
+    return _speaks_of(card, segmenter().words(_ASKING.sub(" ", normalise(text)).strip()))
 
 
 def names_matter(text: str) -> bool:
@@ -70,10 +68,9 @@ def asked_of(card: Passage, text: str) -> str | None:
         return None
     about = _ASKING.sub(" ", _POINTS_BACK.sub("", normalise(text), count=1)).strip()
     words = segmenter().words(about)
-    held = "\n".join((card.title, *card.questions, card.text))
     if not words or _matters().fullmatch(about):
         return None
-    return about if all(word in held for word in words) else None
+    return about if _speaks_of(card, words) else None
 
 
 def points_back(text: str) -> bool:
@@ -91,6 +88,11 @@ def says_the_same(text: str, before: str) -> bool:
     """Tell whether two questions share at least half of the characters of the shorter one."""
     ours, theirs = set(normalise(text)), set(normalise(before))
     return 2 * len(ours & theirs) >= min(len(ours), len(theirs))
+
+
+def _speaks_of(card: Passage, words: Iterable[str]) -> bool:
+    held = "\n".join((card.title, *card.questions, card.text))
+    return all(word in held for word in words)
 
 
 def _matters_in(said: str) -> list[str]:

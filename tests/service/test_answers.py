@@ -12,12 +12,14 @@ from retrieval.artifacts import Artifacts
 from retrieval.encoder import load_encoder
 from retrieval.index import build_index
 from service.conversations.fallback import Fallback
+from service.conversations.why import Because
 from service.errors import SourceNotFound
 from service.handover.notices import Notices
 from service.knowledge.answers import Answers
 from service.knowledge.asked import Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.knowledge.live_index import LiveIndex
+from service.knowledge.several import questions_in
 from service.knowledge.sources import open_source
 from service.knowledge.topics import TOPICS, topic_of_intent
 from service.people.contacts import load_contacts
@@ -254,6 +256,14 @@ def test_two_questions_in_one_message_are_both_answered(answers: Answers) -> Non
     assert "**没休完给钱吗**：" in reply.text
     assert {cited.article for cited in reply.citations} >= {"第三条", "第五条"}
     assert [choice.title for choice in reply.choices] == ["年休假有几天", "年休假没休完怎么补钱"]
+
+
+def test_a_question_of_a_card_is_not_taken_apart(answers: Answers) -> None:
+    own = "起诉是去哪个法院，半年从哪天数"
+    assert len(questions_in(own)) == 2
+    reply = answers.answer(Asked(own, TODAY))
+    assert (reply.decision, reply.sources[0].source_id) == ("answer", "work-injury-decision-review")
+    assert Because.SEVERAL not in reply.why.because
 
 
 def test_of_two_questions_with_one_answer_none_is_answered_apart(answers: Answers) -> None:

@@ -60,12 +60,21 @@ class Texts:
 
 
 def load_texts(folder: Path) -> Texts:
-    """Read `folder/*.yml`, one noun a file. Raises TextsError with the file at fault."""
-    values: dict[str, Value] = {}
-    files = sorted(folder.glob("*.yml"))
-    if not files:
+    """Read `folder/*.yml`, one noun a file, and folders of such files (`entitlements.dues.title`).
+
+    Raises TextsError with the file at fault.
+    """
+    values = _read(folder)
+    if not values:
         raise TextsError(f"texts: no *.yml in {folder}")
-    for file in files:
+    for inner in sorted(entry for entry in folder.iterdir() if entry.is_dir()):
+        values[inner.name] = _read(inner)
+    return Texts(values)
+
+
+def _read(folder: Path) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for file in sorted(folder.glob("*.yml")):
         try:
             content = yaml.safe_load(file.read_text(encoding="utf-8"))
         except (OSError, yaml.YAMLError) as error:
@@ -73,4 +82,4 @@ def load_texts(folder: Path) -> Texts:
         if not isinstance(content, dict):
             raise TextsError(f"texts: {file} is not a mapping")
         values[file.stem] = content
-    return Texts(values)
+    return values

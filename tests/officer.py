@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import httpx
@@ -33,7 +33,7 @@ class Officer:
     def sign_in(self) -> None:
         self._post("/login", {"login": self.login, "password": PASSWORD})
 
-    def __enter__(self) -> Officer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -39,7 +39,7 @@ class Player:
         if "钟点" in story:
             set_clock(stack.data, _moment(story["钟点"]))
         wanted = story.get("准备", {})
-        self._put_up(wanted)
+        self._put_up(wanted, leaving)
         self._officer = self._sit_down(wanted, leaving)
         self._leaving = leaving
         self._talk = self._open()
@@ -73,15 +73,15 @@ class Player:
         claims = {"sub": uuid4().hex, "name": name, "org": self._unit, "exp": 4_000_000_000}
         return jwt.encode(claims, PORTAL_SECRET, algorithm="HS256")
 
-    def _put_up(self, wanted: dict[str, Any]) -> None:
+    def _put_up(self, wanted: dict[str, Any], leaving: ExitStack) -> None:
         org = str(self._unit)
         if "活动" in wanted:
-            officer = Keeper(self._stack, role="officer", org=org)
+            officer = leaving.enter_context(Keeper(self._stack, role="officer", org=org))
             for activity in wanted["活动"]:
                 officer.put_up(**activity)
         for name, kind, role in (("法律咨询", "legal", "adviser"), ("心理咨询", "counselling", "counsellor")):
             if name in wanted:
-                adviser = Keeper(self._stack, role=role, org=org)
+                adviser = leaving.enter_context(Keeper(self._stack, role=role, org=org))
                 for time in wanted[name]:
                     adviser.offer(kind, **time)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +19,14 @@ pytestmark = pytest.mark.verify
 
 HEFEI = "示例银行/安徽省分行/合肥分行"
 WUHU = "示例银行/安徽省分行/芜湖分行"
+Keep = Callable[[str, str], Keeper]
+"""Gives an account with a role at a unit, for as long as the test lasts."""
+
+
+@pytest.fixture
+def keep(stack: Stack) -> Iterator[Keep]:
+    with ExitStack() as leaving:
+        yield lambda role, org: leaving.enter_context(Keeper(stack, role=role, org=org))
 
 
 def text(body: dict[str, Any]) -> str:
@@ -39,8 +49,8 @@ def join(talk: Talk, title: str, name: str) -> str:
     return text(talk.say(name))
 
 
-def test_the_last_seat_goes_to_one_and_then_to_the_first_who_waits(stack: Stack) -> None:
-    officer = Keeper(stack, role="officer", org=WUHU)
+def test_the_last_seat_goes_to_one_and_then_to_the_first_who_waits(stack: Stack, keep: Keep) -> None:
+    officer = keep("officer", WUHU)
     activity = officer.put_up("围棋赛", capacity=1)
     first, second = Talk(stack.url, org=WUHU), Talk(stack.url, org=WUHU)
     assert "报上了" in join(first, "围棋赛", "王芳")
@@ -58,8 +68,8 @@ def test_the_last_seat_goes_to_one_and_then_to_the_first_who_waits(stack: Stack)
     assert (shown["taken"], shown["waiting"], shown["state"]) == (1, 0, "full")
 
 
-def test_one_signs_up_and_leaves_by_http_as_in_the_chat(stack: Stack) -> None:
-    officer = Keeper(stack, role="officer", org=WUHU)
+def test_one_signs_up_and_leaves_by_http_as_in_the_chat(stack: Stack, keep: Keep) -> None:
+    officer = keep("officer", WUHU)
     activity = officer.put_up("桥牌赛", capacity=1)
     first, second = Talk(stack.url, org=WUHU), Talk(stack.url, org=WUHU)
     stranger = Talk(stack.url, org="示例银行/广东省分行")
@@ -86,8 +96,8 @@ def test_one_signs_up_and_leaves_by_http_as_in_the_chat(stack: Stack) -> None:
     assert call(second, "leave")[1]["code"] == "not_joined"
 
 
-def test_everyone_who_signed_up_hears_of_another_time_and_of_the_end_of_it(stack: Stack) -> None:
-    officer = Keeper(stack, role="officer", org=WUHU)
+def test_everyone_who_signed_up_hears_of_another_time_and_of_the_end_of_it(stack: Stack, keep: Keep) -> None:
+    officer = keep("officer", WUHU)
     activity = officer.put_up("乒乓球赛")
     talk = Talk(stack.url, org=WUHU)
     join(talk, "乒乓球赛", "王芳")
@@ -104,8 +114,10 @@ def test_everyone_who_signed_up_hears_of_another_time_and_of_the_end_of_it(stack
     assert "没有查到" in text(talk.say("取消乒乓球赛的报名"))
 
 
-def test_an_hour_two_want_at_once_goes_to_one_and_the_other_is_offered_the_rest(stack: Stack) -> None:
-    adviser = Keeper(stack, role="adviser", org=WUHU)
+def test_an_hour_two_want_at_once_goes_to_one_and_the_other_is_offered_the_rest(
+    stack: Stack, keep: Keep
+) -> None:
+    adviser = keep("adviser", WUHU)
     for hours in (0, 1):
         adviser.offer("legal", days=4, hours=hours)
     talks = [Talk(stack.url, org=WUHU) for _ in range(2)]
@@ -132,8 +144,8 @@ def test_an_hour_two_want_at_once_goes_to_one_and_the_other_is_offered_the_rest(
     assert all(slot["booking"]["name"] in ("陈静", "张伟", "赵敏") for slot in booked)
 
 
-def test_who_booked_counselling_is_shown_to_that_counsellor_alone(stack: Stack) -> None:
-    counsellor, colleague = (Keeper(stack, role="counsellor", org=WUHU) for _ in range(2))
+def test_who_booked_counselling_is_shown_to_that_counsellor_alone(stack: Stack, keep: Keep) -> None:
+    counsellor, colleague = (keep("counsellor", WUHU) for _ in range(2))
     counsellor.offer("counselling", days=5)
     talk = Talk(stack.url, org=WUHU)
     talk.press(titles(talk.say("约个心理老师"))[0])
@@ -141,15 +153,15 @@ def test_who_booked_counselling_is_shown_to_that_counsellor_alone(stack: Stack) 
     (own,) = [slot for slot in counsellor.get("/slots") if slot["state"] == "booked"]
     assert own["booking"]["name"] == "小雨"
     assert [slot["booking"] for slot in colleague.get("/slots") if slot["id"] == own["id"]] == [None]
-    assert Keeper(stack, role="supervisor", org=WUHU).get("/slots") == []
+    assert keep("supervisor", WUHU).get("/slots") == []
     counsellor.post(f"/slots/{own['id']}/cancel")
     assert "被取消了" in talk.messages()[-1]["text"]
 
 
-def test_an_employee_known_by_name_is_not_asked_for_it_but_for_counselling(stack: Stack) -> None:
-    officer = Keeper(stack, role="officer", org=WUHU)
+def test_an_employee_known_by_name_is_not_asked_for_it_but_for_counselling(stack: Stack, keep: Keep) -> None:
+    officer = keep("officer", WUHU)
     officer.put_up("象棋赛")
-    Keeper(stack, role="counsellor", org=WUHU).offer("counselling", days=6)
+    keep("counsellor", WUHU).offer("counselling", days=6)
     talk = Talk(stack.url, identity=portal_token("E100", "李明", WUHU))
     talk.say("报名象棋赛")
     assert "名单上写的是李明" in text(talk.press("报名"))
@@ -161,10 +173,10 @@ def test_an_employee_known_by_name_is_not_asked_for_it_but_for_counselling(stack
     assert "没有预约" in text(again.say("算了"))
 
 
-def test_only_keepers_of_the_unit_may_write_and_everyone_signed_in_is_told_why_not(stack: Stack) -> None:
-    officer = Keeper(stack, role="officer", org=HEFEI)
+def test_only_keepers_of_the_unit_may_write_and_everyone_signed_in_is_told_why_not(keep: Keep) -> None:
+    officer = keep("officer", HEFEI)
     assert officer.get("/slots") == []
-    activity = Keeper(stack, role="officer", org=WUHU).put_up("合唱")
+    activity = keep("officer", WUHU).put_up("合唱")
     for address in (f"/activities/{activity}", f"/activities/{activity}/signups"):
         assert officer.call("GET", address).json()["code"] == "activity_not_found"
     assert activity not in [item["id"] for item in officer.get("/activities")]

@@ -1,0 +1,14 @@
+"""The calculators by name, and what each of them is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from service.entitlements import probation
+from service.entitlements.calculator import Calculator
+
+CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
+    {module.CALCULATOR.name: module.CALCULATOR for module in (probation,)}
+)
+"""Each is asked for in the dialogue by the intent `calc_<name>`."""

@@ -64,7 +64,7 @@ class Answers:
         self._contacts = contacts
         self._named = NamedArticles(texts)
         self._cards = CardReplies(texts, contacts, StandardWords(standards, texts, contacts))
-        self._before = FollowingUp(live, self.search)
+        self._before = FollowingUp(live, self.search, lambda topic: texts(f"knowledge.topic.{topic}"))
 
     def search(self, asked: Asked, *, limit: int = 10) -> Found:
         """Find what answers `asked` in the rules of the day it asks about."""

@@ -30,7 +30,10 @@ from service.knowledge.topics import OUT_OF_SCOPE
 LIKELY_ALONE = 0.6
 """Probability of another card, asked alone, from which the last one is not given again unasked."""
 SURELY_OUT = 0.5
-"""Confidence of the dialogue from which a message that is not the union's business rests on nothing."""
+"""Confidence of the dialogue from which a message that is not the union's business rests on nothing, unless
+retrieval knows better."""
+CERTAINLY_OUT = 0.95
+"""The same from which it rests on nothing, whatever word of the last card it shares: 信用卡呢."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +51,31 @@ class Resting:
 class FollowingUp:
     """Looks at what came before. Threads may share this object."""
 
-    def __init__(self, live: LiveIndex, search: Callable[[Asked], Found]) -> None:
+    def __init__(
+        self, live: LiveIndex, search: Callable[[Asked], Found], topic_name: Callable[[str], str]
+    ) -> None:
         self._live = live
         self._search = search
+        self._topic_name = topic_name
 
     def behind(self, found: Found, asked: Asked) -> Resting | None:
         """Return what answers a question that rests on the one before it, or what both together may mean."""
+        out = asked.intent_confidence if asked.intent == OUT_OF_SCOPE else 0.0
+        if out >= CERTAINLY_OUT:
+            return None
         card = self._last_card(asked)
         before = asked.last_question or (card.title if card else asked.text)
         by_last = self._by_last_card(card, asked) if card is not None else None
         if card is not None and by_last is not None:
             return Resting(before, by_last, why_found(by_last).after(Because.LAST_CARD), card=card)
-        if asked.intent == OUT_OF_SCOPE and asked.intent_confidence >= SURELY_OUT:
+        if out >= SURELY_OUT:
             # 护理费呢 is heard as none of ours, which it may be alone; what retrieval knows of it decides.
             found = self._search(replace(asked, intent=None, intents=()))
             if found.result.in_scope < IN_SCOPE:
                 return None
         text = in_context(asked.text, asked.last_question, card, found.result)
-        if text is None:
-            return None
-        both = self._search(replace(asked, text=text, intent=None, intents=()))
-        result = both.result
-        cards = [hit for hit in result.hits if hit.passage.kind is Kind.CARD]
-        if not cards or result.decision is Decision.REFUSE:
-            return None
-        if result.decision is Decision.CLARIFY and result.confidence < found.result.confidence:
-            return None
-        sure = result.decision is Decision.ANSWER and result.confidence >= SURE
-        # 能提前退吗 behind 几岁退休 is likely on another card than the one that answered.
-        alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
-        gone_on = bool(alone) and cards[0].passage.id == asked.last_source != alone[0].passage.id
-        another = gone_on and found.result.confidence >= LIKELY_ALONE
-        if sure and self._is_about_the_last(cards[0].passage, asked) and not another:
-            why = why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=SURE)
-            return Resting(before, both, why, card=cards[0].passage)
-        named = worth_naming(cards, both.index.choice_from)
-        others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
-        why = why_found(both, Because.LAST_QUESTION, Because.NOT_SURE, answer_from=SURE)
-        return Resting(before, both, why, choices=(*named, *others))
+        together = self._together(text, found, before, asked) if text is not None else None
+        return together or self._within_topic(found, card, before, asked)
 
     def rather_behind(self, found: Found, asked: Asked) -> Resting | None:
         """Return what answers behind the last question where another topic's card answers alone: 给几倍."""
@@ -123,6 +113,44 @@ class FollowingUp:
         if asked.last_source is None:
             return None
         return self._live.current().passage(asked.last_source, as_of=asked.as_of)
+
+    def _together(self, text: str, found: Found, before: str, asked: Asked) -> Resting | None:
+        """Return what answers both questions as one `text`, or what they may mean; `found` is for the last
+        one alone."""
+        both = self._search(replace(asked, text=text, intent=None, intents=()))
+        result = both.result
+        cards = [hit for hit in result.hits if hit.passage.kind is Kind.CARD]
+        if not cards or result.decision is Decision.REFUSE:
+            return None
+        if result.decision is Decision.CLARIFY and result.confidence < found.result.confidence:
+            return None
+        sure = result.decision is Decision.ANSWER and result.confidence >= SURE
+        # 能提前退吗 behind 几岁退休 is likely on another card than the one that answered.
+        alone = [hit for hit in found.result.hits if hit.passage.kind is Kind.CARD]
+        gone_on = bool(alone) and cards[0].passage.id == asked.last_source != alone[0].passage.id
+        another = gone_on and found.result.confidence >= LIKELY_ALONE
+        if sure and self._is_about_the_last(cards[0].passage, asked) and not another:
+            why = why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=SURE)
+            return Resting(before, both, why, card=cards[0].passage)
+        named = worth_naming(cards, both.index.choice_from)
+        others = [hit for hit in alone[:1] if hit.passage.id not in {one.passage.id for one in named}]
+        why = why_found(both, Because.LAST_QUESTION, Because.NOT_SURE, answer_from=SURE)
+        return Resting(before, both, why, choices=(*named, *others))
+
+    def _within_topic(self, found: Found, card: Passage | None, before: str, asked: Asked) -> Resting | None:
+        """Return the card on another matter of the same topic: 护理费呢 behind 工伤的医药费谁出."""
+        first = next((hit.passage for hit in found.result.hits if hit.passage.kind is Kind.CARD), None)
+        if card is None or card.topic is None or first is None or first.topic != card.topic:
+            return None
+        if not goes_on(asked.text):
+            return None
+        text = f"{self._topic_name(card.topic)}，{asked.text}"
+        both = self._search(replace(asked, text=text, intent=None, intents=()))
+        sure = both.result.decision is Decision.ANSWER and both.result.confidence >= SURE
+        if not sure or both.result.hits[0].passage.id != first.id:
+            return None
+        why = why_found(both, Because.LAST_QUESTION, Because.SURE, answer_from=SURE)
+        return Resting(before, both, why, card=first)
 
     def _is_about_the_last(self, card: Passage, asked: Asked) -> bool:
         """Tell whether a card is among those found for the last question: no other can go on from it.

@@ -42,7 +42,7 @@ from sanic.response import json as json_response
 
 from bot.channels.action_endpoint import ActionEndpoint, failed_actions
 from bot.channels.forgetting import forget
-from bot.channels.worked_out_once import work_out_once
+from bot.channels.worked_out_once import last_saved, work_out_once
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +157,8 @@ async def answer(
     """Take one turn through understanding and dialogue."""
     failed: list[str] = []
     failed_actions.set(failed)  # each request is a task of its own, and so is this context
+    saved: list[DialogueStateTracker] = []
+    last_saved.set(saved)
     output = TurnOutput()
     try:
         _limit_actions(agent)
@@ -164,7 +166,7 @@ async def answer(
         # Understood here and not by the agent, so that what was understood can be told with the answer.
         message.parse_data = await _processor(agent).parse_message(message)
         await on_new_message(message)
-        steps = chosen(await _processor(agent).get_tracker(turn.sender))
+        (tracker,) = saved
     except LockError:
         logger.exception("a conversation stayed locked")
         return failure(503, "conversation_busy", "another turn of this conversation is still being worked on")
@@ -184,7 +186,7 @@ async def answer(
                 {**entity, "text": understood["text"][entity["start"] : entity["end"]]}
                 for entity in understood["entities"]
             ],
-            "steps": steps,
+            "steps": chosen(tracker),
             "messages": output.messages,
         }
     )

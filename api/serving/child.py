@@ -1,4 +1,4 @@
-"""A child process, tied to this one, in a process group of its own, its output in a log that stays small."""
+"""A child process, tied to this one, in a session of its own, its output in a log that stays small."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Child:
                 stderr=output,
                 cwd=cwd,
                 env=dict(env),
-                process_group=0,
+                start_new_session=True,
             )
         finally:
             os.close(output)

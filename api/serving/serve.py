@@ -9,6 +9,8 @@ import signal
 import socket
 from functools import partial
 
+import uvloop
+
 from api.logs import configure_logging
 from api.models.building import life_of
 from api.models.life import Ending, NoModel, Outcome
@@ -40,7 +42,7 @@ def serve(settings: Settings, notices: Notices) -> int:
             ports.require_free("127.0.0.1", settings.rasa_port, setting="UA_RASA_PORT")
             parts = (settings.models_dir, settings.logs_dir, settings.data / "rasa")
             with folder.held(settings.data, parts):
-                asyncio.run(Serving(settings, notices).run(claimed))
+                uvloop.run(Serving(settings, notices).run(claimed))
     except StartFailure as failure:
         notices.failure(failure)
         return 1

@@ -85,7 +85,6 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
     app.state.rasa_state = probe
     install_error_handlers(app, parts.texts)
     app.add_middleware(RequestEdge, unlimited=("/internal/",), embed_origins=settings.embed_origins)
-    include_routers(app)
     executor = build_executor(
         database=parts.database,
         clock=parts.clock,
@@ -95,6 +94,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
         ticket_talk=parts.ticket_talk,
     )
     app.state.action_executor = executor
+    # Routes are tried in turn: the one that every turn calls comes first.
     app.include_router(
         action_router(
             executor,
@@ -103,6 +103,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
             texts=parts.texts,
         )
     )
+    include_routers(app)
     serve_pages(app, settings.web_dist, parts.texts)
     return app
 

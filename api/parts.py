@@ -67,7 +67,7 @@ class Parts:
     turns: TurnRunner
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:  # async: anything else is called in a thread of its own
     parts: Parts = request.app.state.parts
     return parts
 

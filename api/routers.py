@@ -19,8 +19,8 @@ from api.routes.desk import tickets as desk_tickets
 def include_routers(app: FastAPI) -> None:
     app.include_router(health.router)
     for router in (
-        conversations.router,
         messages.router,
+        conversations.router,
         search.router,
         stream.router,
         reports.router,

@@ -22,7 +22,7 @@ from service.conversations import queries
 from service.conversations.answering import answer_turn
 from service.conversations.fallback import Fallback
 from service.conversations.replies import Choice, Reply
-from service.conversations.tables import TurnState
+from service.conversations.tables import Conversation, Turn
 from service.conversations.why import Because, Why
 from service.database import Database
 from service.handover.handovers import Handovers
@@ -49,6 +49,18 @@ class OpenTurn:
     organisation: str | None
     channel: str
     done: dict[str, Reply]
+
+    @classmethod
+    def of(cls, turn: Turn, chat: Conversation, done: dict[str, Reply]) -> OpenTurn:
+        return cls(turn.id, chat.id, turn.payload, chat.organisation_path, chat.channel, done)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What was said first, and whether the fallback said it."""
+
+    lead: Reply
+    degraded: bool
 
 
 class TurnRunner:
@@ -77,7 +89,7 @@ class TurnRunner:
         self._hub = hub
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._wanted: set[str] = set()
-        self._waiters: dict[str, set[asyncio.Event]] = {}
+        self._waiting: dict[str, dict[asyncio.Event, str]] = {}
         self._resuming: asyncio.Task[None] | None = None
         self._slots = asyncio.Semaphore(CONVERSATIONS_AT_ONCE)
         self._dialogue_answers = True
@@ -91,20 +103,17 @@ class TurnRunner:
     async def answered(self, conversation_id: str, turn_id: str, seconds: float) -> bool:
         """Have a turn answered and wait for it, at most `seconds`; tell whether it is."""
         waiter = asyncio.Event()
-        waiters = self._waiters.setdefault(turn_id, set())
-        waiters.add(waiter)
+        waiting = self._waiting.setdefault(conversation_id, {})
+        waiting[waiter] = turn_id
         try:
-            # Only now is it looked at: answered before this line it is found, after it the waiter is set.
-            if await asyncio.to_thread(self._is_answered, turn_id):
-                return True
             self.wake(conversation_id)
             await asyncio.wait_for(waiter.wait(), seconds)
         except TimeoutError:
             return False
         finally:
-            waiters.discard(waiter)
-            if not waiters:
-                self._waiters.pop(turn_id, None)
+            del waiting[waiter]
+            if not waiting and self._waiting.get(conversation_id) is waiting:
+                del self._waiting[conversation_id]
         return True
 
     async def resume(self) -> int:
@@ -144,9 +153,13 @@ class TurnRunner:
         while True:
             try:
                 async with self._slots:
+                    # Whoever waits by now waits for a turn that is found below, or was answered before.
+                    waiting = list(self._waiting.get(conversation_id, ()))
                     while (turn := await asyncio.to_thread(self._next, conversation_id)) is not None:
                         await self._answer(turn)
                         pause = RETRY_FIRST
+                for waiter in waiting:
+                    waiter.set()
                 return
             except Exception as error:
                 # The database fails, say. The turn is still open there; giving up would lose its answer.
@@ -157,17 +170,18 @@ class TurnRunner:
     async def _answer(self, turn: OpenTurn) -> None:
         started = time.monotonic()
         self._hub.typing(turn.conversation_id, "bot")
-        degraded = False
         try:
-            replies = await self._ask_dialogue(turn)
+            answer = await self._ask_dialogue(turn)
+            committed = await asyncio.to_thread(self._commit_dialogue, turn, answer)
             await self._dialogue_is(answering=True)
         except DialogueUnavailable as error:
             log.warning("dialogue_unavailable", turn=turn.turn_id, reason=error.reason)
             await self._dialogue_is(answering=False)
-            degraded = True
-            replies = [await asyncio.to_thread(self._compose_fallback, turn)]
-        degraded = await asyncio.to_thread(self._commit, turn, replies, degraded)
-        route = "fallback" if degraded else "dialogue"
+            committed = await asyncio.to_thread(self._commit_fallback, turn)
+        for waiter, turn_id in self._waiting.get(turn.conversation_id, {}).items():
+            if turn_id == turn.turn_id:
+                waiter.set()
+        route = "fallback" if committed.degraded else "dialogue"
         TURNS.labels(route=route).inc()
         TURN_SECONDS.labels(route=route).observe(time.monotonic() - started)
         log.info(
@@ -175,19 +189,19 @@ class TurnRunner:
             turn=turn.turn_id,
             conversation=turn.conversation_id,
             route=route,
-            decision=replies[0].decision,
-            intent=replies[0].intent,
+            decision=committed.lead.decision,
+            intent=committed.lead.intent,
             ms=round((time.monotonic() - started) * 1000),
         )
-        for waiter in self._waiters.get(turn.turn_id, ()):
-            waiter.set()
 
-    async def _ask_dialogue(self, turn: OpenTurn) -> list[Reply]:
-        if turn.done:  # a previous process got as far as the effect: that is the answer
-            return list(turn.done.values())
+    async def _ask_dialogue(self, turn: OpenTurn) -> DialogueAnswer | None:
+        """Return what the dialogue says; None where a process before got as far as the effect, which is the
+        answer then."""
+        if turn.done:
+            return None
         if not self._probe.ready:
             raise DialogueUnavailable("not ready")
-        answer = await self._rasa.send(
+        return await self._rasa.send(
             DialogueTurn(
                 conversation_id=turn.conversation_id,
                 turn_id=turn.turn_id,
@@ -197,8 +211,6 @@ class TurnRunner:
                 today=self._clock.today().isoformat(),
             )
         )
-        heard = answer.why(pressed=turn.payload.startswith("/"))
-        return self._replies(answer, heard, await asyncio.to_thread(self._effects, turn.turn_id))
 
     def _replies(self, answer: DialogueAnswer, heard: Why, effects: dict[str, Reply]) -> list[Reply]:
         """Put what the dialogue said and what its actions did into messages, in its order."""
@@ -215,16 +227,6 @@ class TurnRunner:
             raise DialogueUnavailable("nothing to say")
         return [replace(reply, why=replace(reply.why, steps=heard.steps)) for reply in replies]
 
-    def _compose_fallback(self, turn: OpenTurn) -> Reply:
-        asked = Asked(text=turn.payload, as_of=self._clock.today(), organisation=turn.organisation)
-        try:
-            return self._fallback.reply(asked)
-        except Exception as error:
-            # The last net: whatever is broken in the index, the employee is told and offered a person.
-            log.error("fallback_failed", turn=turn.turn_id, exc_info=error)
-            failed = Reply(self._texts("turn.failed"), decision="refuse")
-            return failed.because(Because.DIALOGUE_DOWN, Because.FAILED)
-
     async def _dialogue_is(self, *, answering: bool) -> None:
         if answering == self._dialogue_answers:
             return
@@ -237,39 +239,50 @@ class TurnRunner:
         with self._database.read() as db:
             return queries.conversations_with_open_turns(db)
 
-    def _is_answered(self, turn_id: str) -> bool:
-        with self._database.read() as db:
-            turn = queries.turn(db, turn_id)
-            return turn is None or turn.state != TurnState.ACCEPTED
-
     def _next(self, conversation_id: str) -> OpenTurn | None:
         with self._database.read() as db:
             turn = queries.next_open_turn(db, conversation_id)
             if turn is None:
                 return None
-            chat = queries.conversation(db, conversation_id)
-            done = _said(db, turn.id)
-            return OpenTurn(
-                turn.id, conversation_id, turn.payload, chat.organisation_path, chat.channel, done
-            )
+            return OpenTurn.of(turn, queries.conversation(db, conversation_id), _said(db, turn.id))
 
-    def _effects(self, turn_id: str) -> dict[str, Reply]:
-        with self._database.read() as db:
-            return _said(db, turn_id)
-
-    def _commit(self, turn: OpenTurn, replies: Sequence[Reply], degraded: bool) -> bool:
+    def _commit_dialogue(self, turn: OpenTurn, answer: DialogueAnswer | None) -> Committed:
+        """Commit what the dialogue said with what its actions did. Raises DialogueUnavailable for silence."""
         with self._database.write() as db:
-            answer_turn(
-                db,
-                turn.turn_id,
-                replies,
-                degraded=degraded,
-                model_version=self._probe.model,
-                now=self._clock.now(),
-                carry_out=self._handovers.carry_out,
-            )
-            stored = queries.turn(db, turn.turn_id)
-            return stored.degraded if stored is not None else degraded
+            if answer is None:
+                replies = list(turn.done.values())
+            else:
+                heard = answer.why(pressed=turn.payload.startswith("/"))
+                replies = self._replies(answer, heard, _said(db, turn.turn_id))
+            return self._commit(db, turn, replies, degraded=False)
+
+    def _commit_fallback(self, turn: OpenTurn) -> Committed:
+        reply = self._compose_fallback(turn)
+        with self._database.write() as db:
+            return self._commit(db, turn, [reply], degraded=True)
+
+    def _commit(self, db: Session, turn: OpenTurn, replies: Sequence[Reply], *, degraded: bool) -> Committed:
+        answer_turn(
+            db,
+            turn.turn_id,
+            replies,
+            degraded=degraded,
+            model_version=self._probe.model,
+            now=self._clock.now(),
+            carry_out=self._handovers.carry_out,
+        )
+        stored = queries.turn(db, turn.turn_id)
+        return Committed(replies[0], stored.degraded if stored is not None else degraded)
+
+    def _compose_fallback(self, turn: OpenTurn) -> Reply:
+        asked = Asked(text=turn.payload, as_of=self._clock.today(), organisation=turn.organisation)
+        try:
+            return self._fallback.reply(asked)
+        except Exception as error:
+            # The last net: whatever is broken in the index, the employee is told and offered a person.
+            log.error("fallback_failed", turn=turn.turn_id, exc_info=error)
+            failed = Reply(self._texts("turn.failed"), decision="refuse")
+            return failed.because(Because.DIALOGUE_DOWN, Because.FAILED)
 
     def _record_dialogue(self, answering: bool) -> None:
         kind = DialogueBack if answering else DialogueLost

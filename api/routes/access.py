@@ -15,7 +15,7 @@ from service.people.portal import Identity, read_identity
 _bearer = HTTPBearer(auto_error=False, description="the conversation's token")
 
 
-def _conversation_token(
+async def _conversation_token(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> str:
     if credentials is None:
@@ -28,7 +28,7 @@ ConversationToken = Annotated[str, Depends(_conversation_token)]
 _portal = HTTPBearer(auto_error=False, scheme_name="portal", description="the portal's token of an employee")
 
 
-def _portal_identity(
+async def _portal_identity(
     parts: Part, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_portal)]
 ) -> Identity | None:
     if credentials is None:

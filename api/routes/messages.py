@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, BackgroundTasks, Query
 from sqlalchemy.exc import IntegrityError
 
 from api.parts import Part, Parts
@@ -21,13 +22,15 @@ router = APIRouter(prefix="/conversations/{conversation_id}", tags=["messages"])
 
 @router.post("/messages")
 async def send_message(
-    conversation_id: str, body: SendMessage, token: ConversationToken, parts: Part
+    conversation_id: str, body: SendMessage, token: ConversationToken, parts: Part, after: BackgroundTasks
 ) -> SentMessage:
     """Send a message. The same `client_id` and body again gives the same answer and changes nothing."""
     accepted = await asyncio.to_thread(_accept, parts, conversation_id, token, body)
     if accepted.turn.state == TurnState.ACCEPTED:
         await parts.turns.answered(conversation_id, accepted.turn.id, parts.settings.reply_wait)
-    return await asyncio.to_thread(_sent, parts, conversation_id, token, accepted.turn.id)
+    sent = await asyncio.to_thread(_sent, parts, accepted.turn.id)
+    after.add_task(_delivered, parts, [message.id for message in sent.messages])
+    return sent
 
 
 def _accept(parts: Parts, conversation_id: str, token: str, body: SendMessage) -> Accepted:
@@ -54,22 +57,25 @@ def _accept(parts: Parts, conversation_id: str, token: str, body: SendMessage) -
     raise AssertionError("unreachable")
 
 
-def _sent(parts: Parts, conversation_id: str, token: str, turn_id: str) -> SentMessage:
-    with parts.database.write() as db:  # the answer is as good as always still to be marked
-        chat = queries.own_conversation(db, conversation_id, token=token)
-        turn = queries.turn(db, turn_id)
-        messages = [Message.of(message) for message in queries.messages_of_turn(db, turn_id)]
-        if unsent := delivery.pending_messages(db, [message.id for message in messages]):
-            delivery.mark_delivered(db, unsent, now=parts.clock.now())
-    own, *answers = messages
+def _sent(parts: Parts, turn_id: str) -> SentMessage:
+    with parts.database.read() as db:
+        turn, state = queries.turn_and_state(db, turn_id)
+        own, *answers = (Message.of(message) for message in queries.messages_of_turn(db, turn_id))
     return SentMessage.model_validate(
         {
             "accepted": own,
             "messages": answers,
-            "state": chat.state,
-            "pending": turn is not None and turn.state == TurnState.ACCEPTED,
+            "state": state,
+            "pending": turn.state == TurnState.ACCEPTED,
         }
     )
+
+
+def _delivered(parts: Parts, message_ids: Sequence[str]) -> None:
+    """Mark messages once they have gone out with an answer; one that did not comes by the stream."""
+    if message_ids:
+        with parts.database.write() as db:
+            delivery.mark_delivered(db, message_ids, now=parts.clock.now())
 
 
 @router.get("/messages")

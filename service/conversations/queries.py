@@ -94,6 +94,15 @@ def turn(db: Session, turn_id: str) -> Turn | None:
     return db.get(Turn, turn_id)
 
 
+def turn_and_state(db: Session, turn_id: str) -> tuple[Turn, str]:
+    """Return a turn with the state of its conversation. Raises ConversationNotFound where both are gone."""
+    query = select(Turn, Conversation.state).join(Conversation, Conversation.id == Turn.conversation_id)
+    found = db.execute(query.where(Turn.id == turn_id)).one_or_none()
+    if found is None:
+        raise ConversationNotFound
+    return found.tuple()
+
+
 def find_turn(db: Session, conversation_id: str, client_id: str) -> Turn | None:
     return db.scalars(
         select(Turn).where(Turn.conversation_id == conversation_id, Turn.client_id == client_id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from service.entitlements import probation
+from service.entitlements import probation, work_injury
 from service.entitlements.calculator import Calculator
 
 CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
-    {module.CALCULATOR.name: module.CALCULATOR for module in (probation,)}
+    {module.CALCULATOR.name: module.CALCULATOR for module in (probation, work_injury)}
 )
 """Each is asked for in the dialogue by the intent `calc_<name>`."""

@@ -38,11 +38,13 @@ def work_out(told: WorkInjury, parameters: Parameters, on: date) -> Working:
 
 
 def _situation(told: WorkInjury) -> Situation:
-    if told.situation is None and told.died_on is not None:
+    """Return how far things are. It is the grade that is asked for: who has none says so, which tells it."""
+    if told.situation is not None:
+        return told.situation
+    if told.died_on is not None:
         return Situation.DIED
-    if told.situation is None and told.grade is not None:
-        return Situation.GRADED
-    return needed(told.situation, "situation")
+    needed(told.grade, "grade")
+    return Situation.GRADED
 
 
 def _check(told: WorkInjury, situation: Situation, on: date) -> None:

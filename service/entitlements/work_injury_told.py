@@ -22,7 +22,7 @@ HIGHEST_SHARE, LOWEST_SHARE = Decimal(300), Decimal(60)
 
 
 class Situation(StrEnum):
-    """How far things are; a grade alone says GRADED."""
+    """How far things are; a grade alone says GRADED, a day of death DIED."""
 
     NOT_GRADED = "not_graded"
     BELOW_GRADES = "below_grades"
@@ -53,8 +53,8 @@ class WorkInjury(Inputs):
     orphans; `urban_income` is the nation's urban disposable income a head of the year before the death.
     """
 
-    situation: Annotated[Situation | None, Kind.CHOICE] = None
     grade: Count = None
+    situation: Annotated[Situation | None, Kind.CHOICE] = None
     wage: Money = None
     ends_contract: YesNo = None
     province: Place = None

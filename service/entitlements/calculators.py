@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from service.entitlements import probation, work_injury
+from service.entitlements import (
+    dues,
+    probation,
+    retirement_date,
+    work_injury,
+)
 from service.entitlements.calculator import Calculator
 
 CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
-    {module.CALCULATOR.name: module.CALCULATOR for module in (probation, work_injury)}
+    {
+        module.CALCULATOR.name: module.CALCULATOR
+        for module in (
+            retirement_date,
+            work_injury,
+            probation,
+            dues,
+        )
+    }
 )
-"""Each is asked for in the dialogue by the intent `calc_<name>`."""
+"""Each is asked for in the dialogue by the intent `calc_<name>`. In the order in which they are offered."""

@@ -44,7 +44,7 @@ class RetirementDate(Inputs):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One person under the rules of a day."""
+    """One person under the rules of a day; `contributions` are None where they could not be read."""
 
     told: RetirementDate
     birth: date
@@ -55,7 +55,8 @@ class Case:
 
     @property
     def reached(self) -> bool:
-        return self.retirement.month.day(self.birth.day) <= self.on
+        """A month is all that is known of the day: in that month it may be reached or not."""
+        return self.retirement.month < month_of(self.on)
 
     def paid_by(self, month: Month) -> int | None:
         """Return the months paid by then if every month from now on is paid, None where it is not told."""

@@ -56,8 +56,11 @@ def work_out(told: RetirementDate, parameters: Parameters, on: date) -> Working:
     if post is Post.UNSURE:
         return _either(birth, parameters, on)
     ages = parameters.get(RULES[post], on)
+    own = retirement(month_of(birth), ages)
     contributions = parameters.find("pension-contribution-years", on)
-    case = Case(told, birth, on, ages, retirement(month_of(birth), ages), contributions)
+    if own.month < PENSIONS_READ_FROM:
+        contributions = None
+    case = Case(told, birth, on, ages, own, contributions)
     flexible = _flexible(case, parameters)
     result = _statutory(case)
     if flexible is not None and told.wish is Wish.EARLY:
@@ -129,7 +132,7 @@ def _delay(case: Case) -> Step:
 
 def _contributions(case: Case, result: Result) -> list[Said]:
     """Add what contributions it takes and whether they will be enough. Return what that takes for granted."""
-    if case.contributions is None or case.retirement.month < PENSIONS_READ_FROM:
+    if case.contributions is None:
         return [said("assumed.no_contributions")]
     required = contribution_months(result.counts, case.contributions)
     basis = (case.contributions.citation,)
@@ -166,7 +169,7 @@ def _either(birth: date, parameters: Parameters, on: date) -> Working:
         headline=said("headline.either", **months),
         figures=figures,
         steps=tuple(steps),
-        changes=(said("change.post"), said("change.special")),
+        changes=(said("change.post"), _special(rules[0])),
         checks=_checks(Sex.WOMAN),
         parameters=tuple(rules),
     )
@@ -178,7 +181,12 @@ def _changes(case: Case) -> tuple[Said, ...]:
         changes.append(said("change.paid"))
     if case.told.wish is None and case.ages.has("begins") and not case.reached:
         changes.append(said("change.wish"))
-    return (*changes, said("change.special"))
+    return (*changes, _special(case.ages))
+
+
+def _special(rule: Parameter) -> Said:
+    """Special kinds of work: 办法 第八条; before 2025 工人退休、退职的暂行办法 第一条 第二项 gave the ages."""
+    return said("change.special" if rule.has("begins") else "change.special_then")
 
 
 def _checks(sex: Sex, *more: Said) -> tuple[Said, ...]:

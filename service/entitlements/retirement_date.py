@@ -185,7 +185,7 @@ def _changes(case: Case) -> tuple[Said, ...]:
 
 
 def _special(rule: Parameter) -> Said:
-    """Special kinds of work: 办法 第八条; before 2025 工人退休、退职的暂行办法 第一条 第二项 gave the ages."""
+    """Special kinds of work: 办法 第八条; the ages before 2025 are in 工人退休、退职的暂行办法 第一条."""
     return said("change.special" if rule.has("begins") else "change.special_then")
 
 

@@ -7,8 +7,10 @@ from types import MappingProxyType
 
 from service.entitlements import (
     dues,
+    notice_period,
     probation,
     retirement_date,
+    severance,
     work_injury,
 )
 from service.entitlements.calculator import Calculator
@@ -17,8 +19,10 @@ CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
     {
         module.CALCULATOR.name: module.CALCULATOR
         for module in (
+            severance,
             retirement_date,
             work_injury,
+            notice_period,
             probation,
             dues,
         )

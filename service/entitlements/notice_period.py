@@ -117,8 +117,10 @@ def _at_expiry(place: str, parameters: Parameters, on: date) -> Notice:
     """第四十四条 ends a contract at its term without notice; some places want one, or say what follows."""
     local = parameters.find(EXPIRY, on, place=place)
     if local is None or not local.has("days"):
-        basis = (Citation(LAW, "第四十四条"), *((local.citation,) if local is not None else ()))
-        return Notice(0, Step(said("step.expiry"), basis), local)
+        law = Citation(LAW, "第四十四条")
+        if local is None:
+            return Notice(0, Step(said("step.expiry"), (law,)))
+        return Notice(0, Step(said("step.expiry_noted"), (law, local.citation)), local)
     days = int(local.number("days"))
     return Notice(days, Step(said("step.expiry_local", place=place, days=days), (local.citation,)), local)
 
@@ -143,12 +145,14 @@ def _days(
             "short_days": Figure(short, "days"),
             "earliest_last_day": Figure(earliest, "date"),
         }
-        values = {"given": given, "last": last, "told": told_days, "days": days}
-        steps = [Step(said("step.compared", **values), counting)]
+        compared = said("step.compared", given=given, last=last, told=told_days, days=days)
+        steps = [Step(compared, counting)]
         if not short:
             return figures, steps, said("headline.enough", told=told_days, days=days)
         if case in OR_A_MONTHS_PAY:
             steps.append(Step(said("step.short_or_pay"), (Citation(LAW, "第四十条"),)))
+        if case is Case.RESIGN:
+            steps.append(Step(said("step.short_resign"), (Citation(LAW, "第九十条"),)))
         return figures, steps, said("headline.short", told=told_days, short=short, earliest=earliest)
     if given is not None:
         earliest = given + timedelta(days=days)

@@ -20,6 +20,7 @@ from service.entitlements.severance_reasons import (
     LAW,
     PAID,
     PAID_BEFORE_2008,
+    RULES_OF_1994,
     UNPAID,
     WITH_NOTICE,
     Reason,
@@ -136,16 +137,19 @@ def _service(told: Severance, reason: Reason, on: date) -> Service:
     if not from_2008 or first >= SPLIT:
         return Service(whole, None, tuple(steps))
     since = worked(SPLIT, last)
+    before = worked(first, LAST_BEFORE)
     steps.append(Step(said("step.split", day=SPLIT), (Citation(LAW, "第九十七条", "第三款"),)))
+    steps.append(_length_step(first, LAST_BEFORE, before))
+    if reason in RULES_OF_1994:
+        steps.append(Step(said(f"step.before_{reason.value}"), (RULES_OF_1994[reason],)))
     steps.append(_length_step(SPLIT, last, since))
-    return Service(since, worked(first, LAST_BEFORE), tuple(steps))
+    return Service(since, before, tuple(steps))
 
 
 def _length_step(first: date, last: date, length: Length) -> Step:
     parts = {"years": length.years, "months": length.months, "days": length.and_days}
     key = "_".join(name for name, there in parts.items() if there)
-    values = {"first": first, "last": last, "years": length.years, "months": length.months}
-    return Step(said(f"step.length_{key}", **values))
+    return Step(said(f"step.length_{key}", first=first, last=last, years=length.years, months=length.months))
 
 
 def _wage(told: Severance) -> Wage:

@@ -68,3 +68,15 @@ WITH_NOTICE = frozenset({Reason.MEDICAL, Reason.INCOMPETENT, Reason.MAJOR_CHANGE
 """第四十条: 30 days' notice or a month's pay."""
 PAID_BEFORE_2008 = WITH_NOTICE | {Reason.EMPLOYER_PROPOSED, Reason.LAYOFF}
 """劳动法 第二十八条: 第二十四条, 第二十六条, 第二十七条 gave compensation."""
+RULES_OF_1994: Mapping[Reason, Citation] = MappingProxyType(
+    {
+        reason: Citation("违反和解除劳动合同的经济补偿办法", article, None, "劳部发〔1994〕481号")
+        for reason, article in (
+            (Reason.EMPLOYER_PROPOSED, "第五条"),
+            (Reason.MEDICAL, "第六条"),
+            (Reason.INCOMPETENT, "第七条"),
+        )
+    }
+)
+"""The articles of the rules in force before 2008 that could be read, on several pages that agree
+(26.nj64.com open.asp?id=199202, 360docs.net/doc/0b16281062.html); those from 第八条 on could not."""

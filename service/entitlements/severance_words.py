@@ -46,11 +46,13 @@ def assumed(reason: Reason, average_wage: Decimal | None, *, cap_asked: bool) ->
 
 def changes(reason: Reason, *, minimum_told: bool) -> tuple[Said, ...]:
     """Return what would change the result."""
-    own = (said(f"change.{reason.value}"),) if reason in OWN_CHANGE else ()
+    sentences = [said(f"change.{reason.value}")] if reason in OWN_CHANGE else []
     if reason in WITH_NOTICE:
-        own = (said("change.notice"), said("change.last_month"))
-    minimum = () if minimum_told else (said("change.minimum"),)
-    return (*own, said("change.merged"), *minimum)
+        sentences += [said("change.notice"), said("change.last_month")]
+    sentences.append(said("change.merged"))
+    if not minimum_told:
+        sentences.append(said("change.minimum"))
+    return tuple(sentences)
 
 
 def checks(reason: Reason, ended_on: date | None, on: date, *, capped: bool) -> tuple[Said, ...]:

@@ -42,13 +42,13 @@ def test_the_last_day_is_what_counting_off_comes_to() -> None:
     for _ in range(500):
         given_on = date.fromordinal(random.randint(date(2008, 1, 1).toordinal(), ON.toordinal() + 20_000))
         probation = random.random() < 0.5
-        told = {"case": Case.RESIGN, "in_probation": probation, "given_on": given_on}
+        told: dict[str, Any] = {"case": Case.RESIGN, "in_probation": probation, "given_on": given_on}
         assert figure("earliest_last_day", **told) == counted_off(given_on, 3 if probation else 30)
 
 
 @given(st.sampled_from(WITH_DAYS), st.booleans(), DAYS)
 def test_the_latest_day_of_notice_makes_the_very_last_day(case: Case, probation: bool, last: date) -> None:
-    told = {"case": case, "in_probation": probation}
+    told: dict[str, Any] = {"case": case, "in_probation": probation}
     latest = figure("latest_notice_day", **told, last_day=last)
     assert figure("earliest_last_day", **told, given_on=latest) == last
     assert figure("short_days", **told, given_on=latest, last_day=last) == 0
@@ -56,7 +56,7 @@ def test_the_latest_day_of_notice_makes_the_very_last_day(case: Case, probation:
 
 @given(st.sampled_from(WITH_DAYS), DAYS, st.integers(0, 90))
 def test_what_is_short_and_what_was_given_make_the_days(case: Case, given_on: date, days: int) -> None:
-    told = {"case": case, "in_probation": False, "given_on": given_on}
+    told: dict[str, Any] = {"case": case, "in_probation": False, "given_on": given_on}
     figures = work_out(**told, last_day=given_on + timedelta(days=days)).figures
     assert figures["short_days"].value == max(30 - days, 0)
     assert figures["given_days"].value == days
@@ -96,5 +96,5 @@ def test_what_was_read_of_a_place_without_days_is_said() -> None:
 
 
 def test_a_reason_not_open_in_probation_is_pointed_out() -> None:
-    told = {"case": Case.MAJOR_CHANGE, "in_probation": True}
+    told: dict[str, Any] = {"case": Case.MAJOR_CHANGE, "in_probation": True}
     assert "change.probation" in [change.key for change in work_out(**told).changes]

@@ -227,3 +227,29 @@ def test_years_before_2008_are_named_by_what_the_law_of_then_said() -> None:
     assert "assumed.before_2008_paid" in [one.key for one in paid.assumed]
     assert "assumed.before_2008" in [one.key for one in unpaid.assumed]
     assert "months_before_2008" not in work_out(reason=Reason.UNLAWFUL, **told).figures
+
+
+@pytest.mark.parametrize(
+    ("reason", "articles"),
+    [
+        (Reason.EMPLOYER_PROPOSED, {"第五条"}),
+        (Reason.MEDICAL, {"第六条"}),
+        (Reason.INCOMPETENT, {"第七条"}),
+        (Reason.MAJOR_CHANGE, set()),
+        (Reason.EXPIRED, set()),
+    ],
+)
+def test_of_the_rules_before_2008_what_was_read_is_named(reason: Reason, articles: set[str]) -> None:
+    told = {"started_on": date(2005, 1, 1), "ended_on": date(2026, 1, 1), "average_wage": 8000}
+    steps = work_out(reason=reason, notice_given=True, **told).steps
+    named = {one.article for step in steps for one in step.basis if one.document_no == "劳部发〔1994〕481号"}
+    assert named == articles
+
+
+@given(st.integers(1, 30), st.sampled_from(PAYING))
+def test_years_told_count_as_the_days_that_make_them(halves: int, reason: Reason) -> None:
+    told = {"reason": reason, "average_wage": 9000, "notice_given": True}
+    year, half = divmod(halves, 2)
+    last = date(2010 + year, 6, 30) if half else date(2009 + year, 12, 31)
+    by_days = amount(**told, started_on=date(2010, 1, 1), ended_on=last)
+    assert amount(**told, years_worked=Decimal(halves) / 2) == by_days

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from service.entitlements import (
+    annual_leave,
     dues,
     notice_period,
+    overtime_pay,
     probation,
     retirement_date,
     severance,
@@ -19,6 +21,8 @@ CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
     {
         module.CALCULATOR.name: module.CALCULATOR
         for module in (
+            annual_leave,
+            overtime_pay,
             severance,
             retirement_date,
             work_injury,

@@ -16,6 +16,7 @@ from service.entitlements.annual_leave_days import (
     anniversary,
     days_in_unit,
     ladder,
+    rung,
     shown_share,
     whole_days_left,
 )
@@ -70,11 +71,14 @@ def work_out(told: AnnualLeave, _parameters: Parameters, on: date) -> Working:
     if not _continuous(told, day, sheet):
         return sheet.working()
     full = ladder(years)
-    sheet.steps.append(Step(said("step.ladder", days=full, **_rung(full)), (Citation(LAW, "第三条"),)))
+    least, below = rung(full)
+    top = "_top" if below is None else ""
+    values: dict[str, Value] = {"days": full, "least": least, "below": below or 0}
+    sheet.steps.append(Step(said(f"step.ladder{top}", **values), (Citation(LAW, "第三条"),)))
     if _lost(told, full, sheet):
         return sheet.working()
-    sheet.concludes(said("headline.days", days=full), days=Figure(full, "days"))
-    _boundary(told, day, full, sheet)
+    sheet.concludes(said(f"headline.days{top}", **values), days=Figure(full, "days"))
+    _boundary(told, day, years, below, sheet)
     left = _left(told, day, full, sheet)
     if told.gave_up:
         _given_up(sheet)
@@ -86,11 +90,13 @@ def work_out(told: AnnualLeave, _parameters: Parameters, on: date) -> Working:
 
 def _too_short(told: AnnualLeave, sheet: _Sheet) -> None:
     if told.continuous_year:
-        raise Impossible("continuous_year", said("impossible.continuous_but_short"))
+        raise Impossible("worked_years", said("impossible.continuous_but_short"))
     basis = (Citation(LAW, "第三条"), Citation(DETAIL, "第三条"))
     sheet.steps.append(Step(said("step.too_short"), basis))
     sheet.concludes(said("headline.too_short"), days=Figure(0, "days"))
-    sheet.changes.append(said("change.first_year"))
+    first = told.first_work_day
+    year = said("change.first_year_on", day=anniversary(first, 1)) if first else said("change.first_year")
+    sheet.changes.append(year)
     sheet.checks.append(said("check.first_year"))
 
 
@@ -99,7 +105,7 @@ def _continuous(told: AnnualLeave, day: date, sheet: _Sheet) -> bool:
     year_here = anniversary(told.hired_on, 1) if told.hired_on is not None else None
     if year_here is not None and year_here <= day:
         if told.continuous_year is False:
-            raise Impossible("continuous_year", said("impossible.year_here", hired=told.hired_on or day))
+            raise Impossible("hired_on", said("impossible.year_here", hired=told.hired_on or day))
         return True
     if told.continuous_year is None and year_here is None:
         sheet.assumed.append(said("assumed.continuous"))
@@ -119,12 +125,6 @@ def _continuous(told: AnnualLeave, day: date, sheet: _Sheet) -> bool:
         sheet.changes.append(said("change.year_here", day=year_here))
         sheet.checks.append(said("check.first_year"))
     return False
-
-
-def _rung(full: int) -> dict[str, int]:
-    """Return from which years to which the days hold; the highest rung has no end."""
-    least = next(years for years, days in LADDER if days == full)
-    return {"least": least, "below": {1: 10, 10: 20}.get(least, 0)}
 
 
 def _lost(told: AnnualLeave, full: int, sheet: _Sheet) -> bool:
@@ -164,18 +164,20 @@ def _take_away(told: AnnualLeave, why: Said, headline: str, sheet: _Sheet) -> No
     sheet.changes.append(said("change.taken_before"))
 
 
-def _boundary(told: AnnualLeave, day: date, full: int, sheet: _Sheet) -> None:
-    """Say when the days grow. How the year in which they do is split is in no national text that was read."""
-    if full == LADDER[0][1]:
-        return
-    least = _rung(full)["below"]
-    days = ladder(Decimal(least))
-    if told.first_work_day is not None:
-        reached = anniversary(told.first_work_day, least)
-        sheet.changes.append(said("change.grows_on", day=reached, years=least, days=days))
-    else:
-        sheet.changes.append(said("change.grows", years=least, days=days))
-    sheet.checks.append(said("check.boundary"))
+def _boundary(told: AnnualLeave, day: date, years: Decimal, below: int | None, sheet: _Sheet) -> None:
+    """Say when the days grow. How the year is split in which they do is in no national text that was read."""
+    first = told.first_work_day
+    if below is not None:
+        days = ladder(Decimal(below))
+        if first is not None:
+            reached = anniversary(first, below)
+            sheet.changes.append(said("change.grows_on", day=reached, years=below, days=days))
+        else:
+            sheet.changes.append(said("change.grows", years=below, days=days))
+    for least, _ in LADDER:
+        in_year = anniversary(first, least).year == day.year if first is not None else abs(years - least) < 1
+        if in_year:
+            sheet.checks.append(said("check.boundary" if least > 1 else "check.first_year"))
 
 
 def _left(told: AnnualLeave, day: date, full: int, sheet: _Sheet) -> Decimal | None:
@@ -194,7 +196,7 @@ def _left(told: AnnualLeave, day: date, full: int, sheet: _Sheet) -> Decimal | N
         sheet.assumed.append(said("assumed.entry_day"))
         sheet.concludes(said("headline.entry", days=days))
     elif school:
-        sheet.concludes(said("headline.days", days=days))
+        sheet.concludes(said("headline.topped_up", days=days))
     sheet.concludes(sheet.headline, days=Figure(days, "days"))
     if told.took_days is None and (told.wage is None or told.gave_up):
         return None

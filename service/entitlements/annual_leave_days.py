@@ -38,6 +38,12 @@ def ladder(years: Decimal) -> int:
     return next((days for least, days in LADDER if years >= least), 0)
 
 
+def rung(full: int) -> tuple[int, int | None]:
+    """Return from how many years on and below how many the days hold; the highest rung has no end."""
+    least = next(years for years, days in LADDER if days == full)
+    return least, min((years for years, _ in LADDER if years > least), default=None)
+
+
 def days_in_unit(year: int, since: date | None, until: date | None) -> int:
     """Return the calendar days of a year from the day of entry to the last day, both counted."""
     first = max(since or date.min, date(year, 1, 1))

@@ -20,7 +20,6 @@ from service.entitlements.working import Figure, Impossible, Said, Step, Value, 
 LAW, RULE = Citation("劳动法", "第四十四条"), Citation("工资支付暂行规定", "第十三条")
 BESIDES = Citation("对《工资支付暂行规定》有关问题的补充规定", document_no="劳部发〔1995〕226号")
 REPLY = Citation("关于职工工作时间有关问题的复函", document_no="劳部发〔1997〕271号")
-LIMIT = Citation("劳动法", "第四十一条")
 READ_FROM = date(2008, 1, 3)
 """The first day of which it was read by how many days a month's wage is divided (劳社部发〔2008〕3号)."""
 PERCENT = {DayKind.WORKDAY: 150, DayKind.REST_DAY: 200, DayKind.HOLIDAY: 300}
@@ -125,10 +124,10 @@ def _standard(told: OvertimePay, day: KnownDay | None, rates: Parameter) -> Work
             "hours": Figure(hours, "hours"),
             "pay": Figure(pay, "yuan"),
         },
-        steps=(*steps, *pay_steps, *_limits(told, day.kind, hours)),
+        steps=(*steps, *pay_steps),
         assumed=_assumed(told, day, hours),
         changes=_changes(told, day),
-        checks=_checks(told, day),
+        checks=(*_checks(told, day), *_limits(told, day.kind, hours)),
         parameters=(rates, *notices),
     )
 
@@ -137,7 +136,7 @@ def _hours(told: OvertimePay, kind: DayKind) -> Decimal:
     """Return the hours of overtime; a whole day off or holiday that was worked is eight."""
     days = Decimal(1) if told.days is None else told.days
     if days == 0:
-        raise Impossible("days", said("impossible.no_time"))
+        raise Impossible("days", said("impossible.no_days"))
     if told.worked_on is not None and days > 1:
         raise Impossible("days", said("impossible.one_date", day=told.worked_on, days=days))
     whole_days = told.days is not None and kind is not DayKind.WORKDAY
@@ -169,12 +168,13 @@ def _pay(wage: Decimal, hours: Decimal, percent: int, rates: Parameter) -> tuple
     )
 
 
-def _limits(told: OvertimePay, kind: DayKind, hours: Decimal) -> tuple[Step, ...]:
+def _limits(told: OvertimePay, kind: DayKind, hours: Decimal) -> tuple[Said, ...]:
+    """Say which limit of 劳动法 第四十一条 is passed; the pay is the same (劳部发〔1997〕271号 第三条)."""
     if hours > MONTH_LIMIT:
-        return (Step(said("step.month_limit", hours=hours, limit=MONTH_LIMIT), (LIMIT, REPLY)),)
+        return (said("check.month_limit", hours=hours, limit=MONTH_LIMIT),)
     one_day = told.days is not None or told.worked_on is not None
     if kind is DayKind.WORKDAY and one_day and told.hours is not None and told.hours > DAY_LIMIT:
-        return (Step(said("step.day_limit", limit=DAY_LIMIT), (LIMIT,)),)
+        return (said("check.day_limit", limit=DAY_LIMIT),)
     return ()
 
 
@@ -222,16 +222,20 @@ def _comprehensive(told: OvertimePay, rates: Parameter) -> Working:
         pay, pay_steps = _pay(needed(told.wage, "wage"), over, percent, rates)
         steps += [Step(said("step.rate_period", percent=percent), (LAW, RULE)), *pay_steps]
         headline = said("headline.over", pay=pay, hours=over, percent=percent)
+    checks = [said("check.approval"), said("check.period"), said("check.wage")]
     if told.period is not None and over > MONTH_LIMIT * MONTHS[told.period]:
-        values = {"limit": MONTH_LIMIT, "most": MONTH_LIMIT * MONTHS[told.period]}
-        steps.append(Step(said("step.period_limit", **values), (LIMIT, REPLY)))
+        most = MONTH_LIMIT * MONTHS[told.period]
+        checks.append(said("check.period_limit", limit=MONTH_LIMIT, most=most))
+    changes = [said("change.holiday_hours"), said("change.not_approved")]
+    if told.period_hours is None:
+        changes.insert(0, said("change.single_day"))
     return Working(
         headline=headline,
         figures=figures | {"over_hours": Figure(over, "hours"), "pay": Figure(pay, "yuan")},
         steps=tuple(steps),
         assumed=assumed,
-        changes=(said("change.holiday_hours"), said("change.not_approved")),
-        checks=(said("check.approval"), said("check.period"), said("check.wage")),
+        changes=tuple(changes),
+        checks=tuple(checks),
         parameters=(rates,),
     )
 

@@ -89,7 +89,7 @@ def work_out(told: AnnualLeave, _parameters: Parameters, on: date) -> Working:
 
 
 def _too_short(told: AnnualLeave, sheet: _Sheet) -> None:
-    if told.continuous_year:
+    if told.continuous_year and told.first_work_day is None:
         raise Impossible("worked_years", said("impossible.continuous_but_short"))
     basis = (Citation(LAW, "第三条"), Citation(DETAIL, "第三条"))
     sheet.steps.append(Step(said("step.too_short"), basis))

@@ -21,6 +21,8 @@ from service.clock import Clock
 from service.conversations.fallback import Fallback
 from service.conversations.why_words import WhyWords
 from service.database import Database
+from service.entitlements.calculations import Calculations
+from service.entitlements.parameters import load_parameters
 from service.handover.calendar import load_calendar
 from service.handover.desk import Desk
 from service.handover.handovers import Handovers
@@ -113,6 +115,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         indexing=indexing_of(settings, encoder, database),
         standards=standards,
         answers=answers,
+        calculations=Calculations(texts, load_parameters(settings.knowledge_base)),
         notices=notices,
         handovers=handovers,
         receiving=Receiving(

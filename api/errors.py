@@ -55,8 +55,13 @@ def status_of(error: errors.ServiceError) -> int:
     return next(STATUS_OF_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_OF_ERROR)
 
 
-def problem(request: Request, status: int, code: str, detail: str) -> JSONResponse:
+def problem(
+    request: Request, status: int, code: str, detail: str, *, field: str | None = None
+) -> JSONResponse:
+    """Return an error in the contract's shape; `field` is there where the error is about a single value."""
     body = {"code": code, "detail": detail, "request_id": getattr(request.state, "request_id", "")}
+    if field is not None:
+        body["field"] = field
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(body, status_code=status, headers=headers)
 
@@ -70,7 +75,14 @@ def install_error_handlers(app: FastAPI, texts: Texts) -> None:
 
     @app.exception_handler(errors.ServiceError)
     async def _service(request: Request, error: errors.ServiceError) -> JSONResponse:
-        return problem(request, status_of(error), error.code, say(error.code, **error.fields))
+        field = error.fields.get("field")
+        return problem(
+            request,
+            status_of(error),
+            error.code,
+            say(error.code, **error.fields),
+            field=str(field) if field is not None else None,
+        )
 
     @app.exception_handler(RequestValidationError)
     async def _validation(request: Request, error: RequestValidationError) -> JSONResponse:

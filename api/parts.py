@@ -17,6 +17,7 @@ from service.activities.talking import ActivityTalk
 from service.clock import Clock
 from service.conversations.why_words import WhyWords
 from service.database import Database
+from service.entitlements.calculations import Calculations
 from service.handover.desk import Desk
 from service.handover.handovers import Handovers
 from service.handover.notices import Notices
@@ -50,6 +51,7 @@ class Parts:
     indexing: Indexing
     standards: Standards
     answers: Answers
+    calculations: Calculations
     notices: Notices
     handovers: Handovers
     receiving: Receiving

@@ -6,7 +6,16 @@ from fastapi import FastAPI
 
 from api.channels.desk import stream as desk_stream
 from api.channels.widget import stream
-from api.routes import activities, conversations, health, messages, reports, search, tickets
+from api.routes import (
+    activities,
+    conversations,
+    entitlements,
+    health,
+    messages,
+    reports,
+    search,
+    tickets,
+)
 from api.routes.desk import activities as desk_activities
 from api.routes.desk import conversations as desk_conversations
 from api.routes.desk import questions as desk_questions
@@ -22,6 +31,7 @@ def include_routers(app: FastAPI) -> None:
         messages.router,
         conversations.router,
         search.router,
+        entitlements.router,
         stream.router,
         reports.router,
         activities.router,

@@ -233,8 +233,12 @@ class OrganisationView(BaseModel):
 
 
 class Problem(BaseModel):
-    """Every error: a stable code, a sentence a person understands, and the request's id."""
+    """Every error: a stable code, a sentence a person understands, and the request's id.
+
+    `field` is there where the error is about one value of a calculation.
+    """
 
     code: str
     detail: str
     request_id: str
+    field: str | None = None

@@ -5,6 +5,7 @@ ServiceError
 │   ├── ActivityNotFound
 │   ├── ConversationNotFound
 │   ├── DocumentNotFound
+│   ├── EntitlementUnknown
 │   ├── MessageNotFound
 │   ├── QuestionNotFound
 │   ├── ReportNotFound
@@ -58,7 +59,10 @@ ServiceError
 │   ├── PasswordTooWeak
 │   ├── SlotTimesWrong
 │   ├── TextEmpty
-│   └── TextTooLong
+│   ├── TextTooLong
+│   ├── ValueImpossible
+│   ├── ValueInvalid
+│   └── ValueMissing
 ├── TooManyMessages
 ├── TooManyReports
 └── Unavailable
@@ -369,6 +373,30 @@ class EffectiveDateMissing(Invalid):
     """Nothing in the text of `name` says from when it holds."""
 
     code = "effective_date_missing"
+
+
+class EntitlementUnknown(NotFound):
+    """No calculator is called `name`."""
+
+    code = "entitlement_unknown"
+
+
+class ValueMissing(Invalid):
+    """A calculation needs the value of `field`, called `label`; `question` asks for it."""
+
+    code = "value_missing"
+
+
+class ValueImpossible(Invalid):
+    """What was told cannot be: `sentence` says why, and asks for `field` anew."""
+
+    code = "value_impossible"
+
+
+class ValueInvalid(Invalid):
+    """`field`, called `label`, is not of its kind, or there is none; `sentence` says what is expected."""
+
+    code = "value_invalid"
 
 
 class TooManyMessages(ServiceError):

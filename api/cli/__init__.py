@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.calc_command import calc
 from api.cli.document_commands import documents_app
 from api.cli.document_commands import take as import_files
 from api.cli.model_commands import model_app
@@ -31,6 +32,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(questions_app, name="questions")
 app.command("import", help=word("import.help"))(import_files)
 app.add_typer(documents_app, name="documents")
+app.command(help=word("calc.help"))(calc)
 cards_app = typer.Typer(help=word("cards.help"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(cards_app, name="cards")
 

@@ -17,6 +17,7 @@ from api.settings import Settings
 from retrieval.cards import card_files, card_of
 from retrieval.frontmatter import read_front
 from retrieval.lint_relations import Card
+from service.entitlements.worked_examples import FOLDER as WORKED_EXAMPLES
 from service.knowledge.alike import FILE as TOLD_APART
 from service.knowledge.documents import queries
 from service.knowledge.documents.checking import Finding, Grade, check_card
@@ -62,7 +63,11 @@ def cards_of(folder: Path) -> list[Card]:
 
 def _parameters(folder: Path) -> set[Figure]:
     """The figures that are data of their own, and the legal time limits of cases, which say their article."""
-    files = sorted(file for file in folder.rglob("*.yml") if file.name not in _NO_FIGURES)
+    files = sorted(
+        file
+        for file in folder.rglob("*.yml")
+        if file.name not in _NO_FIGURES and file.parent.name != WORKED_EXAMPLES.name
+    )
     kinds = load_kinds(folder.parent / KINDS) if (folder.parent / KINDS).exists() else ()
     limits = [kind.deadline.text for kind in kinds if kind.deadline is not None]
     texts = [*limits, *(file.read_text(encoding="utf-8") for file in files)]

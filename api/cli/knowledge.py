@@ -12,6 +12,8 @@ from retrieval.frontmatter import read_front
 from retrieval.lint import lint
 from retrieval.problems import Problem, problem
 from retrieval.wording import word_list_errors
+from service.entitlements.parameters import ParametersError, load_parameters
+from service.entitlements.worked_examples import WorkedExamplesError, load_worked_examples
 from service.handover.calendar import Calendar, CalendarError, load_calendar
 from service.handover.hours import HoursError, hours_of_units
 from service.knowledge.standard_words import OWN_UNION
@@ -26,7 +28,7 @@ ORGANISATION_CODES = {"no_organisations", "bad_organisations"}
 
 
 def knowledge_problems(settings: Settings) -> list[Problem]:
-    """Return every problem of cards, units, telephones, calendar, cases, standards and words, by place."""
+    """Return every problem of cards, units, telephones, calendar, cases, figures and words, by place."""
     problems = lint(settings.knowledge_base)
     if not any(found.code in ORGANISATION_CODES for found in problems):
         problems += _organisations(settings)
@@ -37,6 +39,7 @@ def knowledge_problems(settings: Settings) -> list[Problem]:
     kinds = settings.knowledge_base / KINDS_FILE
     problems += _refused(kinds, "bad_case_kinds", KindsError, lambda: load_kinds(kinds))
     problems += _standards(settings)
+    problems += _entitlements(settings.knowledge_base)
     problems += [
         problem(error.file, error.line, "bad_word_list", text=error.text) for error in word_list_errors()
     ]
@@ -83,6 +86,20 @@ def _standards(settings: Settings) -> list[Problem]:
     return problems
 
 
+def _entitlements(knowledge_base: Path) -> list[Problem]:
+    """What is wrong with the dated values that calculators use, and with their worked examples."""
+    problems = []
+    try:
+        load_parameters(knowledge_base)
+    except ParametersError as error:
+        problems.append(_problem(error.file, "bad_parameters", error.reason))
+    try:
+        load_worked_examples(knowledge_base)
+    except WorkedExamplesError as error:
+        problems.append(_problem(error.file, "bad_worked_example", error.reason))
+    return problems
+
+
 def _refused(file: Path, code: str, refusal: type[Exception], load: Callable[[], object]) -> list[Problem]:
     try:
         load()
@@ -91,5 +108,5 @@ def _refused(file: Path, code: str, refusal: type[Exception], load: Callable[[],
     return []
 
 
-def _problem(file: Path, code: str, error: Exception) -> Problem:
-    return problem(file, 1, code, reason=" ".join(str(error).split()))
+def _problem(file: Path, code: str, why: Exception | str) -> Problem:
+    return problem(file, 1, code, reason=" ".join(str(why).split()))

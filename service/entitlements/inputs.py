@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 T = TypeVar("T")
 
@@ -30,7 +30,15 @@ class Kind(StrEnum):
 
 EARLIEST, LATEST = date(1930, 1, 1), date(2100, 12, 31)
 
-Day = Annotated[date | None, Field(ge=EARLIEST, le=LATEST), Kind.DATE]
+
+def _no_seconds(value: object) -> object:
+    """Refuse what pydantic takes for seconds since 1970: numbers, also as text."""
+    if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
+        raise ValueError("not a date")
+    return value
+
+
+Day = Annotated[date | None, Field(ge=EARLIEST, le=LATEST), BeforeValidator(_no_seconds), Kind.DATE]
 Years = Annotated[Decimal | None, Field(ge=0, le=70), Kind.YEARS]
 Months = Annotated[Decimal | None, Field(ge=0, le=840), Kind.MONTHS]
 Days = Annotated[Decimal | None, Field(ge=0, le=3660), Kind.DAYS]

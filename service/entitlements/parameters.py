@@ -23,7 +23,12 @@ NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
 
 class ParametersError(Exception):
-    """A file of parameters is wrong; says the file, the entry and what to do."""
+    """A file of parameters is wrong; `reason` names the entry and says what to do."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = file
+        self.reason = reason
 
 
 class _Strict(BaseModel):
@@ -145,7 +150,7 @@ def load_parameters(knowledge_base: Path) -> Parameters:
     for file in sorted((knowledge_base / FOLDER).glob("*.yml")):
         for entry in _read(file):
             if entry.id in seen:
-                raise ParametersError(f"{file}: {entry.id} 在 {seen[entry.id].name} 里已经有了")
+                raise ParametersError(file, f"{entry.id} 在 {seen[entry.id].name} 里已经有了")
             seen[entry.id] = file
             _check(file, entry)
             found += [Parameter(entry.id, entry.title, value) for value in entry.values]
@@ -156,23 +161,22 @@ def _read(file: Path) -> list[_Parameter]:
     try:
         return _File.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))).parameters
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ParametersError(f"{file}: 读不了：{error}") from error
+        raise ParametersError(file, f"读不了：{error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ParametersError(f"{file}: {where}: {first['msg']}") from error
+        raise ParametersError(file, f"{where}: {first['msg']}") from error
 
 
 def _check(file: Path, entry: _Parameter) -> None:
     for value in entry.values:
         if value.effective_to is not None and value.effective_to < value.effective_from:
             raise ParametersError(
-                f"{file}: {entry.id}: {value.effective_from} 在 {value.effective_to} 以后，起止写反了"
+                file, f"{entry.id}: {value.effective_from} 在 {value.effective_to} 以后，起止写反了"
             )
     for one, other in combinations(entry.values, 2):
         starts = max(one.effective_from, other.effective_from)
         ends = min(one.effective_to or date.max, other.effective_to or date.max)
         if one.place == other.place and starts <= ends:
-            raise ParametersError(
-                f"{file}: {entry.id}: {one.place or '全国'} 在 {starts} 有两个值，留一个，或者改起止日期"
-            )
+            place = one.place or "全国"
+            raise ParametersError(file, f"{entry.id}: {place} 在 {starts} 有两个值，留一个，或者改起止日期")

@@ -5,7 +5,7 @@ They are tests, and they show which results a changed parameter file changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from service.entitlements.calculators import CALCULATORS
 from service.entitlements.inputs import ValueMissing
@@ -22,6 +22,15 @@ from service.entitlements.working import Impossible
 
 FOLDER = Path("parameters") / "worked_examples"
 DEFAULT_DAY = date(2026, 11, 26)
+
+
+class WorkedExamplesError(Exception):
+    """A file of worked examples is wrong; `reason` says what to do."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = file
+        self.reason = reason
 
 
 class _Entry(BaseModel):
@@ -75,8 +84,28 @@ class WorkedExample:
         }
 
 
-def load_worked_examples(knowledge_base: Path) -> Iterator[WorkedExample]:
-    """Read every file of examples. Raises what is wrong with one."""
+_ENTRIES = TypeAdapter(list[_Entry])
+
+
+def load_worked_examples(knowledge_base: Path) -> list[WorkedExample]:
+    """Read every file of examples. Raises WorkedExamplesError."""
+    found: list[WorkedExample] = []
     for file in sorted((knowledge_base / FOLDER).glob("*.yml")):
-        for number, entry in enumerate(yaml.safe_load(file.read_text(encoding="utf-8")), start=1):
-            yield WorkedExample(file.stem, number, _Entry.model_validate(entry))
+        if file.stem not in CALCULATORS:
+            raise WorkedExamplesError(file, f"没有 {file.stem} 这个计算器，文件名要和计算器一样")
+        found += [
+            WorkedExample(file.stem, number, entry) for number, entry in enumerate(_read(file), start=1)
+        ]
+    return found
+
+
+def _read(file: Path) -> list[_Entry]:
+    try:
+        return _ENTRIES.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise WorkedExamplesError(file, f"读不了：{error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        at, *where = first["loc"] or (0,)
+        place = ".".join(str(part) for part in where)
+        raise WorkedExamplesError(file, f"第 {int(at) + 1} 个 {place}: {first['msg']}") from error

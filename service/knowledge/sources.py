@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from retrieval.clauses import quote
@@ -144,17 +144,28 @@ def _itself(passage: Passage, paragraph: str | None = None) -> Cited:
 
 def place(citation: Citation, index: Index, *, organisation: str | None, as_of: date) -> Cited:
     """Return a cited place, quoted where its text is in the index and in force on `as_of`."""
+    named = name_place(citation)
     article = citation.article and find_article(
         index, citation.law, citation.article, organisation=organisation, as_of=as_of
     )
+    if not article:
+        return named
+    return replace(
+        named,
+        source_id=article.id,
+        quote=quote(article, citation.paragraph),
+        effective_from=_first_day(article),
+        effective_to=article.effective_to.isoformat() if article.effective_to else None,
+    )
+
+
+def name_place(citation: Citation) -> Cited:
+    """Return a cited place without looking for its text."""
     return Cited(
-        source_id=article.id if article else citation_id(citation),
+        source_id=citation_id(citation),
         title=f"{citation.law}{citation.article or ''}{citation.paragraph or ''}",
         law=citation.law,
         article=citation.article,
-        quote=quote(article, citation.paragraph) if article else None,
-        effective_from=_first_day(article) if article else None,
-        effective_to=article.effective_to.isoformat() if article and article.effective_to else None,
     )
 
 

@@ -50,6 +50,7 @@ from service.insights.events.people import (
 from service.insights.events.running import (
     DialogueBack,
     DialogueLost,
+    EntitlementWorkedOut,
     SearchMade,
     ServiceStarted,
     SourceOpened,
@@ -84,6 +85,7 @@ __all__ = [
     "DialogueLost",
     "DocumentImported",
     "DocumentRemoved",
+    "EntitlementWorkedOut",
     "Event",
     "FeedbackGiven",
     "HandoverClaimed",

@@ -23,6 +23,17 @@ class SourceOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntitlementWorkedOut(Event):
+    """A calculator was used. `outcome`: `worked_out` or the error's code; `today`: by today's rules."""
+
+    kind = "entitlement_worked_out"
+    actor = Actor.EMPLOYEE
+    calculator: str
+    outcome: str
+    today: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStarted(Event):
     kind = "service_started"
     actor = Actor.SYSTEM

@@ -11,8 +11,8 @@ import typer
 
 from api.cli.context import MISUSED, fail, texts
 from api.cli.words import word
-from api.routes.entitlements import WorkedOut, shaped
 from api.settings import Settings
+from api.worked_out import WorkedOut, shaped
 from service.clock import Clock
 from service.entitlements.calculations import Calculations
 from service.entitlements.calculator import Calculator

@@ -164,7 +164,8 @@ def _say(example: ChangedExample, key: str) -> None:
         word("calc.example", calculator=example.calculator, number=example.number, because=example.because)
     )
     for one in example.differences:
-        typer.echo(word(key, name=one.name, before=_said(one.before), after=_said(one.after)))
+        name = word("calc.failed") if one.name == FAILED else one.name
+        typer.echo(word(key, name=name, before=_said(one.before), after=_said(one.after)))
 
 
 def _say_parameter(changed: ChangedParameter) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,9 +12,6 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.serving.notices import Notices
-from api.serving.preparing import prepare_database, prepare_index
-from api.settings import Settings
 from service.conversations import operations as conversations
 from service.conversations import queries
 from service.conversations.answering import answer_turn
@@ -26,7 +21,7 @@ from service.knowledge.choices import to_choose
 from service.people.roles import Role
 from service.people.staff import add_staff
 from service.people.viewer import Grant
-from service.texts import load_texts
+from tests.api.deployment import NoDialogue, new_deployment
 
 PASSWORD = "a password of the tests"
 ASKED = "歇着拿钱的日子一年里头攒几回"
@@ -35,28 +30,10 @@ BRANCH = "示例银行/安徽省分行/合肥分行"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class NoDialogue:
-    ready: bool = False
-    ever_ready: bool = True
-    model: str | None = None
-
-
 @pytest.fixture(scope="module")
 def app(home: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """The application on a knowledge base of a few cards, without Rasa."""
-    folder = tmp_path_factory.mktemp("deployment")
-    for name in ("leave", "wages"):
-        cards = home / "knowledge_base" / "cards" / name
-        shutil.copytree(cards, folder / "knowledge_base" / "cards" / name)
-    for name in ("organisations.yml", "parameters", "calendar"):
-        source, target = home / "knowledge_base" / name, folder / "knowledge_base" / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
-    shutil.copytree(home / "texts", folder / "texts")
-    settings = Settings(home=folder, data_dir=folder / "var")
-    notices = Notices(load_texts(settings.texts_dir))
-    prepare_database(settings, notices)
-    prepare_index(settings, notices)
+    settings = new_deployment(home, tmp_path_factory.mktemp("deployment"), cards=("leave", "wages"))
     return create_app(settings, probe=NoDialogue())
 
 

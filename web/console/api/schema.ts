@@ -875,6 +875,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calculators
+         * @description Return what can be worked out.
+         */
+        get: operations["list_calculators_api_v1_entitlements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entitlements/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calculator
+         * @description Return what a calculator takes.
+         */
+        get: operations["read_calculator_api_v1_entitlements__name__get"];
+        put?: never;
+        /**
+         * Work Out
+         * @description Work out a result, step by step; `value_missing` asks for the next value that the case needs.
+         */
+        post: operations["work_out_api_v1_entitlements__name__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -1236,6 +1280,31 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * CalculatorInputs
+         * @description `schema` is the JSON schema of `values`; `x-kind` and `x-unit` say how a field is written.
+         */
+        CalculatorInputs: {
+            /** Name */
+            name: string;
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
+            /** Topic */
+            topic: string;
+        };
+        /** CalculatorView */
+        CalculatorView: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Topic */
+            topic: string;
+        };
         /** ChangePassword */
         ChangePassword: {
             /** Current */
@@ -1536,6 +1605,16 @@ export interface components {
             rating: "up" | "down";
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * FigureView
+         * @description `unit`: days, months, years, hours, yuan, date, percent or none.
+         */
+        FigureView: {
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: boolean | number | string;
         };
         /**
          * FileTicket
@@ -1883,6 +1962,35 @@ export interface components {
             state: components["schemas"]["State"];
             /** Step */
             step: string;
+        };
+        /**
+         * ParameterView
+         * @description A dated value that was used; `place` is a province, null for the whole country.
+         */
+        ParameterView: {
+            /** Article */
+            article: string | null;
+            /** Document No */
+            document_no: string | null;
+            /**
+             * Effective From
+             * Format: date
+             */
+            effective_from: string;
+            /** Effective To */
+            effective_to: string | null;
+            /** Id */
+            id: string;
+            /** Law */
+            law: string;
+            /** Place */
+            place: string | null;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
         };
         /**
          * Person
@@ -2338,6 +2446,16 @@ export interface components {
          */
         Step: "filed" | "assigned" | "moved" | "replied" | "noted" | "added" | "urged" | "withdrawn" | "objected" | "agreed" | "declined";
         /**
+         * StepView
+         * @description A step that cites nothing is arithmetic.
+         */
+        StepView: {
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Text */
+            text: string;
+        };
+        /**
          * SubjectConsent
          * @description How far a colleague for whom a case was filed agrees to it.
          *
@@ -2534,6 +2652,53 @@ export interface components {
             label: string;
             /** Texts */
             texts: string[];
+        };
+        /**
+         * WorkOut
+         * @description `on` is the day the rules of which count, today by default; `org` is the asker's unit.
+         */
+        WorkOut: {
+            /** On */
+            on?: string | null;
+            /** Org */
+            org?: string | null;
+            /** Values */
+            values: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /**
+         * WorkedOut
+         * @description `headline` is the conclusion; `text` is the whole as CommonMark, as the assistant says it.
+         */
+        WorkedOut: {
+            /** Assumed */
+            assumed: string[];
+            /** Changes */
+            changes: string[];
+            /** Checks */
+            checks: string[];
+            /** Figures */
+            figures: {
+                [key: string]: components["schemas"]["FigureView"];
+            };
+            /** Headline */
+            headline: string;
+            /** Name */
+            name: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterView"][];
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
         };
     };
     responses: never;
@@ -4128,6 +4293,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_calculators_api_v1_entitlements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculatorView"][];
+                };
+            };
+        };
+    };
+    read_calculator_api_v1_entitlements__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculatorInputs"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    work_out_api_v1_entitlements__name__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkedOut"];
                 };
             };
             /** @description Validation Error */

@@ -79,7 +79,11 @@ def shaped(result: Result, index: Index, *, as_of: date) -> SearchResponse:
 def read_source(source_id: str, parts: Part, as_of: date | None = None) -> SourceView:
     """Open a card or an article as it stood on a day, today by default."""
     source = open_source(
-        parts.live.current(), source_id, as_of=as_of or parts.clock.today(), standards=parts.standards
+        parts.live.current(),
+        source_id,
+        as_of=as_of or parts.clock.today(),
+        standards=parts.standards,
+        parameters=parts.calculations.parameters,
     )
     with parts.database.write() as db:
         record(db, SourceOpened(at=parts.clock.now(), topic=source.topic, sources=(source_id,)))

@@ -48,7 +48,7 @@ class Calculations:
         texts.require(key for calculator in calculators.values() for key in _text_keys(calculator))
         self.words = CalculationWords(texts)
         self._schemas = Schemas(texts, self.words)
-        self._parameters = parameters
+        self.parameters = parameters
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._calculators)
@@ -71,7 +71,7 @@ class Calculations:
         """
         calculator = self.calculator(name)
         try:
-            return calculator(values, self._parameters, on)
+            return calculator(values, self.parameters, on)
         except inputs.ValueMissing as missing:
             field = missing.field
             raise errors.ValueMissing(

@@ -139,8 +139,15 @@ class Parameters:
         """Return the places of which a value is known on a day."""
         return [one.place for one in self._by_id.get(name, ()) if one.place and one.in_force_on(on)]
 
+    def document(self, law: str) -> list[Parameter]:
+        """Return the values that rest on a document, whenever they hold."""
+        return [one for one in self if one.value.law == law]
+
     def __iter__(self) -> Iterator[Parameter]:
         return (one for values in self._by_id.values() for one in values)
+
+
+NO_PARAMETERS = Parameters(())
 
 
 def load_parameters(knowledge_base: Path) -> Parameters:

@@ -9,6 +9,7 @@ from retrieval.clauses import quote
 from retrieval.index import Index
 from retrieval.passages import ARTICLE_PREFIX, NATIONAL, Citation, Kind, Passage, article_id
 from service.conversations.replies import Cited, SourceVersion
+from service.entitlements.parameters import NO_PARAMETERS, Parameters
 from service.errors import SourceNotFound
 from service.knowledge.standards import NO_STANDARDS, Standards
 from service.people.viewer import lineage
@@ -72,10 +73,18 @@ def version_of(passage: Passage) -> SourceVersion:
     return SourceVersion(passage.id, passage.version, passage.kind.value)
 
 
-def open_source(index: Index, source_id: str, *, as_of: date, standards: Standards = NO_STANDARDS) -> Source:
-    """Return a card, an imported article, or a place that a card or a standard cites and is not imported.
+def open_source(
+    index: Index,
+    source_id: str,
+    *,
+    as_of: date,
+    standards: Standards = NO_STANDARDS,
+    parameters: Parameters = NO_PARAMETERS,
+) -> Source:
+    """Return a card, an imported article, or a place that is not imported: a document that a standard or a
+    parameter rests on, or anything of a law that cards cite, for calculators cite articles that no card does.
 
-    Raises SourceNotFound when nothing is or cites it.
+    Raises SourceNotFound when it is none of these.
     """
     law, article = _place_of(source_id)
     passage = index.passage(source_id, as_of=as_of)
@@ -101,7 +110,9 @@ def open_source(index: Index, source_id: str, *, as_of: date, standards: Standar
             verified=passage.verified,
         )
     setting = standards.document(law) if law is not None else ()
-    if law is None or not (citing or setting):
+    dated = parameters.document(law) if law is not None else ()
+    known = citing or (index.citing(law, None) if law is not None else [])
+    if law is None or not (known or setting or dated):
         raise SourceNotFound(source_id=source_id)
     return Source(
         source_id=source_id,
@@ -118,7 +129,7 @@ def open_source(index: Index, source_id: str, *, as_of: date, standards: Standar
         effective_to=None,
         reviewed_on=None,
         owner=None,
-        sample=all(card.sample for card in citing) and all(value.sample for value in setting),
+        sample=not dated and all(card.sample for card in known) and all(value.sample for value in setting),
         verified=True,
     )
 

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 import pytest
 
+from retrieval.cards import load_cards
 from retrieval.index import Index
-from retrieval.passages import Citation
+from retrieval.passages import Citation, Passage
 from service import errors
 from service.entitlements.calculations import Calculations
 from service.entitlements.calculator import calculator
@@ -36,6 +37,7 @@ from service.entitlements.inputs import (
 from service.entitlements.parameters import Parameters, load_parameters
 from service.entitlements.worked_examples import WorkedExample, load_worked_examples
 from service.entitlements.working import Figure, Impossible, Step, Working, said
+from service.knowledge.sources import open_source
 from service.texts import Texts, TextsError, load_texts
 from tests.stack import HOME
 
@@ -224,6 +226,9 @@ class NoText(Index):
     def passage(self, *_asked: object, **_day: object) -> None:
         return None
 
+    def citing(self, *_asked: object) -> list[Passage]:
+        return []
+
 
 def test_a_reply_cites_every_place_once_and_keeps_which_value_was_used(keeping: Calculations) -> None:
     working = keeping.work_out("keeping", {"lamp": "oil", "pay": "100"}, TODAY)
@@ -234,6 +239,26 @@ def test_a_reply_cites_every_place_once_and_keeps_which_value_was_used(keeping: 
     assert used.version == working.parameters[0].version
     assert (reply.intent, reply.decision, reply.topic) == ("calc_keeping", "flow", "safety")
     assert reply.text.startswith("给150元。")
+
+
+def test_the_document_a_dated_value_rests_on_can_be_opened(keeping: Calculations) -> None:
+    opened = open_source(NoText(), "law:示例油价通知", as_of=TODAY, parameters=keeping.parameters)
+    assert (opened.title, opened.text, opened.sample) == ("示例油价通知", None, False)
+    with pytest.raises(errors.SourceNotFound):
+        open_source(NoText(), "law:没有的通知", as_of=TODAY, parameters=keeping.parameters)
+
+
+def test_every_place_that_a_calculator_cites_can_be_opened() -> None:
+    """Its law is one that cards cite, or the document a dated value rests on."""
+    cards = load_cards(KNOWLEDGE_BASE / "cards")
+    known = {citation.law for card in cards for citation in card.citations}
+    known |= {one.value.law for one in CALCULATIONS.parameters}
+    cited = set()
+    for example in EXAMPLES:
+        with suppress(errors.ValueMissing, errors.ValueImpossible):
+            working = CALCULATIONS.work_out(example.calculator, example.entry.given, example.entry.day)
+            cited |= {basis.law for step in working.steps for basis in step.basis}
+    assert not cited - known
 
 
 @pytest.mark.parametrize(("name", "field"), FIELDS)

@@ -133,6 +133,8 @@ export interface ErrorBody {
   code: string;
   detail: string;
   request_id: string;
+  /** The value of a calculator that the error is about. */
+  field?: string;
 }
 
 export type Frame =

@@ -45,7 +45,7 @@ function failure(response: Response, text: string): ApiError {
   try {
     const body = JSON.parse(text) as Partial<ErrorBody>;
     if (typeof body.detail === "string") {
-      return new ApiError(response.status, body.code ?? "unknown", body.detail, retryAfterMs);
+      return new ApiError(response.status, body.code ?? "unknown", body.detail, retryAfterMs, body.field ?? null);
     }
   } catch {
     // A proxy's own error page is not ours to show.

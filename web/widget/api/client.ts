@@ -1,4 +1,5 @@
 /** The chat's calls to `/api/v1`, typed. Every failure is an ApiError or Unreachable. */
+import type { Calculator, CalculatorName, Result, Values } from "../calculation/contract";
 import type {
   ConversationStatus,
   Feedback,
@@ -66,6 +67,19 @@ export class ApiClient {
 
   organisations(): Promise<Organisation[]> {
     return this.#call("/organisations");
+  }
+
+  calculators(): Promise<CalculatorName[]> {
+    return this.#call("/entitlements");
+  }
+
+  calculator(name: string): Promise<Calculator> {
+    return this.#call(`/entitlements/${encodeURIComponent(name)}`);
+  }
+
+  /** Throws an ApiError `value_missing` that names the value the calculator needs next. */
+  workOut(name: string, values: Values, org: string | null): Promise<Result> {
+    return this.#call(`/entitlements/${encodeURIComponent(name)}`, { method: "POST", body: { values, ...(org ? { org } : {}) } });
   }
 
   /** Address and sub-protocols of the conversation's stream; the token never stands in the address. */

@@ -20,6 +20,8 @@ export class ApiError extends Error {
     detail: string,
     /** Milliseconds the server asked to wait, if it did. */
     readonly retryAfterMs: number | null = null,
+    /** Which of the values sent it is about, if the server said so. */
+    readonly field: string | null = null,
   ) {
     super(detail);
   }

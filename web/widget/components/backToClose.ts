@@ -40,5 +40,5 @@ function onPop(event: PopStateEvent): void {
 }
 
 function depthOf(state: unknown): number {
-  return Number((state as { uaOpen?: number } | null)?.uaOpen ?? 0);
+  return (state as { uaOpen?: number } | null)?.uaOpen ?? 0;
 }

@@ -15,8 +15,12 @@ export interface FieldSchema {
   /** The question, with examples. */
   description: string;
   "x-kind": Kind;
+  "x-unit"?: string;
   /** What can be chosen. */
   oneOf?: readonly { const: string; title: string }[];
+  /** The earliest and the latest date, both plain. */
+  formatMinimum?: string;
+  formatMaximum?: string;
 }
 
 export interface Calculator {

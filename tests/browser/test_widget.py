@@ -94,6 +94,19 @@ def test_a_visitor_is_told_so_and_a_new_conversation_begins_with_the_identity(po
 
 
 @pytest.mark.verify
+def test_the_calculators_work_inside_the_frame(portal: PortalPage) -> None:
+    frame = portal.open().frame
+    frame.get_by_role("button", name="算一算").click()
+    frame.get_by_role("button", name="试用期多长").click()
+    frame.get_by_role("radio", name="无固定期限合同").check()
+    frame.get_by_role("button", name="下一步").click()
+    expect(frame.get_by_role("dialog").get_by_role("status")).to_have_text("试用期最长6个月。")
+    portal.page.keyboard.press("Escape")
+    expect(frame.get_by_role("dialog")).to_have_count(0)
+    expect(portal.field).to_be_visible()
+
+
+@pytest.mark.verify
 def test_the_conversation_goes_on_from_page_to_page_and_only_for_the_same_person(portal: PortalPage) -> None:
     portal.sign_in(ZHANG)
     portal.open().ask(QUESTION)

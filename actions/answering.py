@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions.performing import Compose, Performer, RasaAction
 from actions.turn import ActionTurn
 from service.conversations.replies import Reply, Slot
+from service.entitlements.talking import CalculationTalk
 from service.handover.notices import Notices
 from service.insights.events import QuestionAnswered
 from service.knowledge.answers import Answers
@@ -15,14 +16,22 @@ from service.knowledge.choices import ASK_HUMAN
 from service.tickets.offers import Offering
 
 
+def answering(answers: Answers, offering: Offering) -> Compose:
+    """Return what answers a question, with the case that can be filed about it."""
+    return lambda turn: offering.after(answers.answer(turn.asked), turn.asked, turn_id=turn.turn_id)
+
+
 def actions(
-    performer: Performer, answers: Answers, notices: Notices, offering: Offering
+    performer: Performer,
+    answers: Answers,
+    notices: Notices,
+    offering: Offering,
+    calculations: CalculationTalk,
 ) -> dict[str, RasaAction]:
     """Return the answering actions by name."""
+    answer = answering(answers, offering)
     composers: dict[str, Compose] = {
-        "action_answer_question": lambda turn: offering.after(
-            answers.answer(turn.asked), turn.asked, turn_id=turn.turn_id
-        ),
+        "action_answer_question": lambda turn: _calculated_again(turn, calculations) or answer(turn),
         "action_answer_source": lambda turn: offering.after(
             answers.answer_source(turn.entities.get("source", ""), turn.asked),
             turn.asked,
@@ -41,27 +50,41 @@ def _answering(performer: Performer, name: str, compose: Compose) -> RasaAction:
         reply = compose(turn)
         return replace(reply, slots={**slots_after(turn, reply), **reply.slots})
 
-    def events(turn: ActionTurn, reply: Reply) -> list[QuestionAnswered]:
-        if reply.index_version is None:
-            return []
-        return [
-            QuestionAnswered(
-                at=performer.clock.now(),
-                conversation_id=turn.conversation_id,
-                turn_id=turn.turn_id,
-                organisation_path=turn.asked.organisation,
-                channel=turn.channel,
-                topic=reply.topic,
-                intent=reply.intent,
-                decision=reply.decision,
-                confidence=reply.confidence,
-                sources=tuple(f"{source.source_id}@{source.version}" for source in reply.sources),
-                index_version=reply.index_version,
-                action=name,
-            )
-        ]
+    return performer.action(
+        name, remembering, events=lambda turn, reply: question_answered(performer, turn, reply, name)
+    )
 
-    return performer.action(name, remembering, events=events)
+
+def _calculated_again(turn: ActionTurn, talk: CalculationTalk) -> Reply | None:
+    """Return the last calculation with what a message outside any form changes in it."""
+    if turn.calculation is None or turn.form is not None:
+        return None
+    outcome = talk.again(turn.asked, turn.calculation)
+    return talk.told(outcome, turn.asked) if outcome is not None else None
+
+
+def question_answered(
+    performer: Performer, turn: ActionTurn, reply: Reply, name: str
+) -> list[QuestionAnswered]:
+    """Return the event of an answer from the knowledge base by the action `name`; none of another reply."""
+    if reply.index_version is None:
+        return []
+    return [
+        QuestionAnswered(
+            at=performer.clock.now(),
+            conversation_id=turn.conversation_id,
+            turn_id=turn.turn_id,
+            organisation_path=turn.asked.organisation,
+            channel=turn.channel,
+            topic=reply.topic,
+            intent=reply.intent,
+            decision=reply.decision,
+            confidence=reply.confidence,
+            sources=tuple(f"{source.source_id}@{source.version}" for source in reply.sources),
+            index_version=reply.index_version,
+            action=name,
+        )
+    ]
 
 
 def slots_after(turn: ActionTurn, reply: Reply) -> dict[str, Slot]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import activities, answering, handover, session, ticket_form, tickets
+from actions import activities, answering, calculations, handover, session, ticket_form, tickets
 from actions.performing import Performer
 from service.activities.talking import ActivityTalk
 from service.clock import Clock
 from service.database import Database
+from service.entitlements.talking import CalculationTalk
 from service.handover.notices import Notices
 from service.knowledge.answers import Answers
 from service.tickets.talking import TicketTalk
@@ -22,17 +23,19 @@ def build_executor(
     notices: Notices,
     activity_talk: ActivityTalk,
     ticket_talk: TicketTalk,
+    calculation_talk: CalculationTalk,
 ) -> ActionExecutor:
     """Return an executor that knows every custom action of the dialogue's domain."""
     performer = Performer(database, clock)
     executor = ActionExecutor()
     for by_name in (
         session.actions(performer),
-        answering.actions(performer, answers, notices, ticket_talk.offering),
+        answering.actions(performer, answers, notices, ticket_talk.offering, calculation_talk),
         handover.actions(performer, notices),
         activities.actions(performer, activity_talk),
         ticket_form.actions(performer, ticket_talk, answers),
         tickets.actions(performer, ticket_talk, answers),
+        calculations.actions(performer, calculation_talk, ticket_talk, answers),
     ):
         for name, action in by_name.items():
             executor.register_function(name, action)

@@ -12,6 +12,7 @@ from rasa_sdk.interfaces import Tracker
 
 from service.conversations.replies import Reply
 from service.conversations.why import RUNNERS_UP, Form, Likely, Value
+from service.entitlements.calculation import SLOT, Calculation
 from service.knowledge.asked import LAST_QUESTION, OTHERS, TIMES, Asked
 
 
@@ -19,7 +20,8 @@ from service.knowledge.asked import LAST_QUESTION, OTHERS, TIMES, Asked
 class ActionTurn:
     """The turn and the question, as the API passed them in the message's metadata.
 
-    `values` is what was read in the message, `form` the name of the form that is open.
+    `values` is what was read in the message, `form` the name of the form that is open, `calculation` the one
+    the conversation is at, or had last.
     """
 
     turn_id: str
@@ -29,6 +31,7 @@ class ActionTurn:
     entities: dict[str, str]
     values: tuple[Value, ...] = ()
     form: str | None = None
+    calculation: Calculation | None = None
 
     def explained(self, reply: Reply, action: str) -> Reply:
         """Return what `action` replied with what was heard in the turn: the effect keeps both."""
@@ -75,6 +78,7 @@ def read_turn(tracker: Tracker) -> ActionTurn:
         entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities") or ()},
         values=tuple(_value(entity, message.get("text") or "") for entity in message.get("entities") or ()),
         form=(tracker.active_loop or {}).get("name"),
+        calculation=Calculation.read(kept) if (kept := tracker.get_slot(SLOT)) else None,
     )
 
 

@@ -92,6 +92,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
         notices=parts.notices,
         activity_talk=parts.activity_talk,
         ticket_talk=parts.ticket_talk,
+        calculation_talk=parts.calculation_talk,
     )
     app.state.action_executor = executor
     # Routes are tried in turn: the one that every turn calls comes first.

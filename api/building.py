@@ -23,6 +23,8 @@ from service.conversations.why_words import WhyWords
 from service.database import Database
 from service.entitlements.calculations import Calculations
 from service.entitlements.parameters import load_parameters
+from service.entitlements.reading import Reading
+from service.entitlements.talking import CalculationTalk
 from service.handover.calendar import load_calendar
 from service.handover.desk import Desk
 from service.handover.handovers import Handovers
@@ -100,6 +102,8 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         live=live,
         sealer=sealer,
     )
+    parameters = load_parameters(settings.knowledge_base)
+    calculations = Calculations(texts, parameters)
     desk = Desk(voice=voice, tickets=call_backs, mask=mask)
     hub = Hub()
     rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
@@ -115,7 +119,10 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         indexing=indexing_of(settings, encoder, database),
         standards=standards,
         answers=answers,
-        calculations=Calculations(texts, load_parameters(settings.knowledge_base)),
+        calculations=calculations,
+        calculation_talk=CalculationTalk(
+            calculations, Reading(texts, parameters=parameters), ticket_talk.wording, live, texts
+        ),
         notices=notices,
         handovers=handovers,
         receiving=Receiving(

@@ -18,6 +18,7 @@ from service.clock import Clock
 from service.conversations.why_words import WhyWords
 from service.database import Database
 from service.entitlements.calculations import Calculations
+from service.entitlements.talking import CalculationTalk
 from service.handover.desk import Desk
 from service.handover.handovers import Handovers
 from service.handover.notices import Notices
@@ -59,6 +60,7 @@ class Parts:
     desk: Desk
     activity_talk: ActivityTalk
     ticket_talk: TicketTalk
+    calculation_talk: CalculationTalk
     ticket_desk: TicketDesk
     why_words: WhyWords
     reports: Reports

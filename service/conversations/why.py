@@ -46,6 +46,9 @@ class Because(StrEnum):
     CHOSEN = "chosen"
     CHOSEN_GONE = "chosen_gone"
     CASE_OFFERED = "case_offered"
+    # Calculators.
+    VALUE_WANTED = "value_wanted"
+    WORKED_OUT = "worked_out"
     # People.
     URGENT = "urgent"
     URGENT_WORDS = "urgent_words"

@@ -20,7 +20,8 @@ SERVICES = """
     calc_retirement_date calc_work_injury calc_notice_period calc_probation calc_dues
 """.split()  # noqa: SIM905
 QUESTIONS = [f"ask_{topic}" for topic in TOPICS]
-CHOICES = ["choose_source", "choose_topic", "fill_ticket"]  # what options send; a topic may be asked for too
+ONLY_PRESSED = ["choose_source", "fill_ticket", "calculate", "fill_calculation"]
+CHOICES = ["choose_topic", *ONLY_PRESSED]  # what options send; a topic may be asked for too
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
 

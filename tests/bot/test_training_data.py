@@ -14,9 +14,18 @@ from bot.components.intent_model import read_facets
 from bot.components.lexicon import LexiconError, read_lexicon
 from bot.training_data import Example, read_actions, read_examples
 from language.normalise import normalise
-from tests.bot.contract import EVERY_INTENT, FALLBACK, OUT_OF_SCOPE, QUESTIONS, SERVICES, TALK, TOPICS
+from tests.bot.contract import (
+    EVERY_INTENT,
+    FALLBACK,
+    ONLY_PRESSED,
+    OUT_OF_SCOPE,
+    QUESTIONS,
+    SERVICES,
+    TALK,
+    TOPICS,
+)
 
-SPOKEN = set(EVERY_INTENT) - {FALLBACK, "choose_source", "fill_ticket"}
+SPOKEN = set(EVERY_INTENT) - {FALLBACK, *ONLY_PRESSED}
 MINIMUM = (
     dict.fromkeys([*TALK, *SERVICES, "choose_topic"], 50) | dict.fromkeys(QUESTIONS, 40) | {OUT_OF_SCOPE: 400}
 )

@@ -29,7 +29,7 @@ from tests.stack import HOME, Stack
 
 STORIES = Path(__file__).parent / "stories"
 FEWEST, FEWEST_FOLLOW_UPS = 150, 40
-NOTHING_DONE = {"choose_source", "fill_ticket", "nlu_fallback", "inform"}
+NOTHING_DONE = {"choose_source", "fill_ticket", "calculate", "fill_calculation", "nlu_fallback", "inform"}
 """Intents that only options send, the one that stands for none, and the one of a mere value."""
 
 

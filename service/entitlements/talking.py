@@ -1,0 +1,334 @@
+"""Calculators in the chat: what a message tells them, what they ask for next, and the result in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from language.provinces import find_provinces
+from service import errors
+from service.conversations.replies import Choice, Reply, Slot
+from service.conversations.why import Because
+from service.entitlements.calculation import SLOT, Calculation, Remark
+from service.entitlements.calculations import FLOW, Calculations
+from service.entitlements.inputs import Kind
+from service.entitlements.reading import Reading
+from service.entitlements.schema import choices
+from service.entitlements.what_if import is_what_if
+from service.entitlements.working import Working
+from service.knowledge.asked import Asked
+from service.knowledge.choices import ASK_HUMAN
+from service.knowledge.live_index import LiveIndex
+from service.texts import Texts
+from service.tickets.hearing import leads_elsewhere
+from service.tickets.said import Said
+from service.tickets.wording import Wording
+
+INTENT = "calc_"
+"""How the intents of calculators begin; the name of the calculator follows."""
+START, FILL = "calculate", "fill_calculation"
+"""Intents that options send: begin with a calculator, answer what it asks."""
+CALCULATED = "calculated"
+"""The dialogue's slot that is true while the last thing said was a result."""
+UNKNOWN = "unknown"
+"""The answer of the option that one does not know."""
+ENOUGH = 2
+"""Values told unasked from which what is missing is asked for, rather than only offered."""
+MISSES = 3
+"""Messages in a row that bring nothing until the calculator gives up and offers a person."""
+
+TEXT_KEYS = (
+    "offer", "stop", "yes", "no", "unknown", "dropped", "given_up", "person", "unchanged", "place",
+    "words.stop", "words.ask", "words.correct", *(f"remark.{remark}" for remark in Remark),
+)  # fmt: skip
+
+
+class Act(StrEnum):
+    """What a message does to a calculation that asks for something."""
+
+    TAKEN = "taken"
+    ASIDE = "aside"
+    QUESTION = "question"
+    DROP = "drop"
+    GIVE_UP = "give_up"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a calculation stands: worked out, asking for a value, or with a sentence why it cannot be."""
+
+    calculation: Calculation
+    working: Working | None
+
+
+class CalculationTalk:
+    """Talks about calculations. Threads may share this object."""
+
+    def __init__(
+        self, calculations: Calculations, reading: Reading, wording: Wording, live: LiveIndex, texts: Texts
+    ) -> None:
+        """Raises TextsError for a sentence that is missing."""
+        texts.require(f"calculation.{key}" for key in TEXT_KEYS)
+        self._calculations = calculations
+        self._reading = reading
+        self._wording = wording
+        self._live = live
+        self._texts = texts
+        self._stop, self._ask, self._correct = (
+            tuple(map(str, texts.section("calculation.words")[key])) for key in ("stop", "ask", "correct")
+        )
+
+    # A message outside the form:
+
+    def begin(self, asked: Asked, *, chosen: str | None, before: Calculation | None) -> Outcome | None:
+        """Return the calculation a message begins, asking for what is missing; None where it only asks how
+        such a thing is calculated, or about no calculator at all.
+
+        `chosen` is the calculator of an option. `before` is the last calculation: 如果是15年呢 changes that.
+        """
+        if chosen is not None:
+            kept = before if before is not None and before.calculator == chosen else Calculation(chosen)
+            return self._settled(kept, asked)
+        if before is not None and (again := self.again(asked, before)) is not None:
+            return again
+        calculation = self.heard(asked)
+        if calculation is None:
+            return None
+        outcome = self._settled(calculation, asked)
+        if outcome.working is not None and calculation.values:
+            return outcome
+        wanted = any(word in asked.text for word in self._ask)
+        return outcome if wanted or len(calculation.values) >= ENOUGH else None
+
+    def heard(self, asked: Asked) -> Calculation | None:
+        """Return what a message told the calculator it is about; None where it is about none."""
+        name = (asked.intent or "").removeprefix(INTENT)
+        if asked.intent == name or name not in self._calculations.names():
+            return None
+        calculator = self._calculations.calculator(name)
+        return Calculation(name, self._reading.read(calculator, asked.text, today=asked.as_of).values)
+
+    def again(self, asked: Asked, before: Calculation) -> Outcome | None:
+        """Return the last calculation with what a message changes in it: 不对，是8年; 如果是病假呢."""
+        text = asked.text
+        correcting = any(word in text for word in self._correct)
+        if text.startswith("/") or not (correcting or is_what_if(text) or before.asked is not None):
+            return None
+        calculator = self._calculations.calculator(before.calculator)
+        read = self._reading.read(
+            calculator, text, today=asked.as_of, asked=before.asked, known=before.values
+        )
+        changed = {name: value for name, value in read.values.items() if before.values.get(name) != value}
+        if not changed:
+            return None
+        return self._settled(replace(before.told(changed), asked=None), asked)
+
+    def pressed(self, before: Calculation, field: str, answer: str, asked: Asked) -> Outcome:
+        """Return a calculation with the answer of an option of its, pressed when it did not ask any more."""
+        return self._settled(self._with_answer(before, field, answer), asked)
+
+    # A message inside the form:
+
+    def hear(
+        self, calculation: Calculation, said: Said, asked: Asked, *, found: Callable[[], str | None]
+    ) -> tuple[Act, Calculation]:
+        """Return what a message does to a calculation that asks. `found` is what retrieval decides on it."""
+        calculation = replace(calculation, heard=said.turn_id)
+        act, calculation = self._hear(calculation, said, asked, found=found)
+        if act is not Act.TAKEN:
+            return act, calculation
+        if calculation.misses >= MISSES:
+            return Act.GIVE_UP, calculation
+        if calculation.remark is not None:
+            return Act.TAKEN, calculation
+        outcome = self._settled(calculation, asked)
+        return (Act.DONE if outcome.calculation.asked is None else Act.TAKEN), outcome.calculation
+
+    def _hear(
+        self, calculation: Calculation, said: Said, asked: Asked, *, found: Callable[[], str | None]
+    ) -> tuple[Act, Calculation]:
+        if said.intent == "urgent_help":
+            return Act.ASIDE, calculation
+        if said.pressed:
+            return self._pressed(calculation, said)
+        if self._stops(said):
+            return Act.DROP, calculation
+        if leads_elsewhere(said, writing=False):
+            return Act.ASIDE, calculation
+        name, field = calculation.calculator, calculation.asked
+        calculator = self._calculations.calculator(name)
+        asks = self._wording.asks(said.text) and not is_what_if(said.text)
+        closed = field is not None and calculator.inputs.kinds()[field] in (Kind.YES_NO, Kind.CHOICE)
+        if asks and closed and found() == "answer":
+            return Act.QUESTION, calculation.saying(Remark.BACK)
+        read = self._reading.read(
+            calculator, said.text, today=asked.as_of, asked=field, known=calculation.values
+        )
+        if field in read.values or (read.values and not asks):
+            return Act.TAKEN, calculation.told(read.values)
+        if asks and found() in ("answer", "clarify"):
+            return Act.QUESTION, calculation.saying(Remark.BACK)
+        if self._is_about_another(name, said):
+            return Act.ASIDE, calculation
+        if read.values:
+            return Act.TAKEN, calculation.told(read.values)
+        missed = Remark.VAGUE if read.vague else Remark.UNKNOWN if read.unknown else Remark.MISSED
+        return Act.TAKEN, calculation.saying(missed)
+
+    def _pressed(self, calculation: Calculation, said: Said) -> tuple[Act, Calculation]:
+        if said.intent == "cancel":
+            return Act.DROP, calculation
+        if said.intent != FILL:
+            return Act.ASIDE, calculation
+        field, answer = said.entities.get("field"), said.entities.get("answer")
+        if field != calculation.asked or field is None or answer is None:
+            return Act.TAKEN, calculation.saying(Remark.STALE)
+        if answer == UNKNOWN:
+            return Act.TAKEN, calculation.saying(Remark.UNKNOWN)
+        return Act.TAKEN, self._with_answer(calculation, field, answer)
+
+    def _with_answer(self, calculation: Calculation, field: str, answer: str) -> Calculation:
+        kind = self._calculations.calculator(calculation.calculator).inputs.kinds().get(field)
+        if kind is None or answer == UNKNOWN:
+            return calculation
+        return calculation.told({field: answer == "yes" if kind is Kind.YES_NO else answer})
+
+    def _stops(self, said: Said) -> bool:
+        own = len(said.text) <= max(map(len, self._stop)) + 2 and any(
+            word in said.text for word in self._stop
+        )
+        return own or self._wording.stops(said.text) or said.means(("cancel", "goodbye"))
+
+    def _is_about_another(self, name: str, said: Said) -> bool:
+        intent = said.intent or ""
+        return intent.startswith(INTENT) and intent != f"{INTENT}{name}" and said.means((intent,))
+
+    # What comes of it:
+
+    def _settled(self, calculation: Calculation, asked: Asked) -> Outcome:
+        """Work it out, or let it ask for what is missing or cannot be."""
+        values = self._with_place(calculation, asked)
+        name = calculation.calculator
+        try:
+            working = self._calculations.work_out(name, values, asked.as_of)
+        except errors.ValueMissing as missing:
+            return Outcome(replace(calculation, asked=str(missing.fields["field"])), None)
+        except (errors.ValueImpossible, errors.ValueInvalid) as refused:
+            field = str(refused.fields["field"])
+            sentence = str(refused.fields["sentence"])
+            asked_anew = field if field in self._calculations.calculator(name).inputs.model_fields else None
+            wrong = replace(calculation.without(field), asked=asked_anew, remark=None, sentence=sentence)
+            return Outcome(wrong, None)
+        return Outcome(replace(calculation, asked=None, remark=None, sentence=None, misses=0), working)
+
+    def _with_place(self, calculation: Calculation, asked: Asked) -> Mapping[str, object]:
+        """Return the values, with the province of the asker's unit where none is told."""
+        place = self._place(calculation, asked)
+        return calculation.values if place is None else {**calculation.values, place[0]: place[1]}
+
+    def _place(self, calculation: Calculation, asked: Asked) -> tuple[str, str] | None:
+        kinds = self._calculations.calculator(calculation.calculator).inputs.kinds()
+        field = next((name for name, kind in kinds.items() if kind is Kind.PLACE), None)
+        if field is None or field in calculation.values or asked.organisation is None:
+            return None
+        found = find_provinces(asked.organisation)
+        return (field, found[0].value) if found else None
+
+    def told(self, outcome: Outcome, asked: Asked) -> Reply:
+        """Return where a calculation stands, in words."""
+        if outcome.calculation.asked is not None:
+            return self.question(outcome.calculation, asked)
+        return self.result(outcome, asked)
+
+    def question(self, calculation: Calculation, asked: Asked) -> Reply:
+        """Return what is asked for next, after what is to be said first."""
+        name, field = calculation.calculator, calculation.asked
+        assert field is not None  # noqa: S101 - it asks
+        words = self._calculations.words
+        first = calculation.sentence or (
+            self._texts(f"calculation.remark.{calculation.remark}", title=words.title(name))
+            if calculation.remark is not None
+            else None
+        )
+        text = words.question(name, field)
+        return Reply(
+            text if first is None else f"{first}\n\n{text}",
+            intent=f"{INTENT}{name}",
+            decision=FLOW,
+            choices=(*self._answers(name, field), Choice(self._texts("calculation.stop"), "/cancel")),
+            topic=self._calculations.calculator(name).topic,
+            slots={SLOT: calculation.kept(), CALCULATED: False},
+        ).because(Because.VALUE_WANTED)
+
+    def _answers(self, name: str, field: str) -> tuple[Choice, ...]:
+        calculator = self._calculations.calculator(name)
+        kind = calculator.inputs.kinds()[field]
+        if kind is Kind.CHOICE:
+            labels = {
+                value: self._calculations.words.choice(name, value) for value in choices(calculator, field)
+            }
+        elif kind is Kind.YES_NO:
+            labels = {key: self._texts(f"calculation.{key}") for key in ("yes", "no")}
+        else:
+            labels = {}
+        if "unsure" not in labels:
+            labels[UNKNOWN] = self._texts("calculation.unknown")
+        return tuple(
+            Choice(label, f'/{FILL}{{"field": "{field}", "answer": "{value}"}}')
+            for value, label in labels.items()
+        )
+
+    def finished(self, calculation: Calculation, asked: Asked) -> Reply:
+        """Return the result of a calculation that has all it needs."""
+        return self.result(self._settled(calculation, asked), asked)
+
+    def result(self, outcome: Outcome, asked: Asked) -> Reply:
+        """Return a result; what it rests on can be opened, and a value may be changed afterwards."""
+        calculation, working = outcome.calculation, outcome.working
+        if working is None:
+            return replace(self.dropped(calculation, Act.DROP), text=calculation.sentence or "")
+        reply = self._calculations.reply(
+            calculation.calculator,
+            working,
+            index=self._live.current(),
+            organisation=asked.organisation,
+            on=asked.as_of,
+        )
+        place = self._place(calculation, asked)
+        told = [] if place is None else [self._texts("calculation.place", place=place[1])]
+        slots: dict[str, Slot] = {SLOT: calculation.kept(), CALCULATED: True}
+        return replace(reply, text="\n\n".join((reply.text, *told)), slots=slots).because(Because.WORKED_OUT)
+
+    def dropped(self, calculation: Calculation | None, act: str) -> Reply:
+        """Return the last word on a calculation that came to nothing."""
+        given_up = act == Act.GIVE_UP
+        return Reply(
+            self._texts("calculation.given_up" if given_up else "calculation.dropped"),
+            intent=f"{INTENT}{calculation.calculator}" if calculation is not None else None,
+            decision=FLOW,
+            choices=(Choice(self._texts("calculation.person"), ASK_HUMAN),) if given_up else (),
+            slots={SLOT: None, CALCULATED: False},
+        )
+
+    def unchanged(self, before: Calculation | None, asked: Asked) -> Reply:
+        """Return what is said where a result is said to be wrong, and no value with it."""
+        words = self._calculations.words
+        labels = [words.label(before.calculator, name) for name in before.values] if before else []
+        return Reply(
+            self._texts("calculation.unchanged", values="、".join(labels)),
+            intent=asked.intent,
+            decision=FLOW,
+            slots={CALCULATED: False},
+        ).because(Because.VALUE_WANTED)
+
+    def offer(self, reply: Reply, asked: Asked) -> Reply:
+        """Return an answer on how something is calculated with the offer to do it, with what was told."""
+        calculation = self.heard(asked)
+        if calculation is None:
+            return reply
+        title = self._texts("calculation.offer", title=self._calculations.words.title(calculation.calculator))
+        choice = Choice(title, f'/{START}{{"calculator": "{calculation.calculator}"}}')
+        slots = {**reply.slots, SLOT: calculation.kept()}
+        return replace(reply, choices=(choice, *reply.choices), slots=slots)

@@ -13,6 +13,7 @@ from service.entitlements import (
     probation,
     retirement_date,
     severance,
+    sick_leave,
     work_injury,
 )
 from service.entitlements.calculator import Calculator
@@ -24,6 +25,7 @@ CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
             annual_leave,
             overtime_pay,
             severance,
+            sick_leave,
             retirement_date,
             work_injury,
             notice_period,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from service.entitlements import (
     annual_leave,
     dues,
+    maternity_leave,
     notice_period,
     overtime_pay,
     probation,
@@ -26,6 +27,7 @@ CALCULATORS: Mapping[str, Calculator] = MappingProxyType(
             overtime_pay,
             severance,
             sick_leave,
+            maternity_leave,
             retirement_date,
             work_injury,
             notice_period,

@@ -46,9 +46,14 @@ class Extension:
         return self._says("from_birth")
 
     @property
-    def holidays_move(self) -> bool:
-        """Whether statutory holidays within the leave put off its end."""
-        return self._says("holidays_out_of_extension") or self._says("holidays_out_of_all")
+    def holidays_move_it(self) -> bool:
+        """Whether statutory holidays within the days that are added put off their end."""
+        return self._says("holidays_out_of_extension") or self.holidays_move_all
+
+    @property
+    def holidays_move_all(self) -> bool:
+        """Whether they do so in the country's days too."""
+        return self._says("holidays_out_of_all")
 
     @property
     def holidays_counted(self) -> bool:

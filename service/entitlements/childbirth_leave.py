@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from service.entitlements.birth_extension import Extension, extension
 from service.entitlements.calendar_months import last_day
 from service.entitlements.inputs import needed
+from service.entitlements.leave_days import DAY, last_without_holidays
 from service.entitlements.maternity_told import SPECIAL_RULES, MaternityLeave, day_of_rules, special_rule
 from service.entitlements.parameters import Parameter, Parameters
 from service.entitlements.working import Figure, Impossible, Said, Step, Working, said
-
-DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -30,6 +29,7 @@ class _Account:
     assumed: list[Said] = field(default_factory=list)
     changes: list[Said] = field(default_factory=list)
     checks: list[Said] = field(default_factory=list)
+    parameters: list[Parameter] = field(default_factory=list)
 
 
 def childbirth(told: MaternityLeave, parameters: Parameters, on: date) -> Working:
@@ -40,13 +40,14 @@ def childbirth(told: MaternityLeave, parameters: Parameters, on: date) -> Workin
         raise Impossible("birth_date", said("impossible.before_law", day=day))
     added = extension(told, parameters.find("birth-leave-extension", day, place=province), province)
     account = _national(told, national, added.rule)
+    account.parameters += [national] if added.rule is None else [national, added.rule]
     account.figures |= added.figures
     account.steps += added.steps
     account.assumed += added.assumed
     account.checks += added.checks
     if added.exact:
         account.figures["total_days"] = Figure(account.days + (added.days or 0), "days")
-    headline = _with_dates(told, account, added) or _headline(account, added, province, day)
+    headline = _with_dates(told, account, added, parameters) or _headline(account, added, province, day)
     if day >= SPECIAL_RULES:
         _nursing(told, account)
         account.steps.append(Step(said("step.pay"), (special_rule("第八条", "第一款"),)))
@@ -57,7 +58,7 @@ def childbirth(told: MaternityLeave, parameters: Parameters, on: date) -> Workin
         assumed=tuple(account.assumed),
         changes=tuple(account.changes),
         checks=(*account.checks, said("check.certificate")),
-        parameters=(national,) if added.rule is None else (national, added.rule),
+        parameters=tuple(account.parameters),
     )
 
 
@@ -127,7 +128,9 @@ def _headline(account: _Account, added: Extension, province: str, day: date) -> 
     return said("headline.total", total=total, days=days, province=province, further=added.days)
 
 
-def _with_dates(told: MaternityLeave, account: _Account, added: Extension) -> Said | None:
+def _with_dates(
+    told: MaternityLeave, account: _Account, added: Extension, parameters: Parameters
+) -> Said | None:
     """Add from which day to which; return the conclusion where both are sure."""
     begin = _begin(told, account)
     if begin is None:
@@ -141,10 +144,8 @@ def _with_dates(told: MaternityLeave, account: _Account, added: Extension) -> Sa
     last = _last(begin, account, added)
     values = {"first": begin, "last": last}
     account.figures["first_day"] = Figure(begin, "date")
-    if added.holidays_move:
-        account.figures["last_day_before_holidays"] = Figure(last, "date")
-        account.steps.append(Step(said("step.last_before_holidays", **values)))
-        return None
+    if added.holidays_move_it:
+        return _put_off(begin, last, account, added, parameters)
     if not (added.exact or added.months):
         name, key = _partial(added)
         account.figures[name] = Figure(last, "date")
@@ -156,6 +157,28 @@ def _with_dates(told: MaternityLeave, account: _Account, added: Extension) -> Sa
     if not added.holidays_counted:
         account.assumed.append(said("assumed.calendar_days"))
     return said("headline.dates", total=total, **values)
+
+
+def _put_off(
+    begin: date, last: date, account: _Account, added: Extension, parameters: Parameters
+) -> Said | None:
+    """Add the last day with the holidays, if those of the years are known; else the day before them."""
+    total = account.days + (added.days or 0)
+    if added.holidays_move_all:
+        counted = last_without_holidays(begin, total, parameters)
+    else:
+        counted = last_without_holidays(begin + account.days * DAY, added.days or 0, parameters)
+    if counted is None:
+        account.figures["last_day_before_holidays"] = Figure(last, "date")
+        account.steps.append(Step(said("step.last_before_holidays", first=begin, last=last)))
+        return None
+    end, years = counted
+    holidays = (end - last).days
+    account.parameters += years
+    account.figures |= {"last_day": Figure(end, "date"), "holidays": Figure(holidays, "days")}
+    step = said("step.last_with_holidays", first=begin, last=end, holidays=holidays)
+    account.steps.append(Step(step))
+    return said("headline.dates", total=total, first=begin, last=end)
 
 
 def _partial(added: Extension) -> tuple[str, str]:

@@ -6,11 +6,12 @@ Where the rule of a province was not read, the employee is asked for the days.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from retrieval.passages import Citation
 from service.entitlements.calendar_months import last_day, months_after
 from service.entitlements.inputs import needed
+from service.entitlements.leave_days import DAY, last_without_holidays
 from service.entitlements.maternity_told import MaternityLeave, day_of_rules
 from service.entitlements.parameters import Parameter, Parameters
 from service.entitlements.working import Figure, Said, Step, Working, said
@@ -35,13 +36,17 @@ def paternity(told: MaternityLeave, parameters: Parameters, on: date) -> Working
         steps = [_step("paternity", told, rule, province, days)]
     steps += _note(rule)
     assumed = [said("assumed.lawful_couple")]
+    used = [] if rule is None else [rule]
     if told.start is not None:
-        last = last_day(told.start, months) if months else told.start + timedelta(days=(days or 1) - 1)
+        last = last_day(told.start, months) if months else told.start + ((days or 1) - 1) * DAY
         moves = rule is not None and rule.has("holidays_out")
-        name = "last_day_before_holidays" if moves else "last_day"
-        key = "step.last_before_holidays" if moves else "step.last"
+        counted = last_without_holidays(told.start, days or 0, parameters) if moves else (last, ())
+        last, years = (last, ()) if counted is None else counted
+        name = "last_day_before_holidays" if counted is None else "last_day"
+        key = "step.last_before_holidays" if counted is None else "step.last"
         figures[name] = Figure(last, "date")
         steps.append(Step(said(key, first=told.start, last=last)))
+        used += years
         if not moves:
             assumed.append(said("assumed.calendar_days"))
     return Working(
@@ -51,7 +56,7 @@ def paternity(told: MaternityLeave, parameters: Parameters, on: date) -> Working
         assumed=tuple(assumed),
         changes=() if told.start is not None else (said("change.start"),),
         checks=(_check(rule, province), said("check.paternity")),
-        parameters=() if rule is None else (rule,),
+        parameters=tuple(used),
     )
 
 

@@ -64,6 +64,23 @@ def test_days_walked_one_by_one_end_on_the_same_day_often() -> None:
     _agree(2, 100_000)
 
 
+def _again(first: date, days: int, counted_from: int) -> date:
+    """The last of so many days, of which the statutory holidays from that day on are none."""
+    years = [PARAMETERS.find("holidays", date(year, 1, 1)) for year in range(2021, 2027)]
+    holidays = {day for year in years if year is not None for day in year.days("statutory")}
+    calendar = [first + timedelta(days=number) for number in range(days + 40)]
+    return [day for number, day in enumerate(calendar) if number < counted_from or day not in holidays][
+        days - 1
+    ]
+
+
+@given(first=st.dates(date(2022, 3, 1), date(2026, 6, 1)), province=st.sampled_from(["上海", "江苏", "安徽"]))
+def test_holidays_that_are_no_days_of_leave_put_its_end_off(first: date, province: str) -> None:
+    told = {"kind": "childbirth", "province": province, "start": first}
+    figures = CALCULATOR(told, PARAMETERS, first).figures
+    assert figures["last_day"].value == _again(first, 158, 0 if province == "安徽" else 98)
+
+
 def test_every_place_has_a_source_and_an_article_of_its_own_rule() -> None:
     for name in ("birth-leave-extension", "paternity-leave", "childcare-leave"):
         for place in PARAMETERS.places(name, TODAY):

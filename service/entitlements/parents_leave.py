@@ -37,17 +37,15 @@ def paternity(told: MaternityLeave, parameters: Parameters, on: date) -> Working
     steps += _note(rule)
     assumed = [said("assumed.lawful_couple")]
     used = [] if rule is None else [rule]
-    if told.start is not None:
-        last = last_day(told.start, months) if months else told.start + ((days or 1) - 1) * DAY
-        moves = rule is not None and rule.has("holidays_out")
-        counted = last_without_holidays(told.start, days or 0, parameters) if moves else (last, ())
-        last, years = (last, ()) if counted is None else counted
-        name = "last_day_before_holidays" if counted is None else "last_day"
-        key = "step.last_before_holidays" if counted is None else "step.last"
-        figures[name] = Figure(last, "date")
+    if told.start is not None and (months or days):
+        last, years = _last(told.start, months, days or 0, rule, parameters)
+        put_off = rule is not None and rule.has("holidays_out")
+        before = put_off and not years
+        figures["last_day_before_holidays" if before else "last_day"] = Figure(last, "date")
+        key = "step.last_before_holidays" if before else "step.last"
         steps.append(Step(said(key, first=told.start, last=last)))
         used += years
-        if not moves:
+        if not put_off:
             assumed.append(said("assumed.calendar_days"))
     return Working(
         headline=headline,
@@ -58,6 +56,18 @@ def paternity(told: MaternityLeave, parameters: Parameters, on: date) -> Working
         checks=(_check(rule, province), said("check.paternity")),
         parameters=tuple(used),
     )
+
+
+def _last(
+    start: date, months: int | None, days: int, rule: Parameter | None, parameters: Parameters
+) -> tuple[date, tuple[Parameter, ...]]:
+    """Return the last day, and the holidays that put it off: none where they do not, or are not known."""
+    if months is not None:
+        return last_day(start, months), ()
+    last = start + (days - 1) * DAY
+    if rule is None or not rule.has("holidays_out"):
+        return last, ()
+    return last_without_holidays(start, days, parameters) or (last, ())
 
 
 def childcare(told: MaternityLeave, parameters: Parameters, on: date) -> Working:

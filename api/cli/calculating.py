@@ -49,7 +49,7 @@ def show_calculators(settings: Settings, *, as_json: bool) -> int:
 def calculate(settings: Settings, name: str, given: Sequence[str], *, on: date | None, as_json: bool) -> int:
     """Work out one result and print it; ask for what is missing where a person is at the terminal."""
     calculations = _calculations(settings)
-    calculator = named(calculations, name)
+    calculator = _named(calculations, name)
     day = on or Clock(settings.timezone).today()
     values: dict[str, object] = {}
     for one in given:
@@ -66,7 +66,7 @@ def calculate(settings: Settings, name: str, given: Sequence[str], *, on: date |
     return 0
 
 
-def named(calculations: Calculations, name: str) -> Calculator:
+def _named(calculations: Calculations, name: str) -> Calculator:
     """Return a calculator; leave with status 2, naming those there are, when there is none."""
     try:
         return calculations.calculator(name)
@@ -128,7 +128,7 @@ def _answer(calculations: Calculations, calculator: Calculator, field: str, ques
 
 
 def _plain(calculations: Calculations, calculator: Calculator, field: str, said: str) -> object:
-    """Return what was typed as the calculator takes it: a choice by its name or number, 是 and 否.
+    """Return what was typed as the calculator takes it: a choice by its label or its number in the list, 是 and 否.
 
     Anything else is for the calculator's own checks.
     """
@@ -136,7 +136,7 @@ def _plain(calculations: Calculations, calculator: Calculator, field: str, said:
     kind = calculator.inputs.kinds().get(field)
     if kind is Kind.YES_NO:
         return {word("calc.said_yes"): True, word("calc.said_no"): False}.get(said, said)
-    if kind is Kind.CHOICE:
+    if kind is Kind.CHOICE and said not in choices(calculator, field):
         for number, value in enumerate(choices(calculator, field), start=1):
             if said in (str(number), calculations.words.choice(calculator.name, value)):
                 return value

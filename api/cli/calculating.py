@@ -128,7 +128,7 @@ def _answer(calculations: Calculations, calculator: Calculator, field: str, ques
 
 
 def _plain(calculations: Calculations, calculator: Calculator, field: str, said: str) -> object:
-    """Return what was typed as the calculator takes it: a choice by its label or its number in the list, 是 and 否.
+    """Return what was typed as the calculator takes it: a choice by its label or number in the list, 是, 否.
 
     Anything else is for the calculator's own checks.
     """

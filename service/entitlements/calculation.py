@@ -29,8 +29,8 @@ class Remark(StrEnum):
 class Calculation:
     """`values` as they were told, in that order. `asked` is the field that is asked for, if any.
 
-    `sentence` says why what was told cannot be. `misses` counts the messages in a row that brought nothing.
-    `heard` is the turn that was heard last.
+    `begun` is false while it was only offered, with what was told by then. `sentence` says why what was told
+    cannot be. `misses` counts the messages in a row that brought nothing. `heard` is the turn heard last.
     """
 
     calculator: str
@@ -40,6 +40,7 @@ class Calculation:
     sentence: str | None = None
     misses: int = 0
     heard: str | None = None
+    begun: bool = False
 
     def kept(self) -> str:
         return json.dumps(to_jsonable_python(asdict(self)), ensure_ascii=False)

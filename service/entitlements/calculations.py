@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from retrieval.index import Index
+from retrieval.search import Decision
 from service import errors
 from service.conversations.replies import Cited, Reply, SourceVersion
 from service.entitlements import inputs
@@ -32,7 +33,6 @@ from service.entitlements.working import Impossible, Working
 from service.knowledge.sources import place
 from service.texts import Texts
 
-FLOW = "flow"
 PARAMETER = "parameter"
 """Kind of a source that is a dated value."""
 
@@ -95,11 +95,11 @@ class Calculations:
     def reply(
         self, name: str, working: Working, *, index: Index, organisation: str | None, on: date
     ) -> Reply:
-        """Return a result as a message: nothing that was retrieved, so its decision is `flow`."""
+        """Return a result as a message: an answer, of which nothing was retrieved, so without confidence."""
         return Reply(
             self.words.text(name, working),
             intent=f"calc_{name}",
-            decision=FLOW,
+            decision=Decision.ANSWER.value,
             citations=self.citations(working, index, organisation, on),
             sources=tuple(
                 SourceVersion(f"{PARAMETER}:{one.id}:{one.place or 'national'}", one.version, PARAMETER)

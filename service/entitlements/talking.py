@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,19 +12,20 @@ from service import errors
 from service.conversations.replies import Choice, Reply, Slot
 from service.conversations.why import Because
 from service.entitlements.calculation import SLOT, Calculation, Remark
-from service.entitlements.calculations import FLOW, Calculations
+from service.entitlements.calculations import Calculations
 from service.entitlements.inputs import Kind
 from service.entitlements.reading import Reading
 from service.entitlements.schema import choices
 from service.entitlements.what_if import is_what_if
 from service.entitlements.working import Working
-from service.knowledge.asked import Asked
+from service.knowledge.asked import LAST_QUESTION, TIMES, Asked
 from service.knowledge.choices import ASK_HUMAN
 from service.knowledge.live_index import LiveIndex
 from service.texts import Texts
 from service.tickets.hearing import leads_elsewhere
 from service.tickets.said import Said
 from service.tickets.wording import Wording
+from service.tickets.words import FLOW
 
 INTENT = "calc_"
 """How the intents of calculators begin; the name of the calculator follows."""
@@ -42,6 +44,9 @@ TEXT_KEYS = (
     "offer", "stop", "yes", "no", "unknown", "dropped", "given_up", "person", "unchanged", "place",
     "words.stop", "words.ask", "words.correct", *(f"remark.{remark}" for remark in Remark),
 )  # fmt: skip
+
+
+_OR_MORE = re.compile("[及或]?以上")
 
 
 class Act(StrEnum):
@@ -114,9 +119,15 @@ class CalculationTalk:
         """Return the last calculation with what a message changes in it: 不对，是8年; 如果是病假呢."""
         text = asked.text
         correcting = any(word in text for word in self._correct)
-        if text.startswith("/") or not (correcting or is_what_if(text) or before.asked is not None):
+        if (
+            not before.begun
+            or text.startswith("/")
+            or not (correcting or is_what_if(text) or before.asked is not None)
+        ):
             return None
         calculator = self._calculations.calculator(before.calculator)
+        # 20年以上呢 asks what holds from there on; what is told of oneself is not read like that.
+        text = _OR_MORE.sub("", text) if is_what_if(text) else text
         read = self._reading.read(
             calculator, text, today=asked.as_of, asked=before.asked, known=before.values
         )
@@ -159,6 +170,8 @@ class CalculationTalk:
             return Act.ASIDE, calculation
         name, field = calculation.calculator, calculation.asked
         calculator = self._calculations.calculator(name)
+        if self._is_about_another(name, said) and self.begin(asked, chosen=None, before=None) is not None:
+            return Act.ASIDE, calculation
         asks = self._wording.asks(said.text) and not is_what_if(said.text)
         closed = field is not None and calculator.inputs.kinds()[field] in (Kind.YES_NO, Kind.CHOICE)
         if asks and closed and found() == "answer":
@@ -170,8 +183,6 @@ class CalculationTalk:
             return Act.TAKEN, calculation.told(read.values)
         if asks and found() in ("answer", "clarify"):
             return Act.QUESTION, calculation.saying(Remark.BACK)
-        if self._is_about_another(name, said):
-            return Act.ASIDE, calculation
         if read.values:
             return Act.TAKEN, calculation.told(read.values)
         missed = Remark.VAGUE if read.vague else Remark.UNKNOWN if read.unknown else Remark.MISSED
@@ -209,6 +220,7 @@ class CalculationTalk:
 
     def _settled(self, calculation: Calculation, asked: Asked) -> Outcome:
         """Work it out, or let it ask for what is missing or cannot be."""
+        calculation = replace(calculation, begun=True)
         values = self._with_place(calculation, asked)
         name = calculation.calculator
         try:
@@ -298,7 +310,10 @@ class CalculationTalk:
         )
         place = self._place(calculation, asked)
         told = [] if place is None else [self._texts("calculation.place", place=place[1])]
-        slots: dict[str, Slot] = {SLOT: calculation.kept(), CALCULATED: True}
+        title = self._calculations.words.title(calculation.calculator)
+        # What is asked next may rest on it: 那要扣工资吗.
+        context: dict[str, Slot] = {LAST_QUESTION: title, TIMES: 1.0, "last_source": None}
+        slots: dict[str, Slot] = {**context, SLOT: calculation.kept(), CALCULATED: True}
         return replace(reply, text="\n\n".join((reply.text, *told)), slots=slots).because(Because.WORKED_OUT)
 
     def dropped(self, calculation: Calculation | None, act: str) -> Reply:

@@ -237,7 +237,7 @@ def test_a_reply_cites_every_place_once_and_keeps_which_value_was_used(keeping: 
     (used,) = reply.sources
     assert (used.source_id, used.kind) == ("parameter:oil-rate:national", "parameter")
     assert used.version == working.parameters[0].version
-    assert (reply.intent, reply.decision, reply.topic) == ("calc_keeping", "flow", "safety")
+    assert (reply.intent, reply.decision, reply.topic) == ("calc_keeping", "answer", "safety")
     assert reply.text.startswith("给150元。")
 
 

@@ -101,7 +101,9 @@ def _longest(told: Probation) -> tuple[int, list[Step], Said]:
 
 
 def _by_term(told: Probation) -> tuple[int, Step]:
-    term = needed(told.term, "term")
+    # Whoever tells how long a contract runs has told that it has an end.
+    fixed = Term.FIXED if told.contract_months is not None else None
+    term = needed(told.term or fixed, "term")
     if term in NONE:
         return 0, Step(said(f"step.{term.value}"), NONE[term])
     if term is Term.OPEN:

@@ -54,19 +54,19 @@ def test_no_intent_after_another_ends_in_silence(
     processor: MessageProcessor, first_actions: dict[str, str]
 ) -> None:
     # What came before reaches the rules only as the action taken and the slot it may have set, so one intent
-    # for each action, with and without the offer of a person, stands for all.
+    # for each action, with a person offered, a result just told, or neither, stands for all.
     before = {action: intent for intent, action in first_actions.items()}
     silent = [
-        (intent, offered, following)
+        (intent, slot, following)
         for action, intent in before.items()
-        for offered in (False, True)
+        for slot in (None, "offered_person", "calculated")
         for following in EVERY_INTENT
         if predicted(
             processor,
             [
                 utter(intent),
                 ActionExecuted(action),
-                SlotSet("offered_person", offered),
+                *([SlotSet(slot, True)] if slot else []),
                 ActionExecuted(LISTEN),
                 utter(following),
             ],
@@ -76,13 +76,27 @@ def test_no_intent_after_another_ends_in_silence(
     assert silent == []
 
 
-@pytest.mark.parametrize(
-    "intent", [*QUESTIONS, FALLBACK, OUT_OF_SCOPE, "inform", "calc_annual_leave", "calc_dues"]
-)
+@pytest.mark.parametrize("intent", [*QUESTIONS, FALLBACK, OUT_OF_SCOPE, "inform"])
 def test_a_question_goes_to_retrieval_even_when_it_was_not_understood(
     intent: str, first_actions: dict[str, str]
 ) -> None:
     assert first_actions[intent] == "action_answer_question"
+
+
+def test_a_calculation_is_begun_by_its_calculator(first_actions: dict[str, str]) -> None:
+    calculators = [intent for intent in EVERY_INTENT if intent.startswith("calc_")]
+    assert len(calculators) == 10
+    assert {first_actions[intent] for intent in calculators} == {"action_calculate"}
+
+
+@pytest.mark.parametrize("intent", ["deny", "not_what_i_meant", "object_result"])
+def test_a_no_right_behind_a_result_is_about_its_values(intent: str, processor: MessageProcessor) -> None:
+    result = [utter("calc_severance"), ActionExecuted("action_calculate"), SlotSet("calculated", True)]
+    said = [*result, ActionExecuted(LISTEN), utter(intent)]
+    assert predicted(processor, said) == "action_change_calculation"
+    changed = [*said, ActionExecuted("action_change_calculation")]
+    assert predicted(processor, [*changed, SlotSet("calculated", False)]) == LISTEN
+    assert predicted(processor, [*changed, SlotSet("calculated", True)]) == LISTEN
 
 
 def test_what_no_rule_covers_goes_to_retrieval_once(processor: MessageProcessor) -> None:

@@ -1,4 +1,4 @@
-"""The forms of tickets as Rasa runs them; what their validation decides is told to the stand-in."""
+"""The forms of tickets and calculators as Rasa runs them; a stand-in says what their validation decides."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from tests.bot.conftest import SESSION_BEGUN, SESSION_START, Actions, Dialogue
 FORMS = {
     "ticket_form": ("file_ticket", "action_open_ticket", "ticket_reply", "action_finish_ticket"),
     "ticket_note_form": ("add_to_ticket", "action_add_to_ticket", "ticket_note", "action_keep_note"),
+    "calculation_form": (
+        "calc_severance",
+        "action_calculate",
+        "calculation_reply",
+        "action_finish_calculation",
+    ),
 }
 
 

@@ -1,0 +1,227 @@
+"""Calculators in the chat: what begins one, what a message does to it, and what is said."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, cast
+
+import pytest
+
+from service.conversations.replies import Reply
+from service.entitlements.calculation import SLOT, Calculation, Remark
+from service.entitlements.calculations import Calculations
+from service.entitlements.parameters import load_parameters
+from service.entitlements.reading import Reading
+from service.entitlements.talking import CALCULATED, Act, CalculationTalk, Outcome
+from service.knowledge.asked import Asked
+from service.knowledge.live_index import LiveIndex
+from service.texts import load_texts
+from service.tickets.kinds import FILE, load_kinds
+from service.tickets.said import Said
+from service.tickets.wording import Wording
+from tests.service.entitlements.test_calculations import NoText
+from tests.stack import HOME
+
+TODAY = date(2026, 11, 26)
+KNOWLEDGE_BASE = HOME / "knowledge_base"
+TEXTS = load_texts(HOME / "texts" / "zh-CN")
+PARAMETERS = load_parameters(KNOWLEDGE_BASE)
+
+
+class NoStatutes:
+    """A live index in which no statute has been imported."""
+
+    def current(self) -> NoText:
+        return NoText()
+
+
+TALK = CalculationTalk(
+    Calculations(TEXTS, PARAMETERS),
+    Reading(TEXTS, parameters=PARAMETERS),
+    Wording(TEXTS, load_kinds(KNOWLEDGE_BASE / FILE)),
+    cast(LiveIndex, NoStatutes()),
+    TEXTS,
+)
+ANHUI = "示例银行/安徽省分行/合肥分行"
+
+
+def asked(text: str, calculator: str = "annual_leave", organisation: str | None = None) -> Asked:
+    return Asked(text=text, as_of=TODAY, intent=f"calc_{calculator}", organisation=organisation)
+
+
+def begun(text: str, calculator: str = "annual_leave", before: Calculation | None = None) -> Outcome | None:
+    return TALK.begin(asked(text, calculator), chosen=None, before=before)
+
+
+def begin(text: str, calculator: str = "annual_leave") -> Calculation:
+    outcome = begun(text, calculator)
+    assert outcome
+    return outcome.calculation
+
+
+def hear(
+    calculation: Calculation,
+    text: str,
+    *,
+    intent: str = "inform",
+    found: str | None = "refuse",
+    **entities: str,
+) -> tuple[Act, Calculation]:
+    said = Said(text, text, intent, 0.9, "turn", entities)
+    heard = Asked(text=text, as_of=TODAY, intent=intent)
+    return TALK.hear(calculation, said, heard, found=lambda: found)
+
+
+def told(outcome: Outcome | None) -> str:
+    assert outcome
+    return TALK.told(outcome, asked("")).text
+
+
+def test_what_is_told_in_one_sentence_is_worked_out_at_once() -> None:
+    reply = TALK.told(cast(Outcome, begun("我工作12年了，年假几天")), asked("我工作12年了，年假几天"))
+    assert reply.text.startswith("你一年有10天年休假")
+    assert [cited.title for cited in reply.citations] == ["职工带薪年休假条例第三条"]
+    assert (reply.decision, reply.confidence, reply.slots[CALCULATED]) == ("answer", None, True)
+
+
+@pytest.mark.parametrize("text", ["经济补偿怎么算", "被辞退了能拿到多少补偿", "月薪8000能赔多少"])
+def test_whoever_asks_how_it_is_done_is_answered_and_offered_it(text: str) -> None:
+    assert begun(text, "severance") is None
+    answer = TALK.offer(Reply("按工龄算。", decision="answer"), asked(text, "severance"))
+    assert answer.choices[0].title.startswith("帮我算")
+    offered = Calculation.read(str(answer.slots[SLOT]))
+    assert not offered.begun
+    pressed = TALK.begin(asked(answer.choices[0].payload), chosen="severance", before=offered)
+    assert pressed
+    assert pressed.calculation.values == offered.values
+    assert pressed.calculation.asked == "reason"
+
+
+@pytest.mark.parametrize("text", ["帮我算一下经济补偿", "我被裁员了，月薪8000，能赔多少"])
+def test_who_wants_it_done_or_tells_enough_is_asked_for_the_rest(text: str) -> None:
+    calculation = begin(text, "severance")
+    assert calculation.asked
+    question = TALK.question(calculation, asked(text, "severance"))
+    assert question.decision == "flow"
+    assert question.choices[-1].payload == "/cancel"
+
+
+def test_values_are_asked_for_one_by_one_until_nothing_is_missing() -> None:
+    calculation = begin("帮我算经济补偿", "severance")
+    answers = {
+        "reason": "裁员",
+        "started_on": "2018年3月1日",
+        "ended_on": "2026年11月20日",
+        "average_wage": "8000",
+    }
+    act = Act.TAKEN
+    while act is Act.TAKEN:
+        act, calculation = hear(calculation, answers[str(calculation.asked)])
+        assert calculation.remark is None
+    assert act is Act.DONE
+    assert "72000元" in TALK.finished(calculation, asked("", "severance")).text  # 8年8个多月按9个月
+
+
+def test_an_option_answers_what_is_asked_and_nothing_else() -> None:
+    calculation = begin("帮我算试用期", "probation")
+    assert calculation.asked == "term"
+    act, answered = hear(
+        calculation, "/fill_calculation", intent="fill_calculation", field="term", answer="open"
+    )
+    assert act is Act.DONE
+    assert "6个月" in TALK.finished(answered, asked("", "probation")).text
+    act, stale = hear(calculation, "/fill_calculation", intent="fill_calculation", field="wage", answer="yes")
+    assert (act, stale.remark, dict(stale.values)) == (Act.TAKEN, Remark.STALE, {})
+
+
+def test_what_cannot_be_is_refused_with_its_reason_and_asked_for_anew() -> None:
+    calculation = begin("帮我算年假，我工作了12年", "annual_leave").told({"worked_years": "99"})
+    outcome = TALK.pressed(calculation, "nothing", "at all", asked(""))
+    assert outcome.calculation.asked == "worked_years"
+    assert "worked_years" not in outcome.calculation.values
+    assert "累计工龄" in TALK.question(outcome.calculation, asked("")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [("十多年", Remark.VAGUE), ("不知道", Remark.UNKNOWN), ("今天好热", Remark.MISSED)],
+)
+def test_what_brings_nothing_is_said_to_and_after_three_times_a_person_is_offered(
+    text: str, remark: Remark
+) -> None:
+    calculation = begin("帮我算年假")
+    for _ in range(2):
+        act, calculation = hear(calculation, text)
+        assert (act, calculation.remark) == (Act.TAKEN, remark)
+    act, calculation = hear(calculation, text)
+    assert act is Act.GIVE_UP
+    assert [choice.payload for choice in TALK.dropped(calculation, act).choices] == ["/ask_human"]
+
+
+@pytest.mark.parametrize("text", ["不算了", "算了不算了", "先不算吧"])
+def test_it_is_stopped_in_any_wording(text: str) -> None:
+    act, calculation = hear(begin("帮我算年假"), text)
+    assert act is Act.DROP
+    assert TALK.dropped(calculation, act).slots == {SLOT: None, CALCULATED: False}
+
+
+def test_a_question_between_is_answered_and_it_goes_on() -> None:
+    act, calculation = hear(begin("帮我算年假"), "病假有工资吗", intent="ask_leave", found="answer")
+    assert (act, calculation.remark) == (Act.QUESTION, Remark.BACK)
+    assert TALK.question(calculation, asked("")).text.startswith("接着刚才的")
+
+
+@pytest.mark.parametrize("intent", ["urgent_help", "ask_human", "check_ticket"])
+def test_another_matter_leads_out_of_it(intent: str) -> None:
+    act, _ = hear(begin("帮我算年假"), "我要找人", intent=intent)
+    assert act is Act.ASIDE
+
+
+def test_another_calculation_leads_out_of_it_where_it_can_begin() -> None:
+    calculation = begin("帮我算年假")
+    act, _ = hear(calculation, "帮我算一下经济补偿", intent="calc_severance")
+    assert act is Act.ASIDE
+    act, _ = hear(calculation, "经济补偿是什么意思", intent="calc_severance", found="answer")
+    assert act is Act.QUESTION
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("不对，是8年", "5天"), ("如果是20年呢", "15天"), ("20年以上呢", "15天"), ("那3年呢", "5天")],
+)
+def test_a_value_changed_behind_the_result_is_worked_out_again(text: str, days: str) -> None:
+    before = begin("我工作12年了，年假几天")
+    again = TALK.again(Asked(text=text, as_of=TODAY, intent="inform"), before)
+    assert told(again).startswith(f"你一年有{days}")
+
+
+@pytest.mark.parametrize("text", ["产假多少天", "谢谢", "食堂几点开门", "我同事工作8年了", "/deny"])
+def test_what_changes_nothing_is_no_change(text: str) -> None:
+    before = begin("我工作12年了，年假几天")
+    assert TALK.again(Asked(text=text, as_of=TODAY, intent="inform"), before) is None
+
+
+def test_a_result_called_wrong_without_a_value_asks_which() -> None:
+    said = TALK.unchanged(begin("我工作12年了，年假几天"), asked("不对"))
+    assert "累计工龄" in said.text
+
+
+def test_the_province_is_that_of_the_askers_unit_and_said_so() -> None:
+    there = asked("生孩子产假一共多少天，顺产一个", "maternity_leave", ANHUI)
+    outcome = TALK.begin(there, chosen="maternity_leave", before=TALK.heard(there))
+    assert outcome
+    while outcome.calculation.asked is not None:
+        answers: dict[str, Any] = {"case": "childbirth", "kind": "childbirth"}
+        asks = outcome.calculation.asked
+        assert asks != "province"
+        outcome = TALK.pressed(outcome.calculation, asks, answers.get(asks, "no"), there)
+    assert "安徽" in TALK.result(outcome, there).text
+
+
+def test_a_calculation_is_kept_as_it_was_told() -> None:
+    calculation = begin("我被裁员了，2018年3月1日入职，月薪8000.5", "severance")
+    kept = Calculation.read(calculation.kept())
+    assert list(kept.values) == list(calculation.values)
+    assert told(TALK.begin(asked(""), chosen="severance", before=kept)) == told(
+        TALK.begin(asked(""), chosen="severance", before=calculation)
+    )

@@ -89,7 +89,8 @@ def counted_from_today(folded: str, setting: Setting) -> list[Found[DateRange]]:
             asks_for_start = back["before_today"] and not _CLAUSE_BEGINS.search(before[: back.start()])
             days = None if asks_for_start else _until_today(setting.today, duration.value)
             if days and back["before_today"]:
-                days = DateRange(days.first, setting.today - timedelta(days=1))
+                yesterday = setting.today - timedelta(days=1)
+                days = DateRange(days.first, yesterday) if days.first <= yesterday else None
         elif ago := _AGO.match(folded, duration.end):
             start, end = duration.start, ago.end()
             days = None if _OTHER_POINT.search(before) else _at(setting.today, duration.value, -1)

@@ -18,18 +18,25 @@ _FILLER = re.compile(
 )
 _RIGHT_AFTER = re.compile("[的之钱块元份才就在开始起来去这里\\s]{0,3}")
 
+_LEAVE = re.compile("的?(?P<name>(?:产|病|事|婚|丧|护理|陪产|育儿|探亲|年|工伤|哺乳|流产)假)")
+
+_TOO_MUCH = re.compile("(?<!差不)[多超]$")  # 多试用了两个月
+
 _FARTHEST = 15  # characters between a cue and its value, fillers not counted
-_FARTHEST_COUNT = 1.5  # 2个 and a number without a unit belong to a cue only beside it
+_FARTHEST_COUNT = 2  # 2个 and a number without a unit belong to a cue only beside it
 _NO_CUE = 20.0
 _AFTER = 1.5  # of two cues as near, the one before is meant: 合同三年试用期…
+_FILLER_COSTS = 0.4
 _OTHER_UNIT = 0.5
+_INEXACT = 2.0
 _NO_SUCH_UNIT = 4.0  # 请了一个月 where days are wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known beside the sentence: the kinds of the fields, which was asked, which have a value."""
+    """Beside the sentence: cues and kind of each field, which was asked, and the values told before."""
 
+    cues: Mapping[str, Collection[str]]
     kinds: Mapping[str, Kind]
     asked: str | None
     known: Mapping[str, object]
@@ -117,27 +124,63 @@ def _option(text: str, mention: Mention, cue: Phrase, setting: Setting) -> tuple
     field = field_for(mention, cue.fields, setting)
     if distance is None or field is None or distance > (_FARTHEST_COUNT if mention.counts else _FARTHEST):
         return 2 * _NO_CUE, None
-    kind = setting.kinds[field]
-    own = next(iter(mention.values))
-    unit = 0.0 if kind is own else _OTHER_UNIT
-    if mention.values[kind] is None and mention.values[own] is not None:
-        unit = _NO_SUCH_UNIT
-    return distance + unit, field
+    if _is_of_another_leave(text, mention, setting.cues[field]) or _answers(mention, cue, field, setting):
+        return 2 * _NO_CUE, None
+    return distance + _unfitness(mention, setting.kinds[field]), field
+
+
+def _unfitness(mention: Mention, kind: Kind) -> float:
+    if kind is mention.own:
+        return _INEXACT if mention.values[kind] is None else 0.0
+    own_is_exact = mention.own is not None and mention.values[mention.own] is not None
+    return _NO_SUCH_UNIT if own_is_exact and mention.values[kind] is None else _OTHER_UNIT
+
+
+def _answers(mention: Mention, cue: Phrase, field: str, setting: Setting) -> bool:
+    """一周 answers how many days were asked, though 周 may be the cue of another field."""
+    if setting.asked in (None, field) or not (mention.start <= cue.start and cue.end <= mention.end):
+        return False
+    return mention.values.get(setting.kinds[str(setting.asked)]) is not None
+
+
+def _is_of_another_leave(text: str, mention: Mention, cues: Collection[str]) -> bool:
+    """158天产假 says nothing of 休了…年假."""
+    leave = _LEAVE.match(text, mention.end)
+    return leave is not None and not any(leave["name"] in cue for cue in cues)
 
 
 def _distance(text: str, mention: Mention, cue: Phrase) -> float | None:
     if max(mention.start - cue.end, cue.start - mention.end) > _FARTHEST * 3:
         return None
+    if cue.start < mention.since or _TOO_MUCH.search(text, 0, cue.start):
+        return None
     if cue.end <= mention.start:
-        return float(len(_FILLER.sub("", text[cue.end : mention.start])))
+        between = text[cue.end : mention.start]
+        words = len(_FILLER.sub("", between))
+        return words + _FILLER_COSTS * (len(between) - words)
     if mention.end > cue.start or _RIGHT_AFTER.fullmatch(text, mention.end, cue.start):
         return _AFTER  # 5月生 may be a cue of which the month is said
     return None
 
 
 def field_for(mention: Mention, fields: Collection[str], setting: Setting) -> str | None:
-    """Return the field that a mention fits: the one that was asked, else the first without a value."""
-    fits = [field for field in fields if setting.kinds[field] in mention.values]
-    if setting.asked in fits:
-        return setting.asked
-    return next((field for field in fits if field not in setting.known), fits[0] if fits else None)
+    """Return the field that a mention fits best: in its own unit, then the one asked, then one not told.
+
+    Where there is a field for hours, hours are not taken for an inexact number of days, nor days for hours.
+    """
+    own, kinds = mention.own, setting.kinds
+    fits = [
+        field
+        for field in fields
+        if kinds[field] in mention.values
+        and ({kinds[field], own} != {Kind.DAYS, Kind.HOURS} or own not in kinds.values())
+    ]
+    return min(
+        fits,
+        key=lambda field: (
+            _unfitness(mention, kinds[field]),
+            field != setting.asked,
+            field in setting.known,
+        ),
+        default=None,
+    )

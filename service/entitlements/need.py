@@ -25,30 +25,23 @@ def needed_next(
 
 def _needed(
     calculator: Calculator, told: Mapping[str, object], parameters: Parameters, on: date, steps: int
-) -> set[str]:
-    missing = _missing(calculator, told, parameters, on)
-    if missing is None:
-        return set()
-    options = _options(calculator, missing)
-    if options is None:
-        return {missing}
-    if not steps:
-        return set()
-    return set().union(
-        *(_needed(calculator, {**told, missing: option}, parameters, on, steps - 1) for option in options)
-    )
-
-
-def _missing(
-    calculator: Calculator, told: Mapping[str, object], parameters: Parameters, on: date
-) -> str | None:
+) -> set[str | None]:
+    """Return what would be asked for next for each choice; None stands for nothing at all."""
     try:
         calculator(told, parameters, on)
     except ValueMissing as missing:
-        return missing.field
+        field = missing.field
     except (Impossible, LookupError, ValueError, ArithmeticError):  # what was told cannot be worked out
-        return None
-    return None
+        return set()
+    else:
+        return {None}
+    options = _options(calculator, field)
+    if options is None:
+        return {field}
+    if not steps:
+        return {None}
+    needed = (_needed(calculator, {**told, field: option}, parameters, on, steps - 1) for option in options)
+    return set().union(*needed)
 
 
 def _options(calculator: Calculator, field: str) -> list[object] | None:

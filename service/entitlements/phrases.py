@@ -14,7 +14,7 @@ from service.texts import Texts, TextsError
 
 _NOT = re.compile("(?:不是|不算|不属于|并非|并不|没有|没|未|非|无|不)$")
 _ASKS_BACK = re.compile("[了过]?(?:吗|么|没有?(?=[?]|$)|不(?=[?]|$))")
-_BEGINS_WITH = {numeral: count for count, numeral in enumerate("单双三四五六", start=1)}
+_BEGINS_WITH = {"单": 1, "双": 2, "龙凤": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _ALONE = re.compile("[我是的性呢啊吧呀,。;、!? \\d]")
 
 
@@ -29,7 +29,7 @@ class Phrase:
 
 
 class Phrases:
-    """The words of one calculator. Raises TextsError where its file lacks some."""
+    """The words of one calculator, its cues by field in `words`. Raises TextsError if some are lacking."""
 
     def __init__(self, calculator: Calculator, texts: Texts) -> None:
         self.kinds: Mapping[str, Kind] = calculator.inputs.kinds()
@@ -46,19 +46,20 @@ class Phrases:
                 self._values[field] = {
                     phrase: said
                     for key_of, said in (("said_yes", True), ("said_no", False))
-                    for phrase in _words(texts, f"{key}.{key_of}")
+                    for word in _words(texts, f"{key}.{key_of}")
+                    for phrase in {word, word.replace("没有", "没"), re.sub("没(?!有)", "没有", word)}
                 }
             elif kind is Kind.CHOICE:
                 self._values[field] = dict(_choices(calculator, texts, field))
         counted = tuple(field for field, kind in self.kinds.items() if kind is Kind.COUNT)
         self._counts |= {word: (counted, count) for word, count in _counts(texts, calculator.name)}
+        self.words: Mapping[str, list[str]] = {
+            field: [cue for cue, fields in self._cues.items() if field in fields] for field in self.kinds
+        }
 
     def ask(self, field: str) -> str:
         """Return the question for a field, normalised."""
         return self._asks[field]
-
-    def cues_of(self, field: str) -> list[str]:
-        return [cue for cue, fields in self._cues.items() if field in fields]
 
     def cues(self, text: str) -> list[Phrase]:
         """Return the cues in a text, in order, the longest first where they overlap."""
@@ -75,13 +76,15 @@ class Phrases:
         return sorted(found, key=lambda phrase: phrase.start)
 
     def counts(self, text: str) -> list[Phrase]:
-        """Return the words that say a count themselves: 双胞胎 as a cue, 龙凤胎 as the choice "2"."""
+        """Return the words that say a count themselves: 双胞胎 as a cue, 二胎 as the choice "2"."""
         return [Phrase(start, end, *self._counts[word]) for word, start, end in _find(self._counts, text)]
 
     def _add_cue(self, cue: str, field: str) -> None:
-        count = _BEGINS_WITH.get(cue[:1])
-        if self.kinds[field] is Kind.COUNT and count is not None and len(cue) > 1:
-            self._counts[cue] = ((field,), count)
+        counts = [
+            count for numeral, count in _BEGINS_WITH.items() if cue.startswith(numeral) and cue != numeral
+        ]
+        if self.kinds[field] is Kind.COUNT and counts:
+            self._counts[cue] = ((field,), counts[0])
         elif field not in self._cues.get(cue, ()):
             self._cues[cue] = (*self._cues.get(cue, ()), field)
 
@@ -101,7 +104,7 @@ def _choices(calculator: Calculator, texts: Texts, field: str) -> Iterator[tuple
 
 
 def _counts(texts: Texts, name: str) -> Iterator[tuple[str, int]]:
-    """Yield the words for a number that the file gives as choices: `"2": {heard: [龙凤胎]}`."""
+    """Yield the words for a number that the file gives as choices: `"2": {heard: [二胎]}`."""
     key = f"entitlements.{name}.choices"
     for choice in texts.section(key) if texts.has(key) else {}:
         if choice.isdecimal():

@@ -52,6 +52,7 @@ class Trial(Inputs):
     wage: Money = None
     local_average: Money = None
     children: Count = None
+    weeks: Count = None
     grade: Count = None
     rate: Percent = None
     province: Place = None
@@ -89,11 +90,12 @@ FIELDS: dict[str, Value] = {
     "worked_years": _field("工龄", "工龄 工作 工作了 干了 行龄"),
     "contract_months": _field("合同期限", "合同 签了"),
     "sick_months": _field("病假", "病假 看病"),
-    "took_days": _field("已休年假", "年假 休了"),
+    "took_days": _field("已休年假", "年假 休了", ask="已经休了几天？"),
     "overtime_hours": _field("加班小时", "加班"),
     "wage": _field("月工资", "月工资 工资 月薪 收入"),
     "local_average": _field("社平工资", "社平 社平工资 当地平均工资"),
-    "children": _field("孩子几个", "孩子 娃 双胞胎 三胞胎"),
+    "children": _field("孩子几个", "孩子 娃 双胞胎 三胞胎 龙凤胎 单胎"),
+    "weeks": _field("怀孕几周", "孕 周"),
     "grade": _field("伤残等级", "级 伤残 等级"),
     "rate": _field("会费比例", "比例 费率"),
     "province": _field("在哪个省", "户口"),
@@ -110,7 +112,7 @@ CHOICES: dict[str, Value] = {
     "childbirth": _choice("产假", "生孩子 生小孩 分娩"),
     "man": _choice("男职工", "男 男的 男同志"),
     "woman": _choice("女职工", "女 女的 女同志"),
-    "2": {"heard": ["龙凤胎", "一对"]},
+    "2": {"heard": ["二胎", "一对"]},
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from service.entitlements.mentions import Mention
 
 _DENIED = re.compile("(?<!是)(?:不是|并非|而非|不叫)[说干做休请签过了有满交]{0,3}$")
+_LOOK_BACK = 8  # characters before a value in which it can be denied
 _ASKED = re.compile("[吗么]")
 _TAKEN_BACK = re.compile(
     "[ ,]?(?:是|我|说|写|打|记|算|输)?(?:错的?了?|不对|有误)|[改变换调加涨降升减](?:成|为|到|成了|到了)"
@@ -39,7 +40,7 @@ def without_denied(text: str, mentions: Sequence[Mention]) -> tuple[str, list[Me
     stay: list[Mention] = []
     back: list[Mention] = []
     for mention in mentions:
-        denied = _DENIED.search(text, 0, mention.start)
+        denied = _DENIED.search(text, max(0, mention.start - _LOOK_BACK), mention.start)
         after = _TAKEN_BACK.match(text, mention.end)
         if (denied and not _ASKED.match(text, mention.end)) or after:
             start = denied.start() if denied else mention.start

@@ -67,7 +67,7 @@ _PER = re.compile("一个?(?:年|月|天|周|星期|小时)$")
 _PER_FOLLOWS = re.compile("[能可以要给有是才就只发拿挣休歇放工作班]{0,3}")
 _NOT_ONE = re.compile("[都也]?(?:没|未|不曾)")
 _OTHER_PERIOD = re.compile(
-    "(?:年薪|年收入|每年|一年|日薪|日工资|每天|一天|时薪|每小时|一小时)(?:大概|差不多|是|有|拿|挣|发|给)*$"
+    "(?:年薪|年收入|每年|一年|日薪|日工资|小时工资|周薪|每天|一天|时薪|每小时|一小时)(?:大概|差不多|是|有|拿|挣|发|给)*$"
 )
 _OTHER_PERIOD_AFTER = re.compile(r"\s?[/每一]个?(?:天|年|小时)")
 _LOOK_BACK = 8
@@ -152,7 +152,7 @@ def _of_another_period(text: str, found: Found[Money], cues: Sequence[Span]) -> 
     before = _OTHER_PERIOD.search(text, max(0, found.start - _LOOK_BACK), found.start)
     if before is None:
         return _OTHER_PERIOD_AFTER.match(text, found.end) is not None
-    return not any(start < before.end() and before.start() < end for start, end in cues)
+    return not any(start <= before.start() < end for start, end in cues)
 
 
 _LIKE_A_YEAR = re.compile(r"0\d年")  # 05年上班的
@@ -226,7 +226,9 @@ def _counts(text: str, cues: Sequence[Span]) -> Iterator[Mention]:
             continue
         if number >= LARGEST_BARE:
             continue
-        inexact = _inexact(text, *match.span()) or _TO.search(text, 0, match.start())
+        inexact = _inexact(text, *match.span()) or _TO.search(
+            text, max(0, match.start() - _LOOK_BACK), match.start()
+        )
         values: dict[Kind, object] = {} if number % 1 else {Kind.COUNT: None if inexact else int(number)}
         if not match["counted"] and number >= 100:
             values[Kind.MONEY] = None if inexact else number

@@ -152,7 +152,7 @@ def _is_of_another_leave(text: str, mention: Mention, cues: Collection[str]) -> 
 def _distance(text: str, mention: Mention, cue: Phrase) -> float | None:
     if max(mention.start - cue.end, cue.start - mention.end) > _FARTHEST * 3:
         return None
-    if cue.start < mention.since or _TOO_MUCH.search(text, 0, cue.start):
+    if cue.start < mention.since or _TOO_MUCH.search(text, max(0, cue.start - 1), cue.start):
         return None
     if cue.end <= mention.start:
         between = text[cue.end : mention.start]

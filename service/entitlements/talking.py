@@ -46,6 +46,8 @@ TEXT_KEYS = (
 )  # fmt: skip
 
 
+LONGEST_PLACE = 10
+"""Characters up to which a text that names a province may say no more than that one works there."""
 _OR_MORE = re.compile("[及或]?以上")
 
 
@@ -118,7 +120,7 @@ class CalculationTalk:
     def again(self, asked: Asked, before: Calculation) -> Outcome | None:
         """Return the last calculation with what a message changes in it: 不对，是8年; 如果是病假呢."""
         text = asked.text
-        correcting = any(word in text for word in self._correct)
+        correcting = any(word in text for word in self._correct) or self._names_place(text, before)
         if (
             not before.begun
             or text.startswith("/")
@@ -139,6 +141,12 @@ class CalculationTalk:
     def pressed(self, before: Calculation, field: str, answer: str, asked: Asked) -> Outcome:
         """Return a calculation with the answer of an option of its, pressed when it did not ask any more."""
         return self._settled(self._with_answer(before, field, answer), asked)
+
+    def _names_place(self, text: str, before: Calculation) -> bool:
+        """Tell whether a short text does no more than say where one works, when nobody has said so yet."""
+        kinds = self._calculations.calculator(before.calculator).inputs.kinds()
+        untold = any(kind is Kind.PLACE and name not in before.values for name, kind in kinds.items())
+        return untold and len(text) <= LONGEST_PLACE and bool(find_provinces(text))
 
     # A message inside the form:
 

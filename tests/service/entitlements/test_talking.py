@@ -216,6 +216,9 @@ def test_the_province_is_that_of_the_askers_unit_and_said_so() -> None:
         assert asks != "province"
         outcome = TALK.pressed(outcome.calculation, asks, answers.get(asks, "no"), there)
     assert "安徽" in TALK.result(outcome, there).text
+    elsewhere = TALK.again(Asked(text="我在广东", as_of=TODAY, organisation=ANHUI), outcome.calculation)
+    assert elsewhere
+    assert elsewhere.calculation.values["province"] == "广东"
 
 
 def test_a_calculation_is_kept_as_it_was_told() -> None:

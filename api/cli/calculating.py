@@ -18,6 +18,7 @@ from service.entitlements.calculations import Calculations
 from service.entitlements.calculator import Calculator
 from service.entitlements.inputs import Kind
 from service.entitlements.parameters import Parameters, ParametersError, load_parameters
+from service.entitlements.reading import Reading
 from service.entitlements.schema import choices
 from service.entitlements.working import Working
 from service.errors import EntitlementUnknown, ValueImpossible, ValueInvalid, ValueMissing
@@ -57,7 +58,8 @@ def calculate(settings: Settings, name: str, given: Sequence[str], *, on: date |
         if not sign:
             fail(word("calc.bad_give", given=one), status=MISUSED)
         values[field.strip()] = _plain(calculations, calculator, field.strip(), value)
-    working = _worked_out(calculations, calculator, values, day, asking=sys.stdin.isatty())
+    reading = Reading(texts(settings), parameters=calculations.parameters) if sys.stdin.isatty() else None
+    working = _worked_out(calculations, calculator, values, day, reading)
     result = shaped(name, working, on=day, calculations=calculations, cite=name_place)
     if as_json:
         typer.echo(result.model_dump_json(indent=2))
@@ -91,26 +93,34 @@ def _calculations(settings: Settings) -> Calculations:
 
 
 def _worked_out(
-    calculations: Calculations, calculator: Calculator, values: dict[str, object], on: date, *, asking: bool
+    calculations: Calculations,
+    calculator: Calculator,
+    values: dict[str, object],
+    on: date,
+    reading: Reading | None,
 ) -> Working:
-    """Work out a result. A value that is missing, wrong or impossible is asked for, or ends the command."""
+    """Work out a result. A value that is missing, wrong or impossible is asked for where there is a `reading`
+    that understands the answer, else it ends the command."""
     while True:
         try:
             return calculations.work_out(calculator.name, values, on)
         except ValueMissing as missing:
             field, question = str(missing.fields["field"]), str(missing.fields["question"])
-            if not asking:
+            if reading is None:
                 label = missing.fields["label"]
                 fail(word("calc.missing", label=label, question=question, field=field), status=MISUSED)
         except (ValueInvalid, ValueImpossible) as refused:
             field, sentence = str(refused.fields["field"]), str(refused.fields["sentence"])
-            if not asking or field not in calculator.inputs.model_fields:
+            if reading is None or field not in calculator.inputs.model_fields:
                 fail(sentence, status=MISUSED if isinstance(refused, ValueInvalid) else IMPOSSIBLE)
             typer.echo(f"✗ {sentence}", err=True)
             values.pop(field, None)
             question = word("calc.again", question=calculations.words.question(calculator.name, field))
         if answer := _answer(calculations, calculator, field, question):
-            values[field] = _plain(calculations, calculator, field, answer)
+            plain = _plain(calculations, calculator, field, answer)
+            heard = reading.read(calculator, answer, today=on, asked=field, known=values).values
+            chosen = calculator.inputs.kinds()[field] is Kind.CHOICE and plain != answer
+            values.update({field: plain} if chosen or field not in heard else heard)
 
 
 def _answer(calculations: Calculations, calculator: Calculator, field: str, question: str) -> str:

@@ -95,7 +95,7 @@ class Calculations:
     def reply(
         self, name: str, working: Working, *, index: Index, organisation: str | None, on: date
     ) -> Reply:
-        """Return a result as a message: an answer, of which nothing was retrieved, so without confidence."""
+        """Return a result as a message: an answer, of which nothing was retrieved."""
         return Reply(
             self.words.text(name, working),
             intent=f"calc_{name}",

@@ -305,7 +305,11 @@ class CalculationTalk:
         return self.result(self._settled(calculation, asked), asked)
 
     def result(self, outcome: Outcome, asked: Asked) -> Reply:
-        """Return a result; what it rests on can be opened, and a value may be changed afterwards."""
+        """Return a result; what it rests on can be opened, and a value may be changed afterwards.
+
+        Of a result that a sentence asked for, what may be wrong is that this was asked at all: its confidence
+        is that of the intent. What came of options and of answers to questions has none.
+        """
         calculation, working = outcome.calculation, outcome.working
         if working is None:
             return replace(self.dropped(calculation, Act.DROP), text=calculation.sentence or "")
@@ -316,6 +320,8 @@ class CalculationTalk:
             organisation=asked.organisation,
             on=asked.as_of,
         )
+        heard = asked.intent == reply.intent and not asked.text.startswith("/")
+        reply = replace(reply, confidence=asked.intent_confidence if heard else None)
         place = self._place(calculation, asked)
         told = [] if place is None else [self._texts("calculation.place", place=place[1])]
         title = self._calculations.words.title(calculation.calculator)

@@ -35,6 +35,7 @@ from service.privacy.mask import KINDS, Masker
 from service.privacy.sealing import Sealer
 from service.tickets.kinds import FILE, load_kinds
 from service.tickets.talking import build_ticket_talk
+from tests.actions.calculating import calculation_talk
 from tests.knowledge import answers_from, live_index, shipped_texts
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -75,6 +76,7 @@ def executor(database: Database, home: Path, tmp_path_factory: pytest.TempPathFa
         notices=notices,
         activity_talk=talk,
         ticket_talk=tickets,
+        calculation_talk=calculation_talk(texts, tickets.wording, live),
     )
 
 

@@ -35,6 +35,7 @@ from service.tickets.drafts import Draft
 from service.tickets.kinds import FILE, load_kinds
 from service.tickets.tables import Ticket, TicketDraft
 from service.tickets.talking import build_ticket_talk
+from tests.actions.calculating import calculation_talk
 from tests.knowledge import answers_from, live_index, shipped_texts
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -160,6 +161,7 @@ def parts(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[ActionE
         notices=Notices(texts, contacts, answers),
         activity_talk=talk,
         ticket_talk=tickets,
+        calculation_talk=calculation_talk(texts, tickets.wording, live),
     )
     return executor, database
 

@@ -16,7 +16,7 @@ from websockets.sync.connection import Connection
 
 from tests.talk import Talk, open_stream
 
-QUESTION = "我工作12年了年假几天"
+QUESTION = "年休假有几天"
 
 
 def frames_until(stream: Connection, kind: str, *, sender: str = "bot") -> list[dict[str, Any]]:

@@ -103,7 +103,7 @@ def test_a_choice_and_a_yes_may_be_given_as_they_are_called() -> None:
 
 
 def test_at_a_terminal_what_is_missing_is_asked_for_until_it_is_understood() -> None:
-    status, out, err = at_a_terminal("probation", "--json", types="\n1\n三年\n36\n")
+    status, out, err = at_a_terminal("probation", "--json", types="\n1\n很久\n三年\n")
     assert status == 0, err
     assert json.loads(out)["headline"] == "试用期最长6个月。"
     assert "1. 有到期日的合同" in err
@@ -117,6 +117,12 @@ def test_at_a_terminal_what_cannot_be_is_asked_for_again_and_may_be_left_out() -
     assert status == 0, err
     assert "合同上写的是哪一种？" in err
     assert out.startswith("试用期最长6个月。")
+
+
+def test_at_a_terminal_one_answers_as_one_speaks() -> None:
+    status, out, _ = at_a_terminal("annual_leave", types="干了十二年半了\n")
+    assert status == 0
+    assert out.startswith("你一年有10天年休假")
 
 
 def test_at_a_terminal_one_may_stop() -> None:

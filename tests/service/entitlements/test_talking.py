@@ -46,7 +46,8 @@ ANHUI = "示例银行/安徽省分行/合肥分行"
 
 
 def asked(text: str, calculator: str = "annual_leave", organisation: str | None = None) -> Asked:
-    return Asked(text=text, as_of=TODAY, intent=f"calc_{calculator}", organisation=organisation)
+    intent = f"calc_{calculator}"
+    return Asked(text=text, as_of=TODAY, intent=intent, intent_confidence=0.9, organisation=organisation)
 
 
 def begun(text: str, calculator: str = "annual_leave", before: Calculation | None = None) -> Outcome | None:
@@ -81,7 +82,7 @@ def test_what_is_told_in_one_sentence_is_worked_out_at_once() -> None:
     reply = TALK.told(cast(Outcome, begun("我工作12年了，年假几天")), asked("我工作12年了，年假几天"))
     assert reply.text.startswith("你一年有10天年休假")
     assert [cited.title for cited in reply.citations] == ["职工带薪年休假条例第三条"]
-    assert (reply.decision, reply.confidence, reply.slots[CALCULATED]) == ("answer", None, True)
+    assert (reply.decision, reply.confidence, reply.slots[CALCULATED]) == ("answer", 0.9, True)
 
 
 @pytest.mark.parametrize("text", ["经济补偿怎么算", "被辞退了能拿到多少补偿", "月薪8000能赔多少"])

@@ -74,7 +74,7 @@ _LOOK_BACK = 8
 
 
 def find_mentions(
-    text: str, today: date, cues: Sequence[Span], *, inexact_dates: bool = False
+    text: str, today: date, cues: Sequence[Span], *, inexact_dates: bool = False, leaving: bool = False
 ) -> list[Mention]:
     """Return what may be a value in a normalised text, in order, none overlapping another.
 
@@ -82,7 +82,7 @@ def find_mentions(
     """
     found: list[Mention] = []
     for mention in chain(
-        _dates(text, today, inexact=inexact_dates),
+        _dates(text, today, inexact=inexact_dates, leaving=leaving),
         _percents(text),
         _money(text, cues),
         _durations(text, cues),
@@ -111,8 +111,8 @@ def _inexact(text: str, start: int, end: int) -> bool:
     return bool(_INEXACT_BEFORE.search(before) or _INEXACT_AFTER.match(text, end))
 
 
-def _dates(text: str, today: date, *, inexact: bool) -> Iterator[Mention]:
-    for said in find_said_dates(text, today, inexact=inexact):
+def _dates(text: str, today: date, *, inexact: bool, leaving: bool) -> Iterator[Mention]:
+    for said in find_said_dates(text, today, inexact=inexact, leaving=leaving):
         yield Mention(said.start, said.end, {Kind.DATE: said.value}, since=said.since)
 
 

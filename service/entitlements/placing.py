@@ -15,6 +15,7 @@ from service.entitlements.inputs import Kind
 from service.entitlements.mentions import Mention, find_mentions
 from service.entitlements.nearness import Setting, assign, clauses, field_for
 from service.entitlements.phrases import Phrase, Phrases
+from service.entitlements.said_dates import asks_for_leaving
 from service.entitlements.told import Told
 from service.entitlements.what_if import is_what_if
 
@@ -36,7 +37,7 @@ def place(text: str, phrases: Phrases, setting: Setting, today: date, told: Told
         if field is not None:
             told.add(count.start, field, count.value)
     cues = phrases.cues(text)
-    mentions = _outside(sayings, _mentions(text, cues, setting, today))
+    mentions = _outside(sayings, _mentions(text, cues, phrases, setting, today))
     plain, stay, back = without_denied(text, mentions)
     near = assign(plain, stay, cues, setting)
     for mention, field in near:
@@ -59,9 +60,14 @@ def place(text: str, phrases: Phrases, setting: Setting, today: date, told: Told
     return loose
 
 
-def _mentions(text: str, cues: Sequence[Phrase], setting: Setting, today: date) -> list[Mention]:
-    date_asked = setting.asked is not None and setting.kinds[setting.asked] is Kind.DATE
-    return find_mentions(text, today, [(cue.start, cue.end) for cue in cues], inexact_dates=date_asked)
+def _mentions(
+    text: str, cues: Sequence[Phrase], phrases: Phrases, setting: Setting, today: date
+) -> list[Mention]:
+    asked = setting.asked
+    date_asked = asked is not None and setting.kinds[asked] is Kind.DATE
+    leaving = asked is not None and date_asked and asks_for_leaving(phrases.ask(asked))
+    spans = [(cue.start, cue.end) for cue in cues]
+    return find_mentions(text, today, spans, inexact_dates=date_asked, leaving=leaving)
 
 
 def _is_meant(text: str, saying: Phrase, setting: Setting) -> bool:
@@ -114,13 +120,22 @@ def _field_without_cue(
 
     A date that is all of an answer is taken for the only date there is: 10月1号, where 哪种日子 was asked.
     """
-    asked_fits = setting.asked is not None and setting.kinds[setting.asked] in mention.values
-    if asked_fits and not mention.bare:
-        return setting.asked if setting.asked in fields else None
+    asked, kinds = setting.asked, setting.kinds
+    if asked is not None and kinds[asked] in mention.values and not mention.bare:
+        if mention.values[kinds[asked]] is None:
+            asked = _in_its_unit(mention, asked, setting)
+        return asked if asked in fields else None
     if mention.own is Kind.PLACE or (mention.own is Kind.DATE and setting.asked is not None and is_all):
         only = [field for field, kind in setting.kinds.items() if kind is mention.own]
         return only[0] if len(only) == 1 and only[0] in fields else None
     return None
+
+
+def _in_its_unit(mention: Mention, asked: str, setting: Setting) -> str:
+    """Return the field of the same thing in the unit of a mention: 3天, where hours of work were asked."""
+    words = set(setting.cues[asked])
+    alike = (field for field, kind in setting.kinds.items() if kind is mention.own)
+    return next((field for field in alike if words & set(setting.cues[field])), asked)
 
 
 def _corrected(mention: Mention, setting: Setting, told: Told, back: Sequence[Mention]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -73,12 +74,12 @@ def work_out(told: Probation, _parameters: Parameters, on: date) -> Working:
             more, served_steps = _damages(told, told.agreed_months, told.served_months, longest)
             figures |= more
             steps += served_steps
-    if told.wage is not None and longest:
-        more, pay_steps = _pay(told, told.wage, on)
+    if longest and (told.wage is not None or told.paid_wage is not None):
+        more, pay_steps = _pay(told, needed(told.wage, "wage"), on)
         figures |= more
         steps += pay_steps
     return Working(
-        headline=headline,
+        headline=_concluded(headline, figures),
         figures=figures,
         steps=tuple(steps),
         assumed=() if told.second_time is not None else (said("assumed.first_time"),),
@@ -87,17 +88,34 @@ def work_out(told: Probation, _parameters: Parameters, on: date) -> Working:
     )
 
 
+def _concluded(headline: Said, figures: Mapping[str, Figure]) -> Said:
+    """Return the conclusion: money that is due, then what is agreed too long, then the least pay."""
+    amounts = {name: figure.value for name, figure in figures.items()}
+    if amounts.get("damages") and headline.key != "headline.only_probation":
+        return said("headline.damages", over=amounts["served_over_months"], damages=amounts["damages"])
+    if headline.key != "headline.longest" or "least_pay" not in amounts:
+        return headline
+    least = amounts["least_pay"]
+    if short := amounts.get("short_pay"):
+        return said("headline.short", short=short, least=least)
+    return said("headline.least", months=amounts["longest_months"], least=least)
+
+
 def _longest(told: Probation) -> tuple[int, list[Step], Said]:
     """Return the longest probation in months, how it comes about, and the conclusion."""
-    longest, step = _by_term(told)
-    headline = said("headline.longest", months=longest) if longest else said("headline.none")
+    none = told.second_time or told.only_probation
+    if none and told.term is None and told.contract_months is None:
+        longest, steps = 0, []
+    else:
+        longest, step = _by_term(told)
+        steps = [step]
     if told.second_time:
         once = Step(said("step.once"), (Citation(LAW, "第十九条", "第二款"),))
-        return 0, [step, once], said("headline.once")
+        return 0, [*steps, once], said("headline.once")
     if told.only_probation:
         alone = Step(said("step.only_probation"), (Citation(LAW, "第十九条", "第四款"),))
-        return 0, [step, alone], said("headline.only_probation")
-    return longest, [step], headline
+        return 0, [*steps, alone], said("headline.only_probation")
+    return longest, steps, said("headline.longest", months=longest) if longest else said("headline.none")
 
 
 def _by_term(told: Probation) -> tuple[int, Step]:
@@ -186,7 +204,7 @@ def _cents(amount: Decimal) -> Decimal:
 def _changes(told: Probation, longest: int) -> tuple[Said, ...]:
     changes = [said("change.term")]
     if told.agreed_months is not None and told.agreed_months > longest and told.served_months is None:
-        changes.append(said("change.served"))
+        changes.append(said("change.served" if told.wage is not None else "change.served_and_wage"))
     if told.wage is None and longest:
         changes.append(said("change.wage"))
     elif longest and told.minimum_wage is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from language.date_ranges import DateRange, month
@@ -27,26 +27,35 @@ class SaidDate:
     since: int = 0
 
 
-_AHEAD = re.compile("预产期|打算|准备|计划|希望|想在")
+_AHEAD = re.compile("预产期|打算|准备|计划|希望|想(?:在|要|干到|做到|上到)?$")
+_LEAVING = re.compile("最后一天|到期|走|离职|离开|干到|做到|上到")
+_IS_OVER = re.compile("(?:离职|走|离开|到期|辞)(?:了|的|过)")
+_SOON = timedelta(days=92)
 _CLAUSE_ENDS = re.compile("[,。;!?]")
 _WHICH_DAY = re.compile("的?(?:几[号日]|哪[天日]|多少号)")  # 下月几号能走
 _NAMES_A_YEAR = re.compile(r"\d\d年|\d{4}|[零〇一二三四五六七八九]{2}年")
 
 
-def find_said_dates(text: str, today: date, *, inexact: bool) -> list[SaidDate]:
+def asks_for_leaving(question: str) -> bool:
+    """Return whether a question asks for a day on which somebody leaves: 最后一天是哪天."""
+    return _LEAVING.search(question) is not None
+
+
+def find_said_dates(text: str, today: date, *, inexact: bool, leaving: bool = False) -> list[SaidDate]:
     """Return the dates in a normalised text, in order.
 
     Of what is inexact only what names a year is returned (2015年), unless `inexact` wants all (上个月, 年底).
-    A day without a year that is planned (预产期3月5日) is the next one.
+    A day without a year that is planned (预产期3月5日) is the next one; so is one on which somebody leaves,
+    where that is soon (1月9号走, said in November). `leaving` says that such a day was asked for.
     """
     found = [*_written_short_years(text, today)]
     taken = [(said.start, said.end) for said in found]
     now = find_dates(text, today)
-    ahead = (
-        {one.start: one for one in find_dates(text, today, lean=Lean.FUTURE)} if _AHEAD.search(text) else {}
-    )
+    ahead = {one.start: one for one in find_dates(text, today, lean=Lean.FUTURE)}
     for one in now:
-        planned = _AHEAD.search(_CLAUSE_ENDS.split(text[: one.start])[-1])
+        planned = _AHEAD.search(_CLAUSE_ENDS.split(text[: one.start])[-1]) or (
+            ahead.get(one.start, one).value.first - today <= _SOON and _leaves(text, one, asked=leaving)
+        )
         if any(one.start < end and start < one.end for start, end in taken) or _WHICH_DAY.match(
             text, one.end
         ):
@@ -57,6 +66,12 @@ def find_said_dates(text: str, today: date, *, inexact: bool) -> list[SaidDate]:
         (said for said in found if said.value or inexact or _NAMES_A_YEAR.search(text, said.start, said.end)),
         key=lambda said: said.start,
     )
+
+
+def _leaves(text: str, found: Found[DateRange], *, asked: bool) -> bool:
+    """Return whether a date is one on which somebody leaves and has not left yet."""
+    clause = _CLAUSE_ENDS.split(text[: found.start])[-1] + _CLAUSE_ENDS.split(text[found.start :])[0]
+    return (asked or _LEAVING.search(clause) is not None) and _IS_OVER.search(clause) is None
 
 
 _LUNAR = re.compile("农历|阴历|旧历|古历|正月|腊月")

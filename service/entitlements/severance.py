@@ -27,7 +27,7 @@ from service.entitlements.severance_reasons import (
 )
 from service.entitlements.severance_words import assumed, changes, checks, nothing
 from service.entitlements.working import Figure, Impossible, Said, Step, Working, said
-from service.entitlements.working_years import Length, counted_months, worked, worked_years
+from service.entitlements.working_years import MONTHS, Length, counted_months, worked, worked_years
 
 IN_FORCE = date(2008, 9, 18)
 """实施条例 第三十八条: since then both the law and how the wage is counted are written."""
@@ -124,7 +124,7 @@ def _service(told: Severance, reason: Reason, on: date) -> Service:
     if years is not None and told.started_on is None:
         length = worked_years(years)
         if not from_2008 or length.whole_months < worked(SPLIT, told.ended_on or on).whole_months:
-            return Service(length, None, (Step(said("step.years", years=years)),))
+            return Service(length, None, (_told_step(years),))
     first, last = needed(told.started_on, "started_on"), needed(told.ended_on, "ended_on")
     if first > last:
         raise Impossible("ended_on", said("impossible.order", first=first, last=last))
@@ -144,6 +144,14 @@ def _service(told: Severance, reason: Reason, on: date) -> Service:
         steps.append(Step(said(f"step.before_{reason.value}"), (RULES_OF_1994[reason],)))
     steps.append(_length_step(SPLIT, last, since))
     return Service(since, before, tuple(steps))
+
+
+def _told_step(years: Decimal) -> Step:
+    """Say how long was told: 4年4个月, which is kept as 4.33 years."""
+    whole, months = divmod(int((years * MONTHS).quantize(Decimal(1), ROUND_HALF_UP)), MONTHS)
+    parts = {"years": whole, "months": months}
+    key = "_".join(name for name, there in parts.items() if there) or "days"
+    return Step(said(f"step.told_{key}", years=whole, months=months))
 
 
 def _length_step(first: date, last: date, length: Length) -> Step:

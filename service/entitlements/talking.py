@@ -35,6 +35,8 @@ CALCULATED = "calculated"
 """The dialogue's slot that is true while the last thing said was a result."""
 UNKNOWN = "unknown"
 """The answer of the option that one does not know."""
+OF_VALUES = ("inform", "nlu_fallback", "ask_wages", "ask_working_hours")
+"""Intents of a mere value, of nothing that is known, and of wages and hours, with which most reckon."""
 ENOUGH = 2
 """Values told unasked from which what is missing is asked for, rather than only offered."""
 MISSES = 3
@@ -106,8 +108,11 @@ class CalculationTalk:
         outcome = self._settled(calculation, asked)
         if outcome.working is not None and calculation.values:
             return outcome
-        wanted = any(word in asked.text for word in self._ask)
-        return outcome if wanted or len(calculation.values) >= ENOUGH else None
+        if self._wants(asked) or len(calculation.values) >= ENOUGH:
+            return outcome
+        if before is None or not before.begun or before.calculator != calculation.calculator:
+            return None
+        return self._with_more(asked, before)
 
     def heard(self, asked: Asked) -> Calculation | None:
         """Return what a message told the calculator it is about; None where it is about none."""
@@ -118,15 +123,34 @@ class CalculationTalk:
         return Calculation(name, self._reading.read(calculator, asked.text, today=asked.as_of).values)
 
     def again(self, asked: Asked, before: Calculation) -> Outcome | None:
-        """Return the last calculation with what a message changes in it: 不对，是8年; 如果是病假呢."""
+        """Return the last calculation with what a message changes in it: 不对，是8年; 如果是病假呢.
+
+        Right behind a result it may also tell what the result asked for: 转正后6000.
+        """
         text = asked.text
-        correcting = any(word in text for word in self._correct) or self._names_place(text, before)
-        if (
-            not before.begun
-            or text.startswith("/")
-            or not (correcting or is_what_if(text) or before.asked is not None)
-        ):
+        changes = any(word in text for word in self._correct) or is_what_if(text)
+        changes = changes or self._names_place(text, before)
+        if not before.begun or text.startswith("/"):
             return None
+        if not (changes or before.asked is not None or self._tells_more(asked, before)):
+            return None
+        return self._with_more(asked, before)
+
+    def _tells_more(self, asked: Asked, before: Calculation) -> bool:
+        """Return whether a message stands right behind a result, is of its topic, and asks for nothing."""
+        topic = self._calculations.calculator(before.calculator).topic
+        intent = asked.intent or ""
+        of_it = intent.startswith(INTENT) or intent in (f"ask_{topic}", *OF_VALUES)
+        behind = asked.last_question == self._calculations.words.title(before.calculator)
+        return behind and of_it and not (self._wording.asks(asked.text) or self._wants(asked))
+
+    def _wants(self, asked: Asked) -> bool:
+        """Return whether a message asks for a calculation in so many words: 帮我算."""
+        return any(word in asked.text for word in self._ask)
+
+    def _with_more(self, asked: Asked, before: Calculation) -> Outcome | None:
+        """Return a calculation with the values a message tells beside those it has; None if it tells none."""
+        text = asked.text
         calculator = self._calculations.calculator(before.calculator)
         # 20年以上呢 asks what holds from there on; what is told of oneself is not read like that.
         text = _OR_MORE.sub("", text) if is_what_if(text) else text
@@ -272,9 +296,11 @@ class CalculationTalk:
             if calculation.remark is not None
             else None
         )
-        text = words.question(name, field)
+        # A sentence that says why something cannot be asks for it anew.
+        asks_itself = calculation.sentence is not None and calculation.sentence.endswith("？")
+        parts = (first, None if asks_itself else words.question(name, field))
         return Reply(
-            text if first is None else f"{first}\n\n{text}",
+            "\n\n".join(part for part in parts if part is not None),
             intent=f"{INTENT}{name}",
             decision=FLOW,
             choices=(*self._answers(name, field), Choice(self._texts("calculation.stop"), "/cancel")),

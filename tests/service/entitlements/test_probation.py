@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from service.entitlements.inputs import ValueMissing
 from service.entitlements.parameters import Parameters
 from service.entitlements.probation import CALCULATOR, DETAIL_IN_FORCE
 from service.entitlements.working import Working
@@ -80,3 +82,29 @@ def test_the_detailed_rules_are_named_for_their_own_time_only() -> None:
 
     assert laws(date(2008, 1, 1)) == {"劳动合同法"}
     assert laws(DETAIL_IN_FORCE) == {"劳动合同法", "劳动合同法实施条例"}
+
+
+def test_what_may_not_be_at_all_asks_for_no_contract() -> None:
+    assert work_out(second_time=True).headline.key == "headline.once"
+    assert work_out(only_probation=True).headline.key == "headline.only_probation"
+
+
+def test_pay_in_probation_is_held_against_the_wage_after_it() -> None:
+    with pytest.raises(ValueMissing, match="wage"):
+        work_out(**LONG, paid_wage=4500)
+
+
+@pytest.mark.parametrize(
+    ("told", "headline"),
+    [
+        ({}, "longest"),
+        ({"wage": 6000}, "least"),
+        ({"wage": 6000, "paid_wage": 4500}, "short"),
+        ({"wage": 6000, "paid_wage": 4800}, "least"),
+        ({"wage": 6000, "paid_wage": 4500, "agreed_months": 7}, "too_long"),
+        ({"wage": 6000, "agreed_months": 7, "served_months": 7}, "damages"),
+        ({"wage": 6000, "agreed_months": 7, "served_months": 7, "only_probation": True}, "only_probation"),
+    ],
+)
+def test_the_conclusion_comes_first(told: dict[str, Any], headline: str) -> None:
+    assert work_out(**LONG, **told).headline.key == f"headline.{headline}"

@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 from service.entitlements.parameters import Parameters
 from service.entitlements.severance import ASK_FROM, CALCULATOR
 from service.entitlements.severance_reasons import PAID, UNPAID, WITH_NOTICE, Reason
+from service.entitlements.wording import CalculationWords
 from service.entitlements.working import Working
 from service.entitlements.working_years import counted_months, worked, worked_years
+from service.texts import load_texts
+from tests.stack import HOME
 
 ON = date(2026, 11, 26)
 PAYING = sorted(PAID)
@@ -253,3 +256,13 @@ def test_years_told_count_as_the_days_that_make_them(halves: int, reason: Reason
     last = date(2010 + year, 6, 30) if half else date(2009 + year, 12, 31)
     by_days = amount(**told, started_on=date(2010, 1, 1), ended_on=last)
     assert amount(**told, years_worked=Decimal(halves) / 2) == by_days
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [("4.33", "4年4个月"), ("4.58", "4年7个月"), ("5", "5年。"), ("0.92", "11个月"), ("0.02", "不满1个月")],
+)
+def test_a_length_that_was_told_is_said_in_years_and_months(years: str, said: str) -> None:
+    working = work_out(reason=Reason.LAYOFF, years_worked=Decimal(years), average_wage=Decimal(8000))
+    words = CalculationWords(load_texts(HOME / "texts" / "zh-CN"))
+    assert f"你在本单位干了{said}" in words.text("severance", working)

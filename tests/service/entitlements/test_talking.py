@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -229,3 +230,48 @@ def test_a_calculation_is_kept_as_it_was_told() -> None:
     assert told(TALK.begin(asked(""), chosen="severance", before=kept)) == told(
         TALK.begin(asked(""), chosen="severance", before=calculation)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "headline"),
+    [
+        ("转正后6000", "inform", "试用期最长6个月，每月工资最低4800元"),
+        ("同岗位最低档4000，转正工资6000", "nlu_fallback", "试用期最长6个月，每月工资最低3200元"),
+        ("约定了半年", "ask_contract", "试用期最长6个月。"),
+        ("试用期给4500，转正6000", "ask_wages", "试用期每月少给了300元"),
+    ],
+)
+def test_what_is_told_right_behind_a_result_is_reckoned_with(text: str, intent: str, headline: str) -> None:
+    before = begin("帮我算试用期，三年合同", "probation")
+    title = str(TEXTS("entitlements.probation.title"))
+    behind = Asked(text=text, as_of=TODAY, intent=intent, last_question=title)
+    assert told(TALK.again(behind, before)).startswith(headline)
+    assert TALK.again(replace(behind, last_question="病假工资"), before) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("转正后6000合法吗", "inform"),
+        ("帮我算试用期，两年合同", "calc_probation"),
+        ("我妈住院花了6000工资", "ask_mutual_aid"),
+    ],
+)
+def test_a_question_another_matter_or_a_new_calculation_tells_no_more_of_the_last(
+    text: str, intent: str
+) -> None:
+    before = begin("帮我算试用期，三年合同", "probation")
+    title = str(TEXTS("entitlements.probation.title"))
+    assert TALK.again(Asked(text=text, as_of=TODAY, intent=intent, last_question=title), before) is None
+
+
+def test_too_little_for_a_calculation_of_its_own_goes_on_with_the_last() -> None:
+    before = begin("我工作12年了，年假几天")
+    assert told(begun("休了3天还剩几天", before=before)).startswith("你这一年有10天年休假，还剩7天没休")
+    assert begun("休了3天还剩几天") is None
+    assert begun("休了3天还剩几天", before=begin("帮我算经济补偿", "severance")) is None
+
+
+def test_what_cannot_be_is_asked_for_once() -> None:
+    outcome = begun("帮我算年假，2016年8月1日入职，工龄3年")
+    assert told(outcome) == "你说工龄3年，可是进本单位已经满10年了。别的单位的也加上，一共是多少年？"

@@ -27,7 +27,8 @@ class SaidDate:
     since: int = 0
 
 
-_AHEAD = re.compile("预产期|打算|准备|计划|希望|想(?:在|要|干到|做到|上到)?$")
+_AHEAD = re.compile("预产期|打算|准备|计划|希望")
+_WISHED = re.compile("想(?:在|要|干到|做到|上到)?$")
 _LEAVING = re.compile("最后一天|到期|走|离职|离开|干到|做到|上到")
 _IS_OVER = re.compile("(?:离职|走|离开|到期|辞)(?:了|的|过)")
 _SOON = timedelta(days=92)
@@ -51,16 +52,18 @@ def find_said_dates(text: str, today: date, *, inexact: bool, leaving: bool = Fa
     found = [*_written_short_years(text, today)]
     taken = [(said.start, said.end) for said in found]
     now = find_dates(text, today)
-    ahead = {one.start: one for one in find_dates(text, today, lean=Lean.FUTURE)}
+    may_be_ahead = leaving or any(words.search(text) for words in (_AHEAD, _LEAVING)) or "想" in text
+    ahead = {one.start: one for one in find_dates(text, today, lean=Lean.FUTURE)} if may_be_ahead else {}
     for one in now:
-        planned = _AHEAD.search(_CLAUSE_ENDS.split(text[: one.start])[-1]) or (
-            ahead.get(one.start, one).value.first - today <= _SOON and _leaves(text, one, asked=leaving)
-        )
+        before, later = _CLAUSE_ENDS.split(text[: one.start])[-1], ahead.get(one.start, one)
+        soon = later.value.first - today <= _SOON
+        planned = _AHEAD.search(before) or _WISHED.search(before)
+        planned = planned or (soon and _leaves(text, one, asked=leaving))
         if any(one.start < end and start < one.end for start, end in taken) or _WHICH_DAY.match(
             text, one.end
         ):
             continue
-        found += _ends(text, ahead.get(one.start, one) if planned else one, today)
+        found += _ends(text, later if planned else one, today)
     found = [replace(said, value=None) if _is_lunar(text, said) else said for said in found]
     return sorted(
         (said for said in found if said.value or inexact or _NAMES_A_YEAR.search(text, said.start, said.end)),

@@ -76,12 +76,16 @@ def _is_meant(text: str, saying: Phrase, setting: Setting) -> bool:
 
 
 def _outside(sayings: Sequence[Phrase], mentions: Sequence[Mention]) -> list[Mention]:
-    """Leave out what is part of a yes or no: 满12个月了."""
-    inside = [(saying.start, saying.end) for saying in sayings if isinstance(saying.value, bool)]
+    """Leave out what is part of a yes or no (满12个月了), and a choice that is a date too (国庆)."""
     return [
         mention
         for mention in mentions
-        if not any(start <= mention.start and mention.end <= end for start, end in inside)
+        if not any(
+            saying.start <= mention.start
+            and mention.end <= saying.end
+            and (isinstance(saying.value, bool) or mention.own is Kind.DATE)
+            for saying in sayings
+        )
     ]
 
 

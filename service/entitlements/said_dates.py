@@ -57,7 +57,7 @@ def find_said_dates(text: str, today: date, *, inexact: bool, leaving: bool = Fa
     for one in now:
         before, later = _CLAUSE_ENDS.split(text[: one.start])[-1], ahead.get(one.start, one)
         soon = later.value.first - today <= _SOON
-        planned = _AHEAD.search(before) or _WISHED.search(before)
+        planned = any(words.search(before) for words in (_AHEAD, _WISHED))
         planned = planned or (soon and _leaves(text, one, asked=leaving))
         if any(one.start < end and start < one.end for start, end in taken) or _WHICH_DAY.match(
             text, one.end

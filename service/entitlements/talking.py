@@ -39,6 +39,8 @@ OF_VALUES = ("inform", "nlu_fallback", "ask_wages", "ask_working_hours")
 """Intents of a mere value, of nothing that is known, and of wages and hours, with which most reckon."""
 ENOUGH = 2
 """Values told unasked from which what is missing is asked for, rather than only offered."""
+DANGER, A_FEW = "kind", 8
+"""The entity of a danger that is named, and characters up to which a message is a few words."""
 MISSES = 3
 """Messages in a row that bring nothing until the calculator gives up and offers a person."""
 
@@ -192,7 +194,7 @@ class CalculationTalk:
     def _hear(
         self, calculation: Calculation, said: Said, asked: Asked, *, found: Callable[[], str | None]
     ) -> tuple[Act, Calculation]:
-        if said.intent == "urgent_help":
+        if said.intent == "urgent_help" and not self._only_answers(calculation, said, asked):
             return Act.ASIDE, calculation
         if said.pressed:
             return self._pressed(calculation, said)
@@ -219,6 +221,16 @@ class CalculationTalk:
             return Act.TAKEN, calculation.told(read.values)
         missed = Remark.VAGUE if read.vague else Remark.UNKNOWN if read.unknown else Remark.MISSED
         return Act.TAKEN, calculation.saying(missed)
+
+    def _only_answers(self, calculation: Calculation, said: Said, asked: Asked) -> bool:
+        """Return whether a few words that name no danger are the value that was asked for: 已经转正了."""
+        if DANGER in said.entities or len(said.text) > A_FEW:
+            return False
+        calculator, field = self._calculations.calculator(calculation.calculator), calculation.asked
+        read = self._reading.read(
+            calculator, said.text, today=asked.as_of, asked=field, known=calculation.values
+        )
+        return field in read.values
 
     def _pressed(self, calculation: Calculation, said: Said) -> tuple[Act, Calculation]:
         if said.intent == "cancel":

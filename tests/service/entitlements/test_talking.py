@@ -179,6 +179,19 @@ def test_another_matter_leads_out_of_it(intent: str) -> None:
     assert act is Act.ASIDE
 
 
+def test_a_value_that_sounds_like_a_cry_for_help_is_a_value_unless_a_danger_is_named() -> None:
+    calculation = begin("我要辞职，2026年12月10号交，帮我算最后一天", "notice_period")
+    act, _ = hear(calculation, "已经转正了", intent="urgent_help")
+    assert act is Act.DONE
+    for text, more in (
+        ("已经转正了", {"kind": "violence"}),
+        ("转正了也撑不下去了怎么办", {}),
+        ("撑不住了", {}),
+    ):
+        act, _ = hear(calculation, text, intent="urgent_help", **more)
+        assert act is Act.ASIDE
+
+
 def test_another_calculation_leads_out_of_it_where_it_can_begin() -> None:
     calculation = begin("帮我算年假")
     act, _ = hear(calculation, "帮我算一下经济补偿", intent="calc_severance")

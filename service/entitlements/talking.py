@@ -14,7 +14,7 @@ from service.conversations.why import Because
 from service.entitlements.calculation import SLOT, Calculation, Remark
 from service.entitlements.calculations import Calculations
 from service.entitlements.inputs import Kind
-from service.entitlements.reading import Reading
+from service.entitlements.reading import Read, Reading
 from service.entitlements.schema import choices
 from service.entitlements.what_if import is_what_if
 from service.entitlements.working import Working
@@ -210,9 +210,7 @@ class CalculationTalk:
         closed = field is not None and calculator.inputs.kinds()[field] in (Kind.YES_NO, Kind.CHOICE)
         if asks and closed and found() == "answer":
             return Act.QUESTION, calculation.saying(Remark.BACK)
-        read = self._reading.read(
-            calculator, said.text, today=asked.as_of, asked=field, known=calculation.values
-        )
+        read = self._read(calculation, said, asked)
         if field in read.values or (read.values and not asks):
             return Act.TAKEN, calculation.told(read.values)
         if asks and found() in ("answer", "clarify"):
@@ -226,11 +224,17 @@ class CalculationTalk:
         """Return whether a few words that name no danger are the value that was asked for: 已经转正了."""
         if DANGER in said.entities or len(said.text) > A_FEW:
             return False
-        calculator, field = self._calculations.calculator(calculation.calculator), calculation.asked
-        read = self._reading.read(
-            calculator, said.text, today=asked.as_of, asked=field, known=calculation.values
+        return calculation.asked in self._read(calculation, said, asked).values
+
+    def _read(self, calculation: Calculation, said: Said, asked: Asked) -> Read:
+        """Read an answer. 看错了，是1个月 corrects what was just refused, and no value told before."""
+        return self._reading.read(
+            self._calculations.calculator(calculation.calculator),
+            said.text,
+            today=asked.as_of,
+            asked=calculation.asked,
+            known=calculation.values if calculation.sentence is None else {},
         )
-        return field in read.values
 
     def _pressed(self, calculation: Calculation, said: Said) -> tuple[Act, Calculation]:
         if said.intent == "cancel":

@@ -144,7 +144,9 @@ def _answers(mention: Mention, cue: Phrase, field: str, setting: Setting) -> boo
 
 
 def _is_of_another_leave(text: str, mention: Mention, cues: Collection[str]) -> bool:
-    """158天产假 says nothing of 休了…年假."""
+    """158天产假 says nothing of 休了…年假; nobody has years of leave: 二十年零三个月年假几天."""
+    if "年" in text[mention.start : mention.end]:
+        return False
     leave = _LEAVE.match(text, mention.end)
     return leave is not None and not any(leave["name"] in cue for cue in cues)
 

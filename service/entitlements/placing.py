@@ -20,6 +20,7 @@ from service.entitlements.told import Told
 from service.entitlements.what_if import is_what_if
 
 _PARTICLES = 2  # characters beside a value that is all of an answer: 是10月1号的
+_IN_PARTS = re.compile("上家|下家|前面|之前|以前|原来|这边|这里|这儿|后来|另外|还有|当兵|部队")
 _AND = re.compile("和|跟|与|或者?|还是|加上?|、")
 
 
@@ -53,6 +54,7 @@ def place(text: str, phrases: Phrases, setting: Setting, today: date, told: Told
         corrected = _corrected(mention, setting, told, back) if changes else None
         is_all = len(text) - (mention.end - mention.start) <= _PARTICLES
         field = corrected or _field_without_cue(mention, without_value, setting, is_all=is_all)
+        field = field or _field_beside(mention, without_value, setting, told)
         if field is not None:
             told.add(mention.start, field, mention.values[setting.kinds[field]])
         elif not mention.counts:
@@ -112,6 +114,7 @@ def _tell_of_two(
         kind = setting.kinds[field]
         whole = field == setting.asked or (kind is Kind.YEARS and only_years)
         beside = bisect(starts, first.start) == bisect(starts, second.start)
+        beside = beside or _IN_PARTS.search(text) is not None
         joined = _AND.fullmatch(text, first.end, second.start) and kind in second.values
         if joined or (whole and beside and second.own is kind):
             told.add(second.start, field, second.values[kind])
@@ -133,6 +136,19 @@ def _field_without_cue(
         only = [field for field, kind in setting.kinds.items() if kind is mention.own]
         return only[0] if len(only) == 1 and only[0] in fields else None
     return None
+
+
+def _field_beside(mention: Mention, fields: Collection[str], setting: Setting, told: Told) -> str | None:
+    """Return a field of the same thing as one that was told: 22天 in 每天加1.5小时，22天."""
+    said = {word for field in told.fields for word in setting.cues[field]}
+    alike = [
+        field
+        for field in fields
+        if field not in setting.known
+        and setting.kinds[field] is mention.own
+        and said & set(setting.cues[field])
+    ]
+    return alike[0] if len(alike) == 1 and not mention.bare else None
 
 
 def _in_its_unit(mention: Mention, asked: str, setting: Setting) -> str:

@@ -69,7 +69,21 @@ def _mentions(
     date_asked = asked is not None and setting.kinds[asked] is Kind.DATE
     leaving = asked is not None and date_asked and asks_for_leaving(phrases.ask(asked))
     spans = [(cue.start, cue.end) for cue in cues]
-    return find_mentions(text, today, spans, inexact_dates=date_asked, leaving=leaving)
+    mentions = find_mentions(text, today, spans, inexact_dates=date_asked, leaving=leaving)
+    return _without_ranges(mentions) if _counts_days(setting) else mentions
+
+
+def _counts_days(setting: Setting) -> bool:
+    """Return whether the only date is of what is counted in days too: a day of overtime, days of overtime."""
+    dates = [field for field, kind in setting.kinds.items() if kind is Kind.DATE]
+    days = [field for field, kind in setting.kinds.items() if kind is Kind.DAYS]
+    return len(dates) == 1 and any(set(setting.cues[dates[0]]) & set(setting.cues[field]) for field in days)
+
+
+def _without_ranges(mentions: Sequence[Mention]) -> list[Mention]:
+    """Leave out both ends of a range: 10月1号到3号加班 is not one day."""
+    ends = {mention.since for mention in mentions if mention.since}
+    return [mention for mention in mentions if not mention.since and mention.end not in ends]
 
 
 def _is_meant(text: str, saying: Phrase, setting: Setting) -> bool:

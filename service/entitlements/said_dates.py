@@ -27,6 +27,9 @@ class SaidDate:
     since: int = 0
 
 
+# 国庆一号 is 1 October; as long as what it stands for, so that places in the text stay.
+_OF_A_HOLIDAY = re.compile(r"(国庆|五一|元旦)节?(?=[一二三1-3][号日])")
+_MONTHS = {"国庆": "十月", "五一": "五月", "元旦": "一月"}
 _AHEAD = re.compile("预产期|打算|准备|计划|希望")
 _WISHED = re.compile("想(?:在|要|干到|做到|上到)?$")
 _LEAVING = re.compile("最后一天|到期|走|离职|离开|干到|做到|上到")
@@ -49,6 +52,7 @@ def find_said_dates(text: str, today: date, *, inexact: bool, leaving: bool = Fa
     A day without a year that is planned (预产期3月5日) is the next one; so is one on which somebody leaves,
     where that is soon (1月9号走, said in November). `leaving` says that such a day was asked for.
     """
+    text = _OF_A_HOLIDAY.sub(lambda match: _MONTHS[match[1]].ljust(len(match[0]), "份"), text)
     found = [*_written_short_years(text, today)]
     taken = [(said.start, said.end) for said in found]
     now = find_dates(text, today)

@@ -59,7 +59,7 @@ def test_a_changed_number_is_worked_out_anew_with_what_else_was_written(chat: Ch
     expect(panel.get_by_role("textbox", name="合同多长")).to_have_value("36")
     panel.get_by_role("textbox", name="转正后的月工资").fill("6,000")
     answer(panel, "24")
-    says(panel, "试用期最长2个月。")
+    says(panel, "试用期最长2个月，每月工资最低4800元。")
     expect(panel).to_contain_text("4800元")
     panel.get_by_role("button", name="清空").click()
     expect(panel.get_by_role("radio", name="有到期日的合同")).not_to_be_checked()

@@ -27,7 +27,10 @@ SENTENCES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("sentences.yml").read_text(encoding="utf-8")
 )
 TEXTS = load_texts(HOME / "texts" / "zh-CN")
-OWN = {name: CALCULATORS[name] for name in ("annual_leave", "probation", "overtime_pay", "notice_period")}
+OWN = {
+    name: CALCULATORS[name]
+    for name in ("annual_leave", "probation", "overtime_pay", "notice_period", "severance")
+}
 NAMED = {"trial": TRIAL, **OWN}
 READINGS = {"trial": Reading(texts(), calculators=(TRIAL,))} | {
     name: Reading(TEXTS, calculators=(calculator,)) for name, calculator in OWN.items()

@@ -67,10 +67,16 @@ def _mentions(
 ) -> list[Mention]:
     asked = setting.asked
     date_asked = asked is not None and setting.kinds[asked] is Kind.DATE
-    leaving = asked is not None and date_asked and asks_for_leaving(phrases.ask(asked))
+    told_last = None if cues or asked else next(reversed(_dates_known(setting)), None)  # 1月9号呢
+    of_date = asked if date_asked else told_last
+    leaving = of_date is not None and asks_for_leaving(phrases.ask(of_date))
     spans = [(cue.start, cue.end) for cue in cues]
     mentions = find_mentions(text, today, spans, inexact_dates=date_asked, leaving=leaving)
     return _without_ranges(mentions) if _counts_days(setting) else mentions
+
+
+def _dates_known(setting: Setting) -> list[str]:
+    return [field for field in setting.known if setting.kinds.get(field) is Kind.DATE]
 
 
 def _counts_days(setting: Setting) -> bool:

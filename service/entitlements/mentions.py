@@ -155,7 +155,12 @@ def _of_another_period(text: str, found: Found[Money], cues: Sequence[Span]) -> 
     return not any(start <= before.start() < end for start, end in cues)
 
 
-_LIKE_A_YEAR = re.compile(r"0\d年")  # 05年上班的
+# 05年上班的, 23年跳槽过来: the year in which, not how long.
+_LIKE_A_YEAR = re.compile(
+    r"(?:0\d年|[129]\d年(?:就|才|刚|从)?(?:入职|入行|进(?:的|来|行|单位)|来(?:的|到|行|这)|跳槽|调过?来|报到|招|毕业|参加工作))"
+)
+_WAGES_OF = re.compile("的?(?:工资|薪水)")
+_GIVEN = re.compile("(?:给|赔|补|发|拿|付|欠|得)[了过我]{0,2}$")
 
 
 def _durations(text: str, cues: Sequence[Span]) -> Iterator[Mention]:
@@ -163,6 +168,8 @@ def _durations(text: str, cues: Sequence[Span]) -> Iterator[Mention]:
     for found, following in zip(durations, [*durations[1:], None], strict=False):
         duration, before = found.value, text[max(0, found.start - _LOOK_BACK) : found.start]
         if _NOT_A_LENGTH.search(before) or _LIKE_A_YEAR.match(text, found.start):
+            continue
+        if _GIVEN.search(before) and _WAGES_OF.match(text, found.end):  # 只给一个月工资
             continue
         if duration.value == 1 and _NOT_ONE.match(text, found.end):  # 一天都没休
             yield Mention(found.start, found.end, dict.fromkeys(_values(duration), Decimal(0)))

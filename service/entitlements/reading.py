@@ -25,7 +25,8 @@ from service.texts import Texts
 LONGEST = 2_000
 """Characters of a text that are read; the rest is not."""
 
-_RUNS_ON = re.compile(r"(?<=[\d元块])(?=一个?(?:月|年|天|周))")
+# 8500一个月 and 周六8小时: no 8,501 months, no 68 hours.
+_RUNS_ON = re.compile(r"(?<=[\d元块])(?=一个?(?:月|年|天|周))|(?<=[周期拜][一二三四五六])(?=[\d两半])")
 _ENDS_DATE = re.compile("(?:的|生|男|女|[ ,。;!?])|$")  # 1970年3月的，女; but not 2030年5月退休
 _NOTHING_KNOWN: Mapping[str, object] = MappingProxyType({})
 

@@ -21,7 +21,7 @@ from tests.talk import Talk
 
 BRANCH = "示例银行/浙江省分行/杭州分行"
 OUTLET = f"{BRANCH}/西湖支行"
-QUESTION = "老员工新员工年假分别几天"
+QUESTION = "年假天数是看工龄吗"
 
 
 def kept(stack: Stack) -> dict[str, str]:

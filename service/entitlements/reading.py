@@ -27,6 +27,11 @@ LONGEST = 2_000
 
 # 8500一个月 and 周六8小时: no 8,501 months, no 68 hours.
 _RUNS_ON = re.compile(r"(?<=[\d元块])(?=一个?(?:月|年|天|周))|(?<=[周期拜][一二三四五六])(?=[\d两半])")
+# 一年能休几天 and 一年的年假 ask what there is in each year; 满一年能休几天 tells of a year worked.
+_EACH_YEAR = re.compile(
+    "(?<![满足过干作了龄近同签])(?:一|1|每)年(?=(?:到底|下来|总共|一共)?(?:能|可以|应该|该|会)?"
+    "(?:有|休|给|放|请|享受)?(?:是|得)?(?:几|多少)|的?(?:带薪)?年?休?假)"
+)
 _ENDS_DATE = re.compile("(?:的|生|男|女|[ ,。;!?])|$")  # 1970年3月的，女; but not 2030年5月退休
 _NOTHING_KNOWN: Mapping[str, object] = MappingProxyType({})
 
@@ -75,6 +80,7 @@ class Reading:
         phrases = self._phrases[calculator.name]
         asked = asked if asked in phrases.kinds else None
         text = _RUNS_ON.sub(" ", normalise(text[:LONGEST]))
+        text = _EACH_YEAR.sub("每年", text) if asked is None else text
         told = Told(text)
         loose = place(text, phrases, Setting(phrases.words, phrases.kinds, asked, known), today, told)
         if asked is None:

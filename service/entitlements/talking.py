@@ -52,7 +52,7 @@ TEXT_KEYS = (
 
 LONGEST_PLACE = 10
 """Characters up to which a text that names a province may say no more than that one works there."""
-_OR_MORE = re.compile("[及或]?以上")
+_OR_MORE = re.compile("[及或]?以上|(?<=[十百0-9])[多余](?=个?[年月天])")
 
 
 class Act(StrEnum):
@@ -154,7 +154,7 @@ class CalculationTalk:
         """Return a calculation with the values a message tells beside those it has; None if it tells none."""
         text = asked.text
         calculator = self._calculations.calculator(before.calculator)
-        # 20年以上呢 asks what holds from there on; what is told of oneself is not read like that.
+        # 20年以上呢 and 二十多年的呢 ask what holds from there on; what is told of oneself is not read so.
         text = _OR_MORE.sub("", text) if is_what_if(text) else text
         read = self._reading.read(
             calculator, text, today=asked.as_of, asked=before.asked, known=before.values

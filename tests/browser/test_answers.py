@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.chat import ANSWER_MS, ChatPage
 
-QUESTION = "我工作12年了年假几天"
+QUESTION = "年休假有几天"
 ARTICLE = "职工带薪年休假条例 第三条"
 
 

@@ -18,7 +18,7 @@ from tests.stack import Stack
 
 BRANCH = "示例银行/广东省分行/广州分行"
 OUTLET = f"{BRANCH}/天河支行"
-QUESTION = "我工作12年了年假几天"
+QUESTION = "年休假有几天"
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tests.browser.portal import FUTURE, HEFEI, PAST, PortalPage, serve_portal, 
 from tests.officer import Officer
 from tests.stack import Stack, free_port
 
-QUESTION = "我工作12年了年假几天"
+QUESTION = "年休假有几天"
 ZHANG, LI = token("8001", "张三"), token("8002", "李四")
 
 

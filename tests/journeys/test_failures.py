@@ -21,7 +21,7 @@ import pytest
 from tests.stack import Stack, start_stack
 from tests.talk import Talk, open_stream
 
-QUESTION = "我工作12年了年假几天"
+QUESTION = "年休假有几天"
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_answers_that_are_late_come_by_the_stream_and_the_request_says_so(linger
     (lingering.data / "linger").touch()
 
     def send(number: int) -> dict[str, Any]:
-        answer = talk.post(client_id=f"n{number}", text=f"工作满{number + 1}年年假几天")
+        answer = talk.post(client_id=f"n{number}", text=QUESTION + "呀" * number)
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
         return body

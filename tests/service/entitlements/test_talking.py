@@ -86,6 +86,11 @@ def test_what_is_told_in_one_sentence_is_worked_out_at_once() -> None:
     assert (reply.decision, reply.confidence, reply.slots[CALCULATED]) == ("answer", 0.9, True)
 
 
+@pytest.mark.parametrize("text", ["一年的带薪年休假是几天呀", "一年能休几天年假", "年假几天"])
+def test_what_there_is_in_each_year_is_no_year_worked(text: str) -> None:
+    assert begun(text) is None
+
+
 @pytest.mark.parametrize("text", ["经济补偿怎么算", "被辞退了能拿到多少补偿", "月薪8000能赔多少"])
 def test_whoever_asks_how_it_is_done_is_answered_and_offered_it(text: str) -> None:
     assert begun(text, "severance") is None
@@ -200,7 +205,13 @@ def test_another_calculation_leads_out_of_it_where_it_can_begin() -> None:
 
 @pytest.mark.parametrize(
     ("text", "days"),
-    [("不对，是8年", "5天"), ("如果是20年呢", "15天"), ("20年以上呢", "15天"), ("那3年呢", "5天")],
+    [
+        ("不对，是8年", "5天"),
+        ("如果是20年呢", "15天"),
+        ("20年以上呢", "15天"),
+        ("干了二十多年的老师傅呢", "15天"),
+        ("那3年呢", "5天"),
+    ],
 )
 def test_a_value_changed_behind_the_result_is_worked_out_again(text: str, days: str) -> None:
     before = begin("我工作12年了，年假几天")

@@ -12,7 +12,13 @@ from service.entitlements.birth_extension import Extension, extension
 from service.entitlements.calendar_months import last_day
 from service.entitlements.inputs import needed
 from service.entitlements.leave_days import DAY, last_without_holidays
-from service.entitlements.maternity_told import SPECIAL_RULES, MaternityLeave, day_of_rules, special_rule
+from service.entitlements.maternity_told import (
+    LONGEST_WEEKS,
+    SPECIAL_RULES,
+    MaternityLeave,
+    day_of_rules,
+    special_rule,
+)
 from service.entitlements.parameters import Parameter, Parameters
 from service.entitlements.working import Figure, Impossible, Said, Step, Working, said
 
@@ -201,6 +207,8 @@ def _begin(told: MaternityLeave, account: _Account) -> date | None:
         return birth
     if told.start > birth:
         raise Impossible("start", said("impossible.starts_late", birth=birth))
+    if (birth - told.start).days > LONGEST_WEEKS * 7:  # a day said without its year was taken for a past one
+        raise Impossible("start", said("impossible.starts_early", start=told.start, birth=birth))
     if told.start >= earliest:
         return told.start
     early = said("step.early", day=earliest, days=(earliest - told.start).days)

@@ -8,6 +8,7 @@ from service.entitlements.calculator import calculator
 from service.entitlements.childbirth_leave import childbirth
 from service.entitlements.inputs import needed
 from service.entitlements.maternity_told import (
+    LONGEST_WEEKS,
     SPECIAL_RULES,
     Leave,
     MaternityLeave,
@@ -22,8 +23,8 @@ FOUR_MONTHS = 4
 SURELY_UNDER, SURELY_OVER = 16, 18
 """Weeks that are less, and that are more, than four months however months are counted: four of them have from
 112 days (of 28) to 123 (of the calendar)."""
-LONGEST_MONTHS, LONGEST_WEEKS = 11, 46
-"""A pregnancy is never longer: what is told was misheard."""
+LONGEST_MONTHS = 11
+"""A pregnancy is never longer: what is told was misheard. So for LONGEST_WEEKS."""
 
 
 def work_out(told: MaternityLeave, parameters: Parameters, on: date) -> Working:

@@ -12,6 +12,8 @@ from service.entitlements.inputs import Count, Day, Days, Inputs, Kind, Months, 
 LAW, LAW_NUMBER = "女职工劳动保护特别规定", "国务院令第619号"
 SPECIAL_RULES = date(2012, 4, 28)
 """女职工劳动保护特别规定 第十六条."""
+LONGEST_WEEKS = 46
+"""Of a pregnancy."""
 
 
 class Leave(StrEnum):

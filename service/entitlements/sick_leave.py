@@ -71,7 +71,7 @@ def work_out(told: SickLeave, parameters: Parameters, on: date) -> Working:
     figures = {"period_months": Figure(period.months, "months")}
     if period.window is not None:
         figures["window_months"] = Figure(period.window, "months")
-    headline, checks = _headline(told, period), list(_checks(told, period))
+    checks = list(_checks(told, period))
     _check_used(told, period, on)
     if told.used_months is not None:
         left = max(period.months - told.used_months, Decimal(0))
@@ -83,13 +83,15 @@ def work_out(told: SickLeave, parameters: Parameters, on: date) -> Working:
             checks.append(said("check.window_over", window=period.window))
     if told.special_illness:
         period.steps.append(Step(said("step.special", months=LONGEST), (COUNTING,)))
+    least = None
     if told.minimum_wage is not None:
-        figures["least_pay"] = Figure(_least_pay(told.minimum_wage, told, period, parameters, on), "yuan")
+        least = _least_pay(told.minimum_wage, told, period, parameters, on)
+        figures["least_pay"] = Figure(least, "yuan")
     if on >= PROTECTED_SINCE:
         used_up = "left_months" in figures and not figures["left_months"].value
         period.steps.append(_what_follows() if used_up else _protection())
     return Working(
-        headline=headline,
+        headline=_headline(told, period, least),
         figures=figures,
         steps=tuple(period.steps),
         assumed=tuple(period.assumed),
@@ -142,12 +144,16 @@ def _national(told: SickLeave, province: str, years_here: Decimal) -> _Period:
     return _Period(months, WINDOWS[months], steps, assumed=assumed)
 
 
-def _headline(told: SickLeave, period: _Period) -> Said:
+def _headline(told: SickLeave, period: _Period, least: Decimal | None) -> Said:
     if told.used_months is not None and told.used_months >= period.months:
         return said("headline.used_up", months=period.months)
     if told.used_months is not None:
         left = period.months - told.used_months
+        if least is not None:
+            return said("headline.pay_left", least=least, months=period.months, left=left)
         return said("headline.left", months=period.months, left=left)
+    if least is not None:
+        return said("headline.pay", least=least, months=period.months)
     if period.window is None:
         return said("headline.no_window", months=period.months)
     return said("headline.period", months=period.months, window=period.window)

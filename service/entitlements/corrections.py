@@ -32,6 +32,12 @@ def corrected_between(text: str, start: int, end: int) -> bool:
     return _CORRECTS.search(between) is not None or re.search("(?:其实|应该)是|实际", between) is not None
 
 
+def corrected_to(text: str) -> str:
+    """Return what stands behind the last words that take something back: 9000 in 8500，不对，9000."""
+    ends = [match.end() for match in _CORRECTS.finditer(text)]
+    return (text[ends[-1] :].lstrip(",。;!?、 了") if ends else "") or text
+
+
 def without_denied(text: str, mentions: Sequence[Mention]) -> tuple[str, list[Mention], list[Mention]]:
     """Return the text with what is taken back blanked out, the mentions that stay, and those taken back.
 

@@ -25,6 +25,7 @@ _KIND_OF = {unit: kind for kind, unit in UNIT_OF.items()} | {
 }  # fmt: skip
 _CENT = Decimal("0.01")
 LARGEST_BARE = 10**8
+SMALLEST_BARE_SUM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ _INEXACT_AFTER = re.compile("(?:以上|以下|以内|之内|不到|左右|上下
 _NOT_A_LENGTH = re.compile("(?:(?<![以之目提])前|最近|过去|每|[上下]|头|第|未来|岁零?)$")
 # What is left, too long or interrupted is not the length itself, unless a cue says so.
 _NOT_THE_VALUE = re.compile(
-    "(?:超了?|超出|多出来?|多了|延长|延后|推迟|晚了|还[差缺要剩有]|只[差剩]|[差剩]|(?<!买)断了?|断缴|中断|停了?|停缴|少了|再过?|再有)"
+    "(?:超了?|超出|多出来?|多了|延长|延后|推迟|晚了|还[差缺要剩有]|只[差剩]|[差剩]|(?<!买)断了?|断缴|中断|停了?|停缴|少了|再过?|再有|再干|多干|提前|提早|想[早晚]|[早晚]退)"
     "[了过的下我]{0,2}$"
 )
 _PER = re.compile("一个?(?:年|月|天|周|星期|小时)$")
@@ -237,13 +238,13 @@ def _counts(text: str, cues: Sequence[Span]) -> Iterator[Mention]:
             text, max(0, match.start() - _LOOK_BACK), match.start()
         )
         values: dict[Kind, object] = {} if number % 1 else {Kind.COUNT: None if inexact else int(number)}
-        if not match["counted"] and number >= 100:
+        if not match["counted"] and number >= SMALLEST_BARE_SUM:
             values[Kind.MONEY] = None if inexact else number
         yield Mention(*match.span(), values, bare=not match["counted"])
 
 
 def _is_a_rest(text: str, mention: Mention, cues: Sequence[Span]) -> bool:
-    """还差三年 and 超了一个月 are no length that was asked for."""
+    """还差三年, 超了一个月 and 想提前两年退 are no length that was asked for."""
     before = _NOT_THE_VALUE.search(text, max(0, mention.start - _LOOK_BACK), mention.start)
     if before is None or mention.own not in UNIT_OF:
         return False

@@ -75,6 +75,16 @@ class Phrases:
                     found.append(Phrase(start, end, (field,), value))
         return sorted(found, key=lambda phrase: phrase.start)
 
+    def without_others(self, text: str, asked: str) -> str:
+        """Return a text with what says a choice, yes or no of other fields than `asked` blanked out.
+
+        还没鉴定 is no answer to the number that was asked, which 还没 would be.
+        """
+        for phrase in self.values(text):
+            if asked not in phrase.fields:
+                text = text[: phrase.start] + " " * (phrase.end - phrase.start) + text[phrase.end :]
+        return text
+
     def counts(self, text: str) -> list[Phrase]:
         """Return the words that say a count themselves: 双胞胎 as a cue, 二胎 as the choice "2"."""
         return [Phrase(start, end, *self._counts[word]) for word, start, end in _find(self._counts, text)]

@@ -9,11 +9,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import product
 
+from language.dates import Lean, find_dates
 from service.entitlements.answers import DURATIONS, is_unknown
 from service.entitlements.corrections import corrects, without_denied
 from service.entitlements.inputs import Kind
 from service.entitlements.mentions import Mention, find_mentions
-from service.entitlements.nearness import Setting, assign, clauses, field_for
+from service.entitlements.nearness import Setting, assign, clauses
 from service.entitlements.phrases import Phrase, Phrases
 from service.entitlements.said_dates import asks_for_leaving
 from service.entitlements.told import Told
@@ -34,16 +35,15 @@ def place(text: str, phrases: Phrases, setting: Setting, today: date, told: Told
     for saying in sayings:
         told.add(saying.start, saying.fields[0], saying.value)
     for count in phrases.counts(text):
-        field = field_for(Mention(count.start, count.end, {Kind.COUNT: count.value}), count.fields, setting)
-        if field is not None:
-            told.add(count.start, field, count.value)
+        asked = [field for field in count.fields if field == setting.asked]
+        told.add(count.start, (asked or count.fields)[0], count.value)
     cues = phrases.cues(text)
     mentions = _outside(sayings, _mentions(text, cues, phrases, setting, today))
     plain, stay, back = without_denied(text, mentions)
     near = assign(plain, stay, cues, setting)
     for mention, field in near:
         if field is not None:
-            told.add(mention.start, field, mention.values[setting.kinds[field]])
+            told.add(mention.start, field, _value(mention, field, text, setting, today))
     _tell_of_two(text, near, cues, setting, told)
     changes = bool(back) or is_what_if(text) or corrects(text, setting.asked)
     without_value = [field for field in setting.kinds if field not in told.fields]
@@ -52,14 +52,25 @@ def place(text: str, phrases: Phrases, setting: Setting, today: date, told: Told
         if named is not None or (mention.since and (before is None or before[1] is None)):
             continue
         corrected = _corrected(mention, setting, told, back) if changes else None
-        is_all = len(text) - (mention.end - mention.start) <= _PARTICLES
+        is_all = not cues and len(text) - (mention.end - mention.start) <= _PARTICLES
+        if corrected is None and setting.asked is None and (is_all or is_what_if(text)):
+            corrected = _only_length(mention, setting)
         field = corrected or _field_without_cue(mention, without_value, setting, is_all=is_all)
         field = field or _field_beside(mention, without_value, setting, told)
         if field is not None:
-            told.add(mention.start, field, mention.values[setting.kinds[field]])
+            told.add(mention.start, field, _value(mention, field, text, setting, today))
         elif not mention.counts:
             loose.append(mention)
     return loose
+
+
+def _value(mention: Mention, field: str, text: str, setting: Setting, today: date) -> object | None:
+    """Return what a mention says of a field: a day without a year is ahead, if the day it replaces was."""
+    value, known = mention.values[setting.kinds[field]], str(setting.known.get(field, ""))
+    if isinstance(value, date) and value < today and known > today.isoformat():
+        ahead = [one.value for one in find_dates(text, today, lean=Lean.FUTURE) if one.start == mention.start]
+        return ahead[0].first if ahead and ahead[0].is_day else value
+    return value
 
 
 def _mentions(
@@ -156,6 +167,12 @@ def _field_without_cue(
         only = [field for field, kind in setting.kinds.items() if kind is mention.own]
         return only[0] if len(only) == 1 and only[0] in fields else None
     return None
+
+
+def _only_length(mention: Mention, setting: Setting) -> str | None:
+    """Return the only field for such a length: that of the months in 那两个月呢."""
+    fields = [field for field, kind in setting.kinds.items() if kind is mention.own]
+    return fields[0] if mention.own in DURATIONS and len(fields) == 1 else None
 
 
 def _field_beside(mention: Mention, fields: Collection[str], setting: Setting, told: Told) -> str | None:

@@ -12,6 +12,7 @@ from language.normalise import normalise
 from service.entitlements.answers import DURATIONS, NUMBERS, VAGUE, Question, answer, says_unknown
 from service.entitlements.calculator import Calculator
 from service.entitlements.calculators import CALCULATORS
+from service.entitlements.corrections import corrected_to
 from service.entitlements.inputs import Kind
 from service.entitlements.mentions import Mention
 from service.entitlements.nearness import Setting
@@ -89,7 +90,7 @@ class Reading:
             return Read(values, next(iter(vague), None))
         others = [word for field, words in phrases.words.items() if field != asked for word in words]
         question = Question(phrases.kinds[asked], phrases.ask(asked), phrases.words[asked], others)
-        return _with_answer(text, asked, question, today, told)
+        return _with_answer(text, phrases.without_others(text, asked), asked, question, today, told)
 
     def _place_by_need(
         self,
@@ -124,12 +125,15 @@ class Reading:
             left.remove(best[0])
 
 
-def _with_answer(text: str, asked: str, question: Question, today: date, told: Told) -> Read:
-    """Return what was told, with what the text says to the question itself: 是, 没有, 12, 不清楚."""
+def _with_answer(text: str, own: str, asked: str, question: Question, today: date, told: Told) -> Read:
+    """Return what was told, with what the text says to the question itself: 是, 没有, 12, 不清楚.
+
+    `own` is the text without what it says of other fields.
+    """
     values, vague = told.settled()
     if asked in vague:
         return Read(values, asked)
-    answered = answer(text, question, today)
+    answered = answer(corrected_to(own), question, today)
     if asked in values:
         of_numbers = question.kind in NUMBERS and question.kind is not Kind.PERCENT
         if of_numbers and answered not in (None, VAGUE, values[asked]):  # 8500，年终奖2万元

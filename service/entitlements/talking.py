@@ -35,14 +35,18 @@ CALCULATED = "calculated"
 """The dialogue's slot that is true while the last thing said was a result."""
 UNKNOWN = "unknown"
 """The answer of the option that one does not know."""
-OF_VALUES = ("inform", "nlu_fallback", "ask_wages", "ask_working_hours")
-"""Intents of a mere value, of nothing that is known, and of wages and hours, with which most reckon."""
+OF_VALUES = (
+    "inform", "nlu_fallback", "out_of_scope", "ask_wages", "ask_working_hours", "ask_social_insurance",
+)  # fmt: skip
+"""Intents of a mere value, of nothing that is known, and of what most reckon with: wages, hours, payments."""
 ENOUGH = 2
 """Values told unasked from which what is missing is asked for, rather than only offered."""
-DANGER, A_FEW = "kind", 8
-"""The entity of a danger that is named, and characters up to which a message is a few words."""
+DANGER = "kind"
+"""The entity of a danger that is named."""
 MISSES = 3
 """Messages in a row that bring nothing until the calculator gives up and offers a person."""
+SHORT = 8
+"""Characters up to which what answers the question is no request, whatever it was understood as: 够不上级."""
 
 TEXT_KEYS = (
     "offer", "stop", "yes", "no", "unknown", "dropped", "given_up", "person", "unchanged", "place",
@@ -53,6 +57,7 @@ TEXT_KEYS = (
 LONGEST_PLACE = 10
 """Characters up to which a text that names a province may say no more than that one works there."""
 _OR_MORE = re.compile("[及或]?以上|(?<=[十百0-9])[多余](?=个?[年月天])")
+_OF_OTHERS = re.compile("同事|朋友|别人|人家")
 
 
 class Act(StrEnum):
@@ -102,19 +107,21 @@ class CalculationTalk:
         if chosen is not None:
             kept = before if before is not None and before.calculator == chosen else Calculation(chosen)
             return self._settled(kept, asked)
-        if before is not None and (again := self.again(asked, before)) is not None:
-            return again
+        if before is not None and (changed := self._changed(asked, before)) is not None:
+            return changed
         calculation = self.heard(asked)
         if calculation is None:
             return None
+        same = before is not None and before.calculator == calculation.calculator
+        further = self._further(asked, before) if before is not None else None
+        if same and further is not None:
+            return further
         outcome = self._settled(calculation, asked)
         if outcome.working is not None and calculation.values:
             return outcome
         if self._wants(asked) or len(calculation.values) >= ENOUGH:
             return outcome
-        if before is None or not before.begun or before.calculator != calculation.calculator:
-            return None
-        return self._with_more(asked, before)
+        return further or (self._with_told(asked.text, asked, before) if same and before else None)
 
     def heard(self, asked: Asked) -> Calculation | None:
         """Return what a message told the calculator it is about; None where it is about none."""
@@ -125,37 +132,41 @@ class CalculationTalk:
         return Calculation(name, self._reading.read(calculator, asked.text, today=asked.as_of).values)
 
     def again(self, asked: Asked, before: Calculation) -> Outcome | None:
-        """Return the last calculation with what a message changes in it: 不对，是8年; 如果是病假呢.
-
-        Right behind a result it may also tell what the result asked for: 转正后6000.
-        """
-        text = asked.text
-        changes = any(word in text for word in self._correct) or is_what_if(text)
-        changes = changes or self._names_place(text, before)
-        if not before.begun or text.startswith("/"):
-            return None
-        if not (changes or before.asked is not None or self._tells_more(asked, before)):
-            return None
-        return self._with_more(asked, before)
-
-    def _tells_more(self, asked: Asked, before: Calculation) -> bool:
-        """Return whether a message stands right behind a result, is of its topic, and asks for nothing."""
-        topic = self._calculations.calculator(before.calculator).topic
-        intent = asked.intent or ""
-        of_it = intent.startswith(INTENT) or intent in (f"ask_{topic}", *OF_VALUES)
-        behind = asked.last_question == self._calculations.words.title(before.calculator)
-        return behind and of_it and not (self._wording.asks(asked.text) or self._wants(asked))
+        """Return the last calculation with what a message changes in it or, right behind its result, adds."""
+        return self._changed(asked, before) or self._further(asked, before)
 
     def _wants(self, asked: Asked) -> bool:
         """Return whether a message asks for a calculation in so many words: 帮我算."""
         return any(word in asked.text for word in self._ask)
 
-    def _with_more(self, asked: Asked, before: Calculation) -> Outcome | None:
-        """Return a calculation with the values a message tells beside those it has; None if it tells none."""
+    def _changed(self, asked: Asked, before: Calculation) -> Outcome | None:
+        """Return what a correction or a what-if makes of a calculation: 不对，是8年; 如果是病假呢."""
         text = asked.text
-        calculator = self._calculations.calculator(before.calculator)
+        changes = any(word in text for word in self._correct) or is_what_if(text)
+        changes = changes or self._names_place(text, before)
+        if not before.begun or text.startswith("/") or not (changes or before.asked is not None):
+            return None
         # 20年以上呢 and 二十多年的呢 ask what holds from there on; what is told of oneself is not read so.
-        text = _OR_MORE.sub("", text) if is_what_if(text) else text
+        return self._with_told(_OR_MORE.sub("", text) if is_what_if(text) else text, asked, before)
+
+    def _further(self, asked: Asked, before: Calculation) -> Outcome | None:
+        """Return what a plain sentence right behind a result adds, as it invites to: 已经休了4个月."""
+        topic = self._calculations.calculator(before.calculator).topic
+        intent = asked.intent or ""
+        of_it = intent.startswith(INTENT) or intent in (f"ask_{topic}", *OF_VALUES)
+        behind = asked.last_question == self._calculations.words.title(before.calculator)
+        if (
+            asked.text.startswith("/")
+            or not (before.begun and behind and of_it)
+            or asked.last_source is not None
+        ):
+            return None
+        if self._wants(asked) or self._wording.asks(asked.text) or _OF_OTHERS.search(asked.text):
+            return None
+        return self._with_told(asked.text, asked, before)
+
+    def _with_told(self, text: str, asked: Asked, before: Calculation) -> Outcome | None:
+        calculator = self._calculations.calculator(before.calculator)
         read = self._reading.read(
             calculator, text, today=asked.as_of, asked=before.asked, known=before.values
         )
@@ -200,17 +211,17 @@ class CalculationTalk:
             return self._pressed(calculation, said)
         if self._stops(said):
             return Act.DROP, calculation
-        if leads_elsewhere(said, writing=False):
-            return Act.ASIDE, calculation
         name, field = calculation.calculator, calculation.asked
         calculator = self._calculations.calculator(name)
+        read = self._read(calculation, said, asked)
+        if leads_elsewhere(said, writing=False) and not _answers_shortly(said, read, field):
+            return Act.ASIDE, calculation
         if self._is_about_another(name, said) and self.begin(asked, chosen=None, before=None) is not None:
             return Act.ASIDE, calculation
         asks = self._wording.asks(said.text) and not is_what_if(said.text)
         closed = field is not None and calculator.inputs.kinds()[field] in (Kind.YES_NO, Kind.CHOICE)
         if asks and closed and found() == "answer":
             return Act.QUESTION, calculation.saying(Remark.BACK)
-        read = self._read(calculation, said, asked)
         if field in read.values or (read.values and not asks):
             return Act.TAKEN, calculation.told(read.values)
         if asks and found() in ("answer", "clarify"):
@@ -222,7 +233,7 @@ class CalculationTalk:
 
     def _only_answers(self, calculation: Calculation, said: Said, asked: Asked) -> bool:
         """Return whether a few words that name no danger are the value that was asked for: 已经转正了."""
-        if DANGER in said.entities or len(said.text) > A_FEW:
+        if DANGER in said.entities or len(said.text) > SHORT:
             return False
         return calculation.asked in self._read(calculation, said, asked).values
 
@@ -403,3 +414,12 @@ class CalculationTalk:
         choice = Choice(title, f'/{START}{{"calculator": "{calculation.calculator}"}}')
         slots = {**reply.slots, SLOT: calculation.kept()}
         return replace(reply, choices=(choice, *reply.choices), slots=slots)
+
+
+def _answers_shortly(said: Said, read: Read, field: str | None) -> bool:
+    """Tell whether a short text answers what was asked; 工人 does, but a number may be one to call."""
+    if len(said.text) > SHORT or (
+        said.intent == "ask_human" and not isinstance(read.values.get(field or ""), str)
+    ):
+        return False
+    return bool(read.values or read.unknown)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from service.entitlements.calculator import Calculator
 from service.entitlements.calculators import CALCULATORS
+from service.entitlements.parameters import load_parameters
 from service.entitlements.reading import Read, Reading
 from service.texts import Texts, TextsError, load_texts
 from tests.service.entitlements.trial import CHOICES, FIELDS, TRIAL, texts
@@ -35,6 +36,7 @@ NAMED = {"trial": TRIAL, **OWN}
 READINGS = {"trial": Reading(texts(), calculators=(TRIAL,))} | {
     name: Reading(TEXTS, calculators=(calculator,)) for name, calculator in OWN.items()
 }
+SERVICE = Reading(TEXTS, parameters=load_parameters(HOME / "knowledge_base"))
 CASES = [
     pytest.param(name, entry, id=f"{name}-{entry['says']}-{entry.get('asked', '')}")
     for name, entries in SENTENCES.items()
@@ -223,3 +225,51 @@ def test_values_kept_as_text_between_two_messages_can_be_corrected() -> None:
     assert _read("不对，是两年", known=kept) == Read({"contract_months": Decimal(24)})
     assert _read("是8年不是10年", known=kept) == Read({"worked_years": Decimal(8)})
     assert _read("说错了，1971年5月1日", known=kept) == Read({"born_on": date(1971, 5, 1)})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "asked", "values"),
+    [
+        ("dues", "工资条上扣了45，基本工资8千", None, {"deducted": Decimal(45), "base": Decimal(8000)}),
+        ("dues", "按0.4%", None, {"percent": Decimal("0.4")}),
+        ("dues", "算半年的", None, {"months": Decimal(6)}),
+        ("dues", "每月交30，底薪5500", None, {"deducted": Decimal(30), "base": Decimal(5500)}),
+        ("retirement_date", "想提前两年退", None, {"wish": "early"}),
+        ("retirement_date", "男，想多干两年", None, {"sex": "man", "wish": "late"}),
+        ("retirement_date", "交满20年了", None, {"paid_years": Decimal(20)}),
+        ("sick_leave", "我得的是肺癌", None, {"special_illness": True}),
+        ("sick_leave", "干了12年", "total_years", {"total_years": Decimal(12)}),
+        ("sick_leave", "干了8年，一共干了9年", None, {"years_here": Decimal(8), "total_years": Decimal(9)}),
+        ("sick_leave", "2018年7月入职", "years_here", {}),
+        ("work_injury", "还没鉴定呢", "grade", {"situation": "not_graded"}),
+        ("dues", "两个月呢", None, {"months": Decimal(2)}),
+        ("maternity_leave", "60天", None, {"local_days": Decimal(60)}),
+        ("sick_leave", "本单位5年，总共8年", None, {"years_here": Decimal(5), "total_years": Decimal(8)}),
+        ("work_injury", "配偶没工作，两个孩子靠他养", None, {"spouse": True, "relatives": 2}),
+        ("maternity_leave", "二胎双胞胎", None, {"child_number": 2, "babies": 2}),
+    ],
+)
+def test_what_employees_say_to_the_calculators_themselves(
+    name: str, text: str, asked: str | None, values: dict[str, Any]
+) -> None:
+    assert SERVICE.read(CALCULATORS[name], text, today=TODAY, asked=asked).values == values
+
+
+def test_which_child_it_is_can_be_corrected_and_is_no_number_of_children() -> None:
+    calculator, known = CALCULATORS["maternity_leave"], {"child_number": 3}
+    assert SERVICE.read(calculator, "写错了 是二胎", today=TODAY, known=known).values == {"child_number": 2}
+    assert SERVICE.read(calculator, "那双胞胎呢", today=TODAY, known=known).values == {"babies": 2}
+
+
+def test_a_day_without_a_year_is_ahead_where_the_day_it_replaces_was() -> None:
+    calculator, known = CALCULATORS["maternity_leave"], {"birth_date": "2027-01-10"}
+    for text in ("不是1月10号，是1月20号", "不对，是1月20号"):
+        read = SERVICE.read(calculator, text, today=TODAY, known=known)
+        assert read.values == {"birth_date": date(2027, 1, 20)}
+    read = SERVICE.read(calculator, "不对，2026年1月20号就生了", today=TODAY, known=known)
+    assert read.values["birth_date"] == date(2026, 1, 20)
+
+
+def test_that_one_does_not_know_is_heard_where_it_is_a_choice_of_another_field() -> None:
+    read = SERVICE.read(CALCULATORS["retirement_date"], "不晓得", today=TODAY, asked="sex")
+    assert (dict(read.values), read.unknown) == ({}, True)

@@ -225,6 +225,82 @@ def test_what_changes_nothing_is_no_change(text: str) -> None:
     assert TALK.again(Asked(text=text, as_of=TODAY, intent="inform"), before) is None
 
 
+def behind(text: str, calculator: str, intent: str = "inform") -> Asked:
+    """A message right behind a result."""
+    title = TEXTS(f"entitlements.{calculator}.title")
+    return Asked(text=text, as_of=TODAY, intent=intent, last_question=title)
+
+
+@pytest.mark.parametrize(
+    ("first", "calculator", "further", "says"),
+    [
+        (
+            "我在湖南，在本行干了12年，医疗期多久",
+            "sick_leave",
+            "已经休了4个月",
+            "医疗期12个月，已经休的除外，还剩8个月",
+        ),
+        ("我男的，1969年9月生，哪年退休", "retirement_date", "养老保险交了30年", "2030年12月到法定退休年龄"),
+        ("帮我算会费，基本工资8000", "dues", "按0.4%", "每月会费32元"),
+        ("工伤九级，工资6000", "work_injury", "工资是6500", "9级：一次性伤残补助金58500元"),
+    ],
+)
+def test_what_is_told_right_behind_a_result_is_added_to_it(
+    first: str, calculator: str, further: str, says: str
+) -> None:
+    before = begin(first, calculator)
+    assert told(TALK.again(behind(further, calculator), before)).startswith(says)
+    elsewhere = replace(behind(further, calculator), intent="calc_overtime_pay")
+    assert told(TALK.begin(elsewhere, chosen=None, before=before)).startswith(says)
+    assert told(TALK.begin(replace(elsewhere, intent=f"calc_{calculator}"), chosen=None, before=before))
+
+
+@pytest.mark.parametrize(
+    "text", ["休了4个月，病假工资怎么发？", "我同事休了4个月", "帮我算算病假休了4个月的", "今天好热", "/deny"]
+)
+def test_a_question_or_another_matter_behind_a_result_adds_nothing(text: str) -> None:
+    before = begin("我在湖南，在本行干了12年，医疗期多久", "sick_leave")
+    assert TALK.again(behind(text, "sick_leave"), before) is None
+
+
+def test_nothing_is_added_once_something_else_was_answered() -> None:
+    before = begin("我在湖南，在本行干了12年，医疗期多久", "sick_leave")
+    later = replace(behind("已经休了4个月", "sick_leave"), last_source="leave-sick-pay")
+    assert TALK.again(later, before) is None
+    assert TALK.again(replace(later, last_source=None, last_question="食堂几点开门"), before) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("够不上级", "choose_other_level"), ("还没鉴定呢", "urge_ticket"), ("不知道几级", "choose_other_level")],
+)
+def test_a_short_answer_is_no_request(text: str, intent: str) -> None:
+    act, calculation = hear(begin("帮我算工伤", "work_injury"), text, intent=intent)
+    assert act is Act.DONE
+    assert calculation.values
+
+
+def test_a_worker_is_no_request_for_a_person() -> None:
+    asks = begin("帮我算退休，女，90年6月", "retirement_date")
+    assert asks.asked == "post"
+    assert hear(asks, "工人", intent="ask_human")[0] is Act.DONE
+    assert hear(asks, "找人工", intent="ask_human")[0] is Act.ASIDE
+    assert hear(begin("帮我算会费", "dues"), "转12351", intent="ask_human")[0] is Act.ASIDE
+
+
+def test_that_one_does_not_know_is_no_request() -> None:
+    act, calculation = hear(begin("帮我算会费", "dues"), "查不到", intent="check_ticket")
+    assert (act, calculation.remark) == (Act.TAKEN, Remark.UNKNOWN)
+
+
+def test_why_a_value_cannot_be_asks_for_it_once() -> None:
+    act, calculation = hear(begin("帮我算工伤", "work_injury"), "12级")
+    assert act is Act.TAKEN
+    question = TALK.question(calculation, asked("", "work_injury"))
+    assert question.text == TEXTS("entitlements.work_injury.impossible.grade")
+    assert [choice.payload for choice in question.choices][-1] == "/cancel"
+
+
 def test_a_result_called_wrong_without_a_value_asks_which() -> None:
     said = TALK.unchanged(begin("我工作12年了，年假几天"), asked("不对"))
     assert "累计工龄" in said.text

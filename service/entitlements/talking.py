@@ -36,7 +36,8 @@ CALCULATED = "calculated"
 UNKNOWN = "unknown"
 """The answer of the option that one does not know."""
 OF_VALUES = (
-    "inform", "nlu_fallback", "out_of_scope", "ask_wages", "ask_working_hours", "ask_social_insurance",
+    "inform", "deny", "nlu_fallback", "out_of_scope", "ask_wages", "ask_working_hours",
+    "ask_social_insurance",
 )  # fmt: skip
 """Intents of a mere value, of nothing that is known, and of what most reckon with: wages, hours, payments."""
 ENOUGH = 2
@@ -150,28 +151,28 @@ class CalculationTalk:
         return self._with_told(_OR_MORE.sub("", text) if is_what_if(text) else text, asked, before)
 
     def _further(self, asked: Asked, before: Calculation) -> Outcome | None:
-        """Return what a plain sentence right behind a result adds, as it invites to: 已经休了4个月."""
+        """Return what a plain sentence right behind a result adds, as it invites to: 已经休了4个月.
+
+        Understood as something else, it must tell at least two values.
+        """
         topic = self._calculations.calculator(before.calculator).topic
         intent = asked.intent or ""
         of_it = intent.startswith(INTENT) or intent in (f"ask_{topic}", *OF_VALUES)
         behind = asked.last_question == self._calculations.words.title(before.calculator)
-        if (
-            asked.text.startswith("/")
-            or not (before.begun and behind and of_it)
-            or asked.last_source is not None
-        ):
+        if asked.text.startswith("/") or not (before.begun and behind) or asked.last_source is not None:
             return None
         if self._wants(asked) or self._wording.asks(asked.text) or _OF_OTHERS.search(asked.text):
             return None
-        return self._with_told(asked.text, asked, before)
+        return self._with_told(asked.text, asked, before, least=1 if of_it else ENOUGH)
 
-    def _with_told(self, text: str, asked: Asked, before: Calculation) -> Outcome | None:
+    def _with_told(self, text: str, asked: Asked, before: Calculation, *, least: int = 1) -> Outcome | None:
+        """Return a calculation with the new values of a text; None if there are fewer than `least`."""
         calculator = self._calculations.calculator(before.calculator)
         read = self._reading.read(
             calculator, text, today=asked.as_of, asked=before.asked, known=before.values
         )
         changed = {name: value for name, value in read.values.items() if before.values.get(name) != value}
-        if not changed:
+        if len(changed) < least:
             return None
         return self._settled(replace(before.told(changed), asked=None), asked)
 

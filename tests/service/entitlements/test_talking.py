@@ -243,6 +243,8 @@ def behind(text: str, calculator: str, intent: str = "inform") -> Asked:
         ("我男的，1969年9月生，哪年退休", "retirement_date", "养老保险交了30年", "2030年12月到法定退休年龄"),
         ("帮我算会费，基本工资8000", "dues", "按0.4%", "每月会费32元"),
         ("工伤九级，工资6000", "work_injury", "工资是6500", "9级：一次性伤残补助金58500元"),
+        ("工伤九级，工资6000，离职，河南，社平7000", "work_injury", "不走了", "9级：一次性伤残补助金54000元"),
+        ("我男的，1969年9月生，哪年退休", "retirement_date", "交了30年，想提前退", "最早可以2029年9月退"),
     ],
 )
 def test_what_is_told_right_behind_a_result_is_added_to_it(
@@ -261,6 +263,15 @@ def test_what_is_told_right_behind_a_result_is_added_to_it(
 def test_a_question_or_another_matter_behind_a_result_adds_nothing(text: str) -> None:
     before = begin("我在湖南，在本行干了12年，医疗期多久", "sick_leave")
     assert TALK.again(behind(text, "sick_leave"), before) is None
+
+
+def test_what_is_understood_as_another_matter_adds_two_values_and_not_one() -> None:
+    before = begin("我同事因工去世了，帮我算工亡补助金", "work_injury")
+    both = behind("配偶靠他养，还有一个孩子要养", "work_injury", "ask_family")
+    assert TALK.again(replace(both, text="还有一个孩子要养"), before) is None
+    more = TALK.again(both, before)
+    assert more
+    assert (more.calculation.asked, more.calculation.values["relatives"]) == ("wage", 1)
 
 
 def test_nothing_is_added_once_something_else_was_answered() -> None:

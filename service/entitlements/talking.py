@@ -147,7 +147,7 @@ class CalculationTalk:
         changes = changes or self._names_place(text, before)
         if not before.begun or text.startswith("/") or not (changes or before.asked is not None):
             return None
-        # 20年以上呢 asks what holds from there on; what is told of oneself is not read like that.
+        # 20年以上呢 and 二十多年的呢 ask what holds from there on; what is told of oneself is not read so.
         return self._with_told(_OR_MORE.sub("", text) if is_what_if(text) else text, asked, before)
 
     def _further(self, asked: Asked, before: Calculation) -> Outcome | None:

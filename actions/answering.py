@@ -60,7 +60,7 @@ def _calculated_again(turn: ActionTurn, talk: CalculationTalk) -> Reply | None:
     if turn.calculation is None or turn.form is not None:
         return None
     outcome = talk.again(turn.asked, turn.calculation)
-    return talk.told(outcome, turn.asked) if outcome is not None else None
+    return talk.saying.told(outcome, turn.asked) if outcome is not None else None
 
 
 def question_answered(

@@ -20,7 +20,10 @@ from actions.turn import ActionTurn, read_turn
 from service.conversations.effects import perform_once
 from service.conversations.replies import Reply
 from service.entitlements.calculation import FORM, SLOT, Calculation
-from service.entitlements.talking import CALCULATED, FILL, INTENT, START, Act, CalculationTalk, Outcome
+from service.entitlements.hearing import FILL, INTENT, Act
+from service.entitlements.saying import CALCULATED, START
+from service.entitlements.settling import Outcome
+from service.entitlements.talking import CalculationTalk
 from service.insights.events import EntitlementWorkedOut
 from service.knowledge.answers import Answers
 from service.tickets.talking import TicketTalk
@@ -76,22 +79,24 @@ class _Composers:
         """What was said right behind a result is wrong: with a value it is worked out again."""
         before = turn.calculation
         outcome = self._talk.again(turn.asked, before) if before is not None else None
-        return self._talk.unchanged(before, turn.asked) if outcome is None else self._told(outcome, turn)
+        return (
+            self._talk.saying.unchanged(before, turn.asked) if outcome is None else self._told(outcome, turn)
+        )
 
     def ask(self, turn: ActionTurn, _ended: str | None) -> Reply:
         calculation = turn.calculation
         if calculation is None or calculation.asked is None:
-            return self._talk.dropped(calculation, Act.DROP)
-        return self._talk.question(calculation, turn.asked)
+            return self._talk.saying.dropped(calculation, Act.DROP)
+        return self._talk.saying.question(calculation, turn.asked)
 
     def finish(self, turn: ActionTurn, ended: str | None) -> Reply:
         if turn.calculation is None or ended != Act.DONE:
-            return self._talk.dropped(turn.calculation, ended or Act.DROP)
-        return self._talk.finished(turn.calculation, turn.asked)
+            return self._talk.saying.dropped(turn.calculation, ended or Act.DROP)
+        return self._talk.saying.finished(turn.calculation, turn.asked)
 
     def _told(self, outcome: Outcome, turn: ActionTurn) -> Reply:
         if outcome.calculation.asked is None:
-            return self._talk.result(outcome, turn.asked)
+            return self._talk.saying.result(outcome, turn.asked)
         return Reply("", intent=turn.asked.intent, slots={SLOT: outcome.calculation.kept()})
 
 
@@ -157,7 +162,9 @@ def _validating(
     def hear(turn: ActionTurn, calculation: Calculation) -> tuple[Act, Calculation]:
         with performer.database.read() as db:
             said = said_in(db, turn, tickets)
-        return talk.hear(calculation, said, turn.asked, found=lambda: answers.answer(turn.asked).decision)
+        return talk.hearing.hear(
+            calculation, said, turn.asked, found=lambda: answers.answer(turn.asked).decision
+        )
 
     async def run(_dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
         if tracker.get_slot(REQUESTED) != REPLY:

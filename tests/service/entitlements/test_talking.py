@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
@@ -11,9 +12,13 @@ import pytest
 from service.conversations.replies import Reply
 from service.entitlements.calculation import SLOT, Calculation, Remark
 from service.entitlements.calculations import Calculations
+from service.entitlements.calculators import CALCULATORS
+from service.entitlements.hearing import Act
 from service.entitlements.parameters import load_parameters
 from service.entitlements.reading import Reading
-from service.entitlements.talking import CALCULATED, Act, CalculationTalk, Outcome
+from service.entitlements.saying import CALCULATED
+from service.entitlements.settling import Outcome
+from service.entitlements.talking import CalculationTalk
 from service.knowledge.asked import Asked
 from service.knowledge.live_index import LiveIndex
 from service.texts import load_texts
@@ -71,16 +76,16 @@ def hear(
 ) -> tuple[Act, Calculation]:
     said = Said(text, text, intent, 0.9, "turn", entities)
     heard = Asked(text=text, as_of=TODAY, intent=intent)
-    return TALK.hear(calculation, said, heard, found=lambda: found)
+    return TALK.hearing.hear(calculation, said, heard, found=lambda: found)
 
 
 def told(outcome: Outcome | None) -> str:
     assert outcome
-    return TALK.told(outcome, asked("")).text
+    return TALK.saying.told(outcome, asked("")).text
 
 
 def test_what_is_told_in_one_sentence_is_worked_out_at_once() -> None:
-    reply = TALK.told(cast(Outcome, begun("我工作12年了，年假几天")), asked("我工作12年了，年假几天"))
+    reply = TALK.saying.told(cast(Outcome, begun("我工作12年了，年假几天")), asked("我工作12年了，年假几天"))
     assert reply.text.startswith("你一年有10天年休假")
     assert [cited.title for cited in reply.citations] == ["职工带薪年休假条例第三条"]
     assert (reply.decision, reply.confidence, reply.slots[CALCULATED]) == ("answer", 0.9, True)
@@ -108,7 +113,7 @@ def test_whoever_asks_how_it_is_done_is_answered_and_offered_it(text: str) -> No
 def test_who_wants_it_done_or_tells_enough_is_asked_for_the_rest(text: str) -> None:
     calculation = begin(text, "severance")
     assert calculation.asked
-    question = TALK.question(calculation, asked(text, "severance"))
+    question = TALK.saying.question(calculation, asked(text, "severance"))
     assert question.decision == "flow"
     assert question.choices[-1].payload == "/cancel"
 
@@ -126,7 +131,7 @@ def test_values_are_asked_for_one_by_one_until_nothing_is_missing() -> None:
         act, calculation = hear(calculation, answers[str(calculation.asked)])
         assert calculation.remark is None
     assert act is Act.DONE
-    assert "72000元" in TALK.finished(calculation, asked("", "severance")).text  # 8年8个多月按9个月
+    assert "72000元" in TALK.saying.finished(calculation, asked("", "severance")).text  # 8年8个多月按9个月
 
 
 def test_an_option_answers_what_is_asked_and_nothing_else() -> None:
@@ -136,7 +141,7 @@ def test_an_option_answers_what_is_asked_and_nothing_else() -> None:
         calculation, "/fill_calculation", intent="fill_calculation", field="term", answer="open"
     )
     assert act is Act.DONE
-    assert "6个月" in TALK.finished(answered, asked("", "probation")).text
+    assert "6个月" in TALK.saying.finished(answered, asked("", "probation")).text
     act, stale = hear(calculation, "/fill_calculation", intent="fill_calculation", field="wage", answer="yes")
     assert (act, stale.remark, dict(stale.values)) == (Act.TAKEN, Remark.STALE, {})
 
@@ -146,7 +151,7 @@ def test_what_cannot_be_is_refused_with_its_reason_and_asked_for_anew() -> None:
     outcome = TALK.pressed(calculation, "nothing", "at all", asked(""))
     assert outcome.calculation.asked == "worked_years"
     assert "worked_years" not in outcome.calculation.values
-    assert "累计工龄" in TALK.question(outcome.calculation, asked("")).text
+    assert "累计工龄" in TALK.saying.question(outcome.calculation, asked("")).text
 
 
 @pytest.mark.parametrize(
@@ -162,20 +167,20 @@ def test_what_brings_nothing_is_said_to_and_after_three_times_a_person_is_offere
         assert (act, calculation.remark) == (Act.TAKEN, remark)
     act, calculation = hear(calculation, text)
     assert act is Act.GIVE_UP
-    assert [choice.payload for choice in TALK.dropped(calculation, act).choices] == ["/ask_human"]
+    assert [choice.payload for choice in TALK.saying.dropped(calculation, act).choices] == ["/ask_human"]
 
 
 @pytest.mark.parametrize("text", ["不算了", "算了不算了", "先不算吧"])
 def test_it_is_stopped_in_any_wording(text: str) -> None:
     act, calculation = hear(begin("帮我算年假"), text)
     assert act is Act.DROP
-    assert TALK.dropped(calculation, act).slots == {SLOT: None, CALCULATED: False}
+    assert TALK.saying.dropped(calculation, act).slots == {SLOT: None, CALCULATED: False}
 
 
 def test_a_question_between_is_answered_and_it_goes_on() -> None:
     act, calculation = hear(begin("帮我算年假"), "病假有工资吗", intent="ask_leave", found="answer")
     assert (act, calculation.remark) == (Act.QUESTION, Remark.BACK)
-    assert TALK.question(calculation, asked("")).text.startswith("接着刚才的")
+    assert TALK.saying.question(calculation, asked("")).text.startswith("接着刚才的")
 
 
 @pytest.mark.parametrize("intent", ["urgent_help", "ask_human", "check_ticket"])
@@ -307,13 +312,13 @@ def test_that_one_does_not_know_is_no_request() -> None:
 def test_why_a_value_cannot_be_asks_for_it_once() -> None:
     act, calculation = hear(begin("帮我算工伤", "work_injury"), "12级")
     assert act is Act.TAKEN
-    question = TALK.question(calculation, asked("", "work_injury"))
+    question = TALK.saying.question(calculation, asked("", "work_injury"))
     assert question.text == TEXTS("entitlements.work_injury.impossible.grade")
     assert [choice.payload for choice in question.choices][-1] == "/cancel"
 
 
 def test_a_result_called_wrong_without_a_value_asks_which() -> None:
-    said = TALK.unchanged(begin("我工作12年了，年假几天"), asked("不对"))
+    said = TALK.saying.unchanged(begin("我工作12年了，年假几天"), asked("不对"))
     assert "累计工龄" in said.text
 
 
@@ -326,7 +331,7 @@ def test_the_province_is_that_of_the_askers_unit_and_said_so() -> None:
         asks = outcome.calculation.asked
         assert asks != "province"
         outcome = TALK.pressed(outcome.calculation, asks, answers.get(asks, "no"), there)
-    assert "安徽" in TALK.result(outcome, there).text
+    assert "安徽" in TALK.saying.result(outcome, there).text
     elsewhere = TALK.again(Asked(text="我在广东", as_of=TODAY, organisation=ANHUI), outcome.calculation)
     assert elsewhere
     assert elsewhere.calculation.values["province"] == "广东"
@@ -391,3 +396,36 @@ def test_what_was_refused_is_what_is_corrected() -> None:
     assert calculation.asked == "agreed_months"
     act, heard = hear(calculation, "看错了，1个月")
     assert (act, heard.values["contract_months"], heard.values["agreed_months"]) == (Act.DONE, 3, 1)
+
+
+SHORT_CRIES = [
+    text
+    for text in re.findall(
+        r"^ *- (.+)$",
+        re.search(
+            r"- intent: urgent_help\n.*?(?=\n- intent: |\Z)",
+            "\n".join(file.read_text(encoding="utf-8") for file in sorted((HOME / "nlu_data").glob("*.yml"))),
+            re.DOTALL,
+        ).group(),  # type: ignore[union-attr]
+        re.MULTILINE,
+    )
+    if len(text) <= 8
+]
+
+
+def test_no_cry_for_help_is_taken_for_a_value() -> None:
+    assert len(SHORT_CRIES) > 20
+    for name, calculator in CALCULATORS.items():
+        for field in calculator.inputs.model_fields:
+            asking = Calculation(name, asked=field, begun=True)
+            for text in SHORT_CRIES:
+                act, _ = hear(asking, text, intent="urgent_help")
+                assert act is Act.ASIDE, f"{name}.{field}: {text}"
+
+
+@pytest.mark.parametrize(("field", "text"), [("in_probation", "已经转正了"), ("place", "我在吉林")])
+def test_a_few_words_that_answer_are_no_cry_for_help(field: str, text: str) -> None:
+    asking = Calculation("notice_period", asked=field, begun=True)
+    act, calculation = hear(asking, text, intent="urgent_help")
+    assert act is not Act.ASIDE
+    assert field in calculation.values

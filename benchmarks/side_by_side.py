@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from benchmarks.load import MOST_TURNS, SEED, TIMEOUT, Client, percentile
 from benchmarks.talk import Talk
 
 TURNS_EACH = 12
+PAUSE = 0.1
+"""Seconds before each turn, so that what one leaves to do behind its answer does not slow the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,12 @@ async def compare(url: str, bare: BareRasa, talk: Talk, seconds: float) -> Compa
             if left == 0:
                 chat, (bare_chat, _), left = await client.open(), await client.open(), TURNS_EACH
             text = talk.sentence(chance)
-            if left % 2:
-                answered, took = await client.say(chat, text), await bare.say(http, bare_chat, text)
-            else:
-                took, answered = await bare.say(http, bare_chat, text), await client.say(chat, text)
+            for ours in (True, False) if left % 2 else (False, True):
+                await asyncio.sleep(PAUSE)
+                if ours:
+                    answered = await client.say(chat, text)
+                else:
+                    took = await bare.say(http, bare_chat, text)
             if took is None or answered.outcome != "answered":
                 failed += 1
             else:

@@ -78,7 +78,7 @@ def test_every_calculator_is_listed_and_described(client: TestClient) -> None:
 def test_a_result_comes_with_its_steps_figures_and_sources(client: TestClient) -> None:
     body = work_out(client, {**THREE_YEARS, "wage": 8000}, org=BRANCH)
     assert (body["name"], body["title"]) == ("probation", "试用期多长，工资最低多少")
-    assert body["headline"] == "试用期最长6个月。"
+    assert body["headline"] == "试用期最长6个月，每月工资最低6400元。"
     assert body["text"].startswith(body["headline"])
     assert body["figures"] == {
         "longest_months": {"value": 6, "unit": "months"},

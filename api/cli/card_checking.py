@@ -17,6 +17,7 @@ from api.settings import Settings
 from retrieval.cards import card_files, card_of
 from retrieval.frontmatter import read_front
 from retrieval.lint_relations import Card
+from service.entitlements.parameters import FOLDER as PARAMETERS
 from service.entitlements.worked_examples import FOLDER as WORKED_EXAMPLES
 from service.knowledge.alike import FILE as TOLD_APART
 from service.knowledge.documents import queries
@@ -29,6 +30,7 @@ from service.tickets.kinds import FILE as KINDS
 from service.tickets.kinds import KindsError, load_kinds
 
 SOMETHING_WRONG = 1
+_OF_CALCULATORS = (PARAMETERS.name, WORKED_EXAMPLES.name)
 _NO_FIGURES = frozenset({DERIVED, KINDS.name, TOLD_APART.name, "hotlines.yml"})
 
 
@@ -62,11 +64,14 @@ def cards_of(folder: Path) -> list[Card]:
 
 
 def _parameters(folder: Path) -> set[Figure]:
-    """The figures that are data of their own, and the legal time limits of cases, which say their article."""
+    """The figures that are data of their own, and the legal time limits of cases, which say their article.
+
+    What calculators go by is not: a card that says such a figure cites its article itself.
+    """
     files = sorted(
         file
         for file in folder.rglob("*.yml")
-        if file.name not in _NO_FIGURES and file.parent.name != WORKED_EXAMPLES.name
+        if file.name not in _NO_FIGURES and file.parent.name not in _OF_CALCULATORS
     )
     kinds = load_kinds(folder.parent / KINDS) if (folder.parent / KINDS).exists() else ()
     limits = [kind.deadline.text for kind in kinds if kind.deadline is not None]

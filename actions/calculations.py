@@ -128,11 +128,20 @@ def _performing(performer: Performer, name: str, compose: Compose) -> RasaAction
             return emptied
         if reply.text:
             dispatcher.utter_message(json_message={"action": name})
-        left = [] if name in (ASK, FINISH) else left_form(tracker, name)
-        begun = [] if reply.text else [FollowupAction(FORM)]
-        return [*remembered(reply), *left, *emptied, *begun]
+        return [*remembered(reply), *emptied, *_forms_after(tracker, name, reply)]
 
     return run
+
+
+def _forms_after(tracker: Tracker, name: str, reply: Reply) -> Events:
+    """Return what becomes of the forms: this one begins, or another one that was open asks again."""
+    if not reply.text:
+        left = [] if name in (ASK, FINISH) else left_form(tracker, name)
+        return [*left, FollowupAction(FORM)]
+    other = (tracker.active_loop or {}).get("name")
+    if name == CALCULATE and other not in (None, FORM):
+        return [FollowupAction(other)]
+    return [] if name in (ASK, FINISH) else left_form(tracker, name)
 
 
 def _worked_out(performer: Performer, turn: ActionTurn, reply: Reply) -> list[EntitlementWorkedOut]:

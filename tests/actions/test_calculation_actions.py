@@ -129,3 +129,16 @@ def test_how_it_is_done_is_answered_by_the_card_and_offered(
     assert reply.choices[0].payload == '/calculate{"calculator": "severance"}'
     assert not Calculation.read(slots(result)[SLOT]).begun
     assert "question_answered" in kinds_of_events(database, turn_id)
+
+
+def test_a_result_in_the_middle_of_another_form_lets_that_ask_again(
+    executor: ActionExecutor, database: Database
+) -> None:
+    form = {"name": "name_form", "rejected": True}
+    result = call(executor, "action_calculate", new_turn(database), active_loop=form, **ANNUAL)
+    assert follows(result) == ["name_form"]
+    begun = call(executor, "action_calculate", new_turn(database), active_loop=form, **SEVERANCE)
+    assert follows(begun) == ["calculation_form"]
+    assert {"event": "active_loop", "name": None} in [
+        {"event": event["event"], "name": event.get("name")} for event in begun["events"]
+    ]

@@ -20,6 +20,7 @@ from actions.turn import ActionTurn, read_turn
 from service.conversations.effects import perform_once
 from service.conversations.replies import Reply
 from service.entitlements.calculation import FORM, SLOT, Calculation
+from service.entitlements.calculations import WORKED_OUT
 from service.entitlements.hearing import FILL, INTENT, Act
 from service.entitlements.saying import CALCULATED, START
 from service.entitlements.settling import Outcome
@@ -30,8 +31,6 @@ from service.tickets.talking import TicketTalk
 
 REPLY = "calculation_reply"
 """The form's one slot: filled by how the form ended, never by what was said."""
-WORKED_OUT = "worked_out"
-"""The outcome of a calculation that came to a result."""
 CALCULATE, CHANGE = "action_calculate", "action_change_calculation"
 ASK, FINISH = f"action_ask_{REPLY}", "action_finish_calculation"
 

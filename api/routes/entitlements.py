@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from api.parts import Part, Parts
 from api.schemas import OrganisationPath, Strict
 from api.worked_out import WorkedOut, shaped
+from service.entitlements.calculations import WORKED_OUT
 from service.entitlements.inputs import EARLIEST, LATEST
 from service.errors import Invalid
 from service.insights.events import EntitlementWorkedOut, record
@@ -20,8 +21,6 @@ from service.people import queries as people
 
 router = APIRouter(tags=["entitlements"])
 
-WORKED_OUT = "worked_out"
-"""The outcome when nothing was wrong; else it is the code of the error."""
 FieldName = Annotated[str, Field(max_length=40)]
 Told = str | int | float | bool | None
 

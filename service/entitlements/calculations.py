@@ -33,6 +33,8 @@ from service.entitlements.working import Impossible, Working
 from service.knowledge.sources import place
 from service.texts import Texts
 
+WORKED_OUT = "worked_out"
+"""The outcome of a calculation that came to a result; else it is the code of the error."""
 PARAMETER = "parameter"
 """Kind of a source that is a dated value."""
 

@@ -7,6 +7,7 @@ from service.handover import tables as handover
 from service.insights import tables as insights
 from service.knowledge.confirmed import tables as confirmed
 from service.knowledge.documents import tables as documents
+from service.messengers import tables as messengers
 from service.people import tables as people
 from service.reports import tables as reports
 from service.tickets import tables as tickets
@@ -19,6 +20,7 @@ __all__ = [
     "documents",
     "handover",
     "insights",
+    "messengers",
     "people",
     "reports",
     "tickets",

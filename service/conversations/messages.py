@@ -62,19 +62,27 @@ def add_message(
         author=author,
         client_id=client_id,
     )
-    channel = db.execute(select(Conversation.channel).where(Conversation.id == conversation_id)).scalar_one()
+    send(db, message, now=now)
+    return message
+
+
+def send(db: Session, message: Message, *, now: datetime) -> None:
+    """Have a message sent to the employee, where the conversation is."""
+    channel, chat_id = db.execute(
+        select(Conversation.channel, Conversation.chat_id).where(Conversation.id == message.conversation_id)
+    ).one()
     db.add(
         Outbox(
             channel=channel,
-            conversation_id=conversation_id,
+            conversation_id=message.conversation_id,
             message_id=message.id,
+            chat_id=chat_id,
             state=OutboxState.PENDING,
             attempts=0,
             next_attempt_at=now,
             created_at=now,
         )
     )
-    return message
 
 
 def append_message(

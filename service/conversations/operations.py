@@ -16,7 +16,7 @@ from service.conversations.queries import (
     offered_payload,
     open_turn_count,
 )
-from service.conversations.replies import Reply
+from service.conversations.replies import Choice, Reply
 from service.conversations.tables import (
     Conversation,
     Message,
@@ -57,13 +57,15 @@ def open_conversation(
     *,
     channel: str,
     organisation: str | None,
-    opening: Reply,
+    opening: Reply | None,
     now: datetime,
     employee_id: str | None = None,
+    chat_id: str | None = None,
 ) -> tuple[Conversation, str]:
     """Open a conversation that starts with `opening`; return it with its token, which is shown once.
 
-    Without `employee_id` it is a visitor's. Raises OrganisationUnknown for an organisation that is not there.
+    Without `employee_id` it is a visitor's; with `chat_id` its messages go there. Raises OrganisationUnknown
+    for an organisation that is not there.
     """
     check_organisation(db, organisation)
     token = rules.new_token()
@@ -73,6 +75,7 @@ def open_conversation(
         channel=channel,
         organisation_path=organisation,
         employee_id=employee_id,
+        chat_id=chat_id,
         state=State.BOT,
         version=1,
         next_seq=1,
@@ -82,9 +85,10 @@ def open_conversation(
     )
     db.add(chat)
     db.flush()
-    append_message(
-        db, chat.id, sender=Sender.BOT, reply=opening, turn_id=None, now=now
-    )  # returned with the token
+    if opening is not None:
+        append_message(
+            db, chat.id, sender=Sender.BOT, reply=opening, turn_id=None, now=now
+        )  # returned with the token
     record(
         db,
         ConversationOpened(at=now, conversation_id=chat.id, organisation_path=organisation, channel=channel),
@@ -99,6 +103,7 @@ def accept_message(
     client_id: str,
     text: str | None,
     option: str | None,
+    choice: Choice | None = None,
     mask: Masker,
     sealer: Sealer,
     max_open_turns: int,
@@ -106,10 +111,11 @@ def accept_message(
 ) -> Accepted:
     """Store what an employee sent as the next message and turn of `chat`, or find it stored already.
 
-    Raises ClientIdReused when `client_id` came with another body, OptionNotOffered, TextEmpty,
-    TextTooLong, ConversationClosed, and TooManyMessages when `max_open_turns` are unanswered.
+    It is a `text`, an `option` offered in the conversation, or a `choice` that is always there, such as the
+    menu of an app. Raises ClientIdReused when `client_id` came with another body, OptionNotOffered,
+    TextEmpty, TextTooLong, ConversationClosed, and TooManyMessages when `max_open_turns` are unanswered.
     """
-    fingerprint = rules.body_hash(text=text, option=option)
+    fingerprint = rules.body_hash(text=text, option=choice.payload if choice is not None else option)
     known = find_turn(db, chat.id, client_id)
     if known is not None:
         if known.body_hash != fingerprint:
@@ -117,9 +123,11 @@ def accept_message(
         return Accepted(known, repeated=True)
     bot_answers = rules.bot_answers(State(chat.state))
     sealed = None
-    if option is not None:
-        title, payload = offered_payload(db, chat.id, option)
-        shown, masked = title, False
+    if choice is not None:
+        shown, payload, masked = choice.title, choice.payload, False
+    elif option is not None:
+        shown, payload = offered_payload(db, chat.id, option)
+        masked = False
     else:
         kept = rules.check_text(text or "")
         shown = mask(kept)
@@ -153,7 +161,7 @@ def accept_message(
             organisation_path=chat.organisation_path,
             channel=chat.channel,
             length=len(shown),
-            option=option is not None,
+            option=option is not None or choice is not None,
             masked=masked,
         ),
     )

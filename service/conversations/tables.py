@@ -36,10 +36,17 @@ class TurnState(StrEnum):
     HUMAN = "human"
 
 
+GROUP_CHANNEL = "wecom_group"
+"""The channel of questions asked in a group chat, where others read along."""
+OPEN_IN_CHAT = "state <> 'closed' AND channel IN ('wecom_bot', 'wecom_app', 'wecom_group')"
+"""In one chat of a messaging platform one conversation begun there is open at a time."""
+
+
 class Conversation(Base):
     """One talk between an employee and the service. `next_seq` numbers its messages without gaps.
 
-    `sensitive` once somebody was in danger in it: kept out of review and of training data.
+    `sensitive` once somebody was in danger in it: kept out of review and of training data. `chat_id`: where
+    on a messaging platform its messages go; one begun there has it from the start.
     """
 
     __tablename__ = "conversation"
@@ -47,6 +54,13 @@ class Conversation(Base):
         CheckConstraint("state IN ('bot', 'queued', 'staff', 'closed')", name="state"),
         CheckConstraint("(state = 'staff') = (staff_id IS NOT NULL)", name="owner"),
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
+        Index(
+            "uq_conversation_open_in_chat",
+            "chat_id",
+            unique=True,
+            sqlite_where=text(OPEN_IN_CHAT),
+            postgresql_where=text(OPEN_IN_CHAT),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -56,6 +70,7 @@ class Conversation(Base):
     employee_id: Mapped[str | None] = mapped_column(ForeignKey("employee.id"), index=True)
     state: Mapped[str] = mapped_column(String(10))
     staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    chat_id: Mapped[str | None] = mapped_column(ForeignKey("messenger_chat.id", ondelete="SET NULL"))
     version: Mapped[int] = mapped_column(default=1)
     next_seq: Mapped[int] = mapped_column(default=1)
     read_seq: Mapped[int] = mapped_column(default=0)
@@ -198,7 +213,9 @@ class OutboxState(StrEnum):
 class Outbox(Base):
     """A message to be sent by a channel, committed with the change that caused it.
 
-    `unknown` is a send whose result was never learnt: shown to staff, never repeated blindly.
+    `unknown` is a send whose result was never learnt: shown to staff, never repeated blindly. `chat_id` is
+    where on a messaging platform it goes; an employee's own message there goes to the member of staff who
+    answers. `sending_since`: a process has begun to send it; `remote_id` is the platform's name for it.
     """
 
     __tablename__ = "outbox"
@@ -213,9 +230,14 @@ class Outbox(Base):
         ForeignKey("conversation.id", ondelete="CASCADE"), index=True
     )
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    chat_id: Mapped[str | None] = mapped_column(
+        ForeignKey("messenger_chat.id", ondelete="CASCADE"), index=True
+    )
     state: Mapped[str] = mapped_column(String(10))
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sending_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    remote_id: Mapped[str | None] = mapped_column(String(200))
     last_error: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

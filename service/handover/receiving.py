@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.conversations.messages import add_message
 from service.conversations.operations import Accepted, accept_message
-from service.conversations.replies import Reply
+from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Conversation, Sender, Turn, TurnState
 from service.conversations.why import Because
 from service.handover import operations
@@ -41,6 +41,7 @@ class Receiving:
         option: str | None,
         asked: Asked,
         now: datetime,
+        choice: Choice | None = None,
     ) -> Accepted:
         """Store a message as `accept_message` does, and see to what the dialogue is not needed for.
 
@@ -53,6 +54,7 @@ class Receiving:
             client_id=client_id,
             text=text,
             option=option,
+            choice=choice,
             mask=self._mask,
             sealer=self._sealer,
             max_open_turns=self._max_open_turns,

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import jwt
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import IdentityExpired, IdentityInvalid
-from service.people.tables import Employee, EmployeeIdentity, Organisation
+from service.people.identities import PORTAL, add_employee, employee_of
+from service.people.tables import Employee, Organisation
 from service.people.viewer import lineage
 
-PROVIDER = "portal"
 LEEWAY_S = 30
 """Seconds by which the portal's clock may differ from ours."""
 NAME_LIMIT, SUBJECT_LIMIT = 100, 200
@@ -68,20 +67,9 @@ def known_employee(db: Session, identity: Identity, *, now: datetime) -> Employe
 
     A unit that is not in the organisations file counts as the nearest one above it that is.
     """
-    employee = db.scalars(
-        select(Employee)
-        .join(EmployeeIdentity, EmployeeIdentity.employee_id == Employee.id)
-        .where(EmployeeIdentity.provider == PROVIDER, EmployeeIdentity.subject == identity.subject)
-    ).one_or_none()
-    if employee is None:
-        employee = Employee(created_at=now)
-        db.add(employee)
-        db.flush()
-        db.add(
-            EmployeeIdentity(
-                employee_id=employee.id, provider=PROVIDER, subject=identity.subject, created_at=now
-            )
-        )
+    employee = employee_of(db, PORTAL, identity.subject) or add_employee(
+        db, PORTAL, identity.subject, now=now
+    )
     employee.display_name = identity.name
     employee.organisation_path = _nearest_unit(db, identity.organisation)
     db.flush()

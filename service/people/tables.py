@@ -65,6 +65,19 @@ class Staff(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class StaffIdentity(Base):
+    """A member of staff on a messaging platform: a provider (wecom) and its name for the person."""
+
+    __tablename__ = "staff_identity"
+    __table_args__ = (UniqueConstraint("provider", "subject"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[str] = mapped_column(String(50))
+    subject: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class RoleGrant(Base):
     """A role of a member of staff, valid in one organisation and everything below it."""
 

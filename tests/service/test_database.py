@@ -66,7 +66,8 @@ def test_the_schema_has_every_table_of_the_design() -> None:
         "role_grant", "turn_effect", "pending_erasure", "staff_session", "ticket_step", "ticket_draft",
         "activity", "activity_signup", "consultation_slot", "anonymous_report", "report_entry",
         "confirmed_question", "question_evidence", "document", "document_version", "document_repeal",
-        "document_file", "document_article", "message_why",
+        "document_file", "document_article", "message_why", "staff_identity", "messenger_chat",
+        "messenger_received", "messenger_staff_talk", "messenger_handover_told",
     }  # fmt: skip
     assert set(Base.metadata.tables) == expected
 

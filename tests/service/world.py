@@ -97,7 +97,7 @@ class World:
             mask=self.mask,
             sealer=self.sealer,
             handovers=self.handovers,
-            notices=Notices(texts, contacts, _NoAnswers()),
+            notices=Notices(texts, contacts, NoAnswers()),
             max_open_turns=20,
         )
         with self.database.write() as db:
@@ -177,7 +177,7 @@ class World:
         self.now += timedelta(**passed)
 
 
-class _NoAnswers(Answers):
+class NoAnswers(Answers):
     """For notices that never look anything up here."""
 
     def __init__(self) -> None:

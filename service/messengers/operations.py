@@ -1,0 +1,147 @@
+"""What changes chats of a messaging platform, within the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from service.conversations.operations import close_conversation, open_conversation
+from service.conversations.replies import Reply
+from service.conversations.tables import Conversation, State
+from service.messengers import rules
+from service.messengers.tables import MessengerChat, Provider, Received
+from service.people.identities import member
+from service.people.tables import Employee
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote, as the platform names people; in a group chat its name too."""
+
+    provider: Provider
+    userid: str
+    group_id: str | None = None
+
+
+def received(db: Session, writer: Writer, key: str, *, now: datetime) -> tuple[Received, bool]:
+    """Return the record of a delivery, and whether it is the first of its name.
+
+    Two at once: the second fails with IntegrityError and finds it when tried again.
+    """
+    known = db.get(Received, (writer.provider.value, key))
+    if known is not None:
+        return known, False
+    first = Received(provider=writer.provider.value, key=key, at=now)
+    db.add(first)
+    db.flush()
+    return first, True
+
+
+def chat_of(db: Session, writer: Writer, *, is_portal_subject: bool, now: datetime) -> MessengerChat:
+    """Return the chat of who wrote, added now if it is new; it has been written in at `now`.
+
+    In a group the person stays unknown: what is said there is read by others.
+    """
+    address = rules.address_of(writer.userid, writer.group_id)
+    query = select(MessengerChat).where(
+        MessengerChat.provider == writer.provider, MessengerChat.address == address
+    )
+    chat = db.scalars(query).one_or_none()
+    if chat is None:
+        chat = MessengerChat(
+            provider=writer.provider.value,
+            address=address,
+            userid=writer.userid,
+            group_id=writer.group_id,
+            created_at=now,
+        )
+        db.add(chat)
+    if writer.group_id is None and chat.employee_id is None:
+        chat.employee_id = member(db, writer.userid, is_portal_subject=is_portal_subject, now=now).id
+    chat.wrote_at, chat.left_at = now, None
+    db.flush()
+    return chat
+
+
+def conversation_in(
+    db: Session, chat: MessengerChat, *, opening: Reply | None, now: datetime
+) -> tuple[Conversation, bool]:
+    """Return the conversation to which what is written in `chat` now belongs, and whether it is new.
+
+    One in which a person is wanted, or answers, goes on wherever it began: an employee who left the page
+    while waiting is answered here. Else it is the one begun here, a new one after a day of silence.
+    """
+    talking = _with_a_person(db, chat)
+    if talking is not None:
+        talking.chat_id = chat.id
+        db.flush()
+        return talking, False
+    current = open_here(db, chat)
+    if current is not None and rules.goes_on(State(current.state), current.active_at, now=now):
+        return current, False
+    if current is not None:
+        close_conversation(db, current, now=now)
+    return begin(db, chat, opening=opening, now=now), True
+
+
+def begin(db: Session, chat: MessengerChat, *, opening: Reply | None, now: datetime) -> Conversation:
+    """Begin a conversation in `chat`, in which none is open. Nobody needs its token, so nobody has it."""
+    employee = db.get(Employee, chat.employee_id) if chat.employee_id is not None else None
+    conversation, _token = open_conversation(
+        db,
+        channel=rules.channel_of(Provider(chat.provider), chat.group_id),
+        organisation=employee.organisation_path if employee is not None else None,
+        opening=opening,
+        now=now,
+        employee_id=employee.id if employee is not None else None,
+        chat_id=chat.id,
+    )
+    return conversation
+
+
+def open_here(db: Session, chat: MessengerChat) -> Conversation | None:
+    """Return the open conversation that was begun in `chat`."""
+    query = select(Conversation).where(
+        Conversation.chat_id == chat.id,
+        Conversation.channel == rules.channel_of(Provider(chat.provider), chat.group_id),
+        Conversation.state != State.CLOSED,
+    )
+    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def _with_a_person(db: Session, chat: MessengerChat) -> Conversation | None:
+    if chat.employee_id is None:
+        return None
+    query = (
+        select(Conversation)
+        .where(
+            Conversation.employee_id == chat.employee_id,
+            Conversation.state.in_((State.QUEUED, State.STAFF)),
+        )
+        .order_by(Conversation.active_at.desc())
+        .limit(1)
+    )
+    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def leave(db: Session, writer: Writer, *, now: datetime) -> None:
+    """Somebody has left the app and cannot be written to there."""
+    address = rules.address_of(writer.userid, writer.group_id)
+    db.execute(
+        update(MessengerChat)
+        .where(MessengerChat.provider == writer.provider, MessengerChat.address == address)
+        .values(left_at=now)
+    )
+
+
+def forget_received(db: Session, *, now: datetime) -> None:
+    """Drop what is remembered of old deliveries, and addresses for one answer that work no more."""
+    db.execute(delete(Received).where(Received.at < now - rules.RECEIVED_KEPT))
+    db.execute(
+        update(Received)
+        .where(Received.reply_url.is_not(None), Received.at < now - rules.REPLY_URL_LASTS)
+        .values(reply_url=None)
+    )

@@ -1,0 +1,66 @@
+"""The rules of conversations on a messaging platform. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from service.conversations.tables import GROUP_CHANNEL, State
+from service.messengers.tables import Provider
+
+FRESH_AFTER = timedelta(hours=24)
+"""Silence after which a chat, which has no end there, begins a new conversation with the bot."""
+REPLY_URL_LASTS = timedelta(minutes=55)
+"""An address for one answer works for an hour; the rest is for the clocks."""
+RECEIVED_KEPT = timedelta(days=7)
+"""How long the name of something that came in is remembered; a platform repeats it within minutes."""
+CLIENT_ID_LIMIT = 100
+LETTERS = string.ascii_uppercase
+
+
+def address_of(userid: str, group_id: str | None) -> str:
+    """Return the name under which a chat is kept: of a person alone, or of a person in a group."""
+    return userid if group_id is None else f"{group_id}/{userid}"
+
+
+def channel_of(provider: Provider, group_id: str | None) -> str:
+    """Return the channel of a conversation begun in a chat."""
+    return GROUP_CHANNEL if group_id is not None else provider.value
+
+
+def goes_on(state: State, active_at: datetime, *, now: datetime) -> bool:
+    """Tell whether what is written now belongs to a conversation that was last active at `active_at`.
+
+    While a person is wanted or answers it always does.
+    """
+    if state is State.CLOSED:
+        return False
+    return state is not State.BOT or now - active_at <= FRESH_AFTER
+
+
+def client_id_of(provider: Provider, key: str) -> str:
+    """Return the sender's name of a message for `accept_message`, the same for the same delivery."""
+    name = f"{provider}:{key}"
+    if len(name) <= CLIENT_ID_LIMIT:
+        return name
+    return f"{provider}:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def letter_of(place: int) -> str:
+    """Return what an option that cannot be pressed is chosen by; `place` counts from 0."""
+    return LETTERS[place]
+
+
+def chosen_by_letter(text: str, options: Sequence[str]) -> str | None:
+    """Return the option that a message of one letter chooses among `options` (ids in the order shown).
+
+    Letters, not numbers: a number may be the answer to what is asked.
+    """
+    letter = unicodedata.normalize("NFKC", text).strip().rstrip("。.、").upper()
+    if len(letter) != 1 or letter not in LETTERS:
+        return None
+    place = LETTERS.index(letter)
+    return options[place] if place < len(options) else None

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from api.wecom_settings import WecomSettings
 from retrieval.engines.server import MilvusServer
 
 _ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?", re.IGNORECASE)
@@ -48,10 +49,12 @@ def default_home() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
-class Settings(BaseSettings):
+class Settings(WecomSettings):
     """What a deployment can change. Times are seconds. Every field is explained in `.env.example`."""
 
-    model_config = SettingsConfigDict(env_prefix="UA_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="UA_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(default_factory=default_home)
     data_dir: Path = Path("var")

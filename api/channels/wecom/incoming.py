@@ -8,18 +8,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Literal
+
+from service.messengers.tables import Provider
 
 KEY_LENGTH = 150
 _LAST_SECOND = 253_402_300_799  # of the year 9999, after which Python has no time
-
-
-class Provider(StrEnum):
-    """Who brought it: the AI bot (in either of its modes) or the self-built app."""
-
-    BOT = "wecom_bot"
-    APP = "wecom_app"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.channels.wecom.rejected import Malformed, Rejected
+from api.channels.wecom.rejected import Malformed
 from api.channels.wecom.xml import Envelope, read_envelope, read_message
 
 ENVELOPE = (
@@ -100,10 +101,8 @@ def test_a_field_is_its_whole_text_without_comments_and_what_is_nested_is_left_o
 @given(st.one_of(st.text(), st.text("<>&;!/[]'\"=xA \n", max_size=80)))
 def test_any_text_is_read_or_malformed(xml: str) -> None:
     for read in (lambda: read_message(xml), lambda: read_envelope(xml.encode())):
-        try:
+        with suppress(Malformed):
             read()
-        except Rejected:
-            continue
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"])).filter(lambda text: "]]>" not in text))

@@ -146,8 +146,6 @@ def _decrypted(data: bytes, key: bytes) -> bytes:
     decryptor = _cipher(key).decryptor()
     plain = decryptor.update(data) + decryptor.finalize()
     padding = plain[-1]
-    if not 1 <= padding <= min(_PADDED_TO, len(plain)):
-        raise PaddingWrong
-    if plain[-padding:] != bytes([padding]) * padding:
+    if not 1 <= padding <= _PADDED_TO or plain[-padding:] != bytes([padding]) * padding:
         raise PaddingWrong
     return plain[:-padding]

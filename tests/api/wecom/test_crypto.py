@@ -88,6 +88,12 @@ def test_what_was_never_encrypted_is_rejected(encrypted: str) -> None:
         OURS.decrypt(encrypted)
 
 
+@pytest.mark.parametrize("around", [" {}", "{}\n", "-{}", "{}工", "{}A"])
+def test_what_is_not_base64_from_end_to_end_is_malformed(around: str) -> None:
+    with pytest.raises(Malformed):
+        OURS.decrypt(around.format(OURS.encrypt("我想问年假")))
+
+
 @given(st.text(), st.text(), st.text(), st.text())
 def test_what_was_never_signed_is_rejected_before_anything_else_is_looked_at(
     signature: str, timestamp: str, nonce: str, encrypted: str
@@ -162,6 +168,11 @@ def test_a_padding_that_is_not_all_the_same_is_wrong() -> None:
     assert plain[-1] > 2
     with pytest.raises(PaddingWrong):
         OURS.decrypt(base64_of(plain[:-2] + bytes([plain[-1] - 1, plain[-1]])))
+
+
+def test_a_padding_of_more_than_a_block_is_wrong_even_if_it_is_all_the_same() -> None:
+    with pytest.raises(PaddingWrong):
+        OURS.decrypt(base64_of(bytes(31) + bytes([33]) * 33))
 
 
 def test_a_padding_longer_than_all_there_is_is_wrong() -> None:

@@ -1,7 +1,7 @@
 """When the AI bot's connection may be tried again: back-off with jitter, and a limit nothing gets round.
 
-The platform keeps one connection for a bot, and drops the older for the newer. Two that both come back at once
-would drop each other for ever, so the pauses depend on how the last connection ended.
+The platform keeps one connection for a bot, and drops the older for the newer. Two that both come back at
+once would drop each other for ever, so the pauses depend on how the last connection ended.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,6 +70,7 @@ class TakingIn:
             (
                 *(f"messenger.menu.{key}" for key in MENU),
                 *(f"messenger.unheard.{kind}" for kind in UNHEARD),
+                "messenger.opening",
                 "messenger.option_gone",
                 "errors.text_too_long",
                 "errors.too_many_messages",
@@ -162,7 +163,7 @@ class TakingIn:
         return _taken(accepted.turn)
 
     def _greet(self, db: Session, chat: MessengerChat) -> Taken:
-        opening = self._notices.opening()
+        opening = replace(self._notices.opening(), text=self._texts("messenger.opening"))
         conversation, new = operations.conversation_in(db, chat, opening=opening, now=self._clock.now())
         if not new:
             return Taken(conversation.id)

@@ -13,7 +13,6 @@ from api.channels.wecom.incoming import (
     Media,
     MenuChosen,
     Pressed,
-    Provider,
     Said,
     SentMedia,
     Unheard,
@@ -23,6 +22,7 @@ from api.channels.wecom.incoming import (
 )
 from api.channels.wecom.rejected import Malformed
 from api.channels.wecom.xml import read_message
+from service.messengers.tables import Provider
 
 _SECONDS = re.compile(r"[0-9]{1,12}")
 

@@ -13,7 +13,6 @@ from api.channels.wecom.incoming import (
     Incoming,
     Media,
     Pressed,
-    Provider,
     Rated,
     Said,
     SentMedia,
@@ -23,6 +22,7 @@ from api.channels.wecom.incoming import (
     moment,
 )
 from api.channels.wecom.rejected import Malformed
+from service.messengers.tables import Provider
 
 _T = TypeVar("_T")
 _Name = Annotated[str, Field(min_length=1)]

@@ -15,13 +15,13 @@ from api.channels.wecom.incoming import (
     Media,
     MenuChosen,
     Pressed,
-    Provider,
     Said,
     SentMedia,
     Unheard,
     What,
 )
 from api.channels.wecom.rejected import Malformed
+from service.messengers.tables import Provider
 
 BASE = {"ToUserName": "ww1", "FromUserName": "li", "CreateTime": "1700000000", "AgentID": "1000002"}
 

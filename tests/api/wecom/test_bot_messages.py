@@ -16,7 +16,6 @@ from api.channels.wecom.incoming import (
     Incoming,
     Media,
     Pressed,
-    Provider,
     Rated,
     Said,
     SentMedia,
@@ -24,6 +23,7 @@ from api.channels.wecom.incoming import (
     What,
 )
 from api.channels.wecom.rejected import Malformed
+from service.messengers.tables import Provider
 
 NAME = "工会助手"
 URL = "https://files.example.com/a"

@@ -105,9 +105,10 @@ class Line:
         async with asyncio.TaskGroup() as tasks:
             jobs = [tasks.create_task(self._read())]
             try:
-                if await self._subscribe(bot_id, secret):
-                    subscribed()
-                    jobs += [tasks.create_task(self._ping()), tasks.create_task(self._watch())]
+                if (trouble := await self._subscribe(bot_id, secret)) is not None:
+                    return trouble
+                subscribed()
+                jobs += [tasks.create_task(self._ping()), tasks.create_task(self._watch())]
                 return await self._over
             finally:
                 self._end(Trouble.LOST)
@@ -148,20 +149,17 @@ class Line:
             raise Unacknowledged
         return ack
 
-    async def _subscribe(self, bot_id: str, secret: SecretStr) -> bool:
+    async def _subscribe(self, bot_id: str, secret: SecretStr) -> Trouble | None:
         body = {"bot_id": bot_id, "secret": secret.get_secret_value()}
         try:
             await self.ask(SUBSCRIBE, body, req_id=new_req_id(SUBSCRIBE))
         except Refused as refusal:
+            # Also when the connection was closed since: it is the refusal that must slow us down.
             log.error("wecom_bot_subscription_refused", errcode=refusal.errcode)
-            self._end(Trouble.BAD_SECRET)
-        except Unacknowledged:
-            self._end(Trouble.SILENT)
-        except NotConnected:
-            self._end(Trouble.LOST)
-        else:
-            return True
-        return False
+            return Trouble.BAD_SECRET
+        except (Unacknowledged, NotConnected):
+            return self._over.result() if self._over.done() else Trouble.SILENT
+        return None
 
     async def _read(self) -> None:
         with suppress(ConnectionClosed):

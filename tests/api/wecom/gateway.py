@@ -7,6 +7,7 @@ of its own, so that programs of any kind can talk to it.
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 import time
 from collections import deque
@@ -37,20 +38,28 @@ class Gateway:
 
     `stream_seconds` after its first update a stream can be updated no more, `reply_seconds` after the event a
     welcome or a changed card comes too late. `replay`: what comes while the bot is away waits for it instead
-    of being lost. A choice, for nobody knows it of the real platform: a req_id stays valid over a reconnect.
+    of being lost. `refusal_closes`: a refused subscription ends the connection as well. A choice, for nobody
+    knows it of the real platform: a req_id stays valid over a reconnect.
     """
 
     def __init__(
-        self, *, stream_seconds: float = 360.0, reply_seconds: float = 5.0, replay: bool = False
+        self,
+        *,
+        stream_seconds: float = 360.0,
+        reply_seconds: float = 5.0,
+        replay: bool = False,
+        refusal_closes: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         rules = Rules(stream_seconds=stream_seconds, reply_seconds=reply_seconds)
-        self._server = GatewayServer(rules, replay=replay)
+        self._server = GatewayServer(rules, replay=replay, refusal_closes=refusal_closes, tls=tls)
+        self._scheme = "wss" if tls else "ws"
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self._server.port}"
+        return f"{self._scheme}://127.0.0.1:{self._server.port}"
 
     @property
     def connections(self) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import ssl
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -50,7 +51,9 @@ class Peer:
 class GatewayServer:
     """Serves connections by `rules`; what tests may see and have go wrong are its plain attributes."""
 
-    def __init__(self, rules: Rules, *, replay: bool) -> None:
+    def __init__(
+        self, rules: Rules, *, replay: bool, refusal_closes: bool, tls: ssl.SSLContext | None
+    ) -> None:
         self.connections: list[float] = []
         self.subscriptions: list[Subscription] = []
         self.commands: list[Command] = []
@@ -61,6 +64,8 @@ class GatewayServer:
         self.delay = 0.0
         self._rules = rules
         self._replay = replay
+        self._refusal_closes = refusal_closes
+        self._tls = tls
         self._missed: deque[str] = deque()
         self._withheld: list[tuple[Peer, str, int]] = []
         self._jobs: set[asyncio.Task[None]] = set()
@@ -83,6 +88,7 @@ class GatewayServer:
             self._meet,
             "127.0.0.1",
             0,
+            ssl=self._tls,
             process_request=self._greet,
             ping_interval=None,
             open_timeout=None,
@@ -160,6 +166,8 @@ class GatewayServer:
             await self._acknowledge(peer, req_id, errcode)
             while self._missed and errcode == OK:
                 await peer.socket.send(self._missed.popleft())
+            if errcode != OK and self._refusal_closes:
+                await peer.socket.close(1000, "refused")
         else:
             # A job of its own: a delay keeps no other command waiting.
             job = asyncio.create_task(self._acknowledge(peer, req_id, errcode))

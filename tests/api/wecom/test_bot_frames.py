@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.channels.wecom.bot_frames import Ack, Callback, FrameMalformed, new_req_id, read_frame, write_frame
@@ -67,6 +67,7 @@ def test_what_is_no_frame_is_one_error_without_what_came(data: str | bytes) -> N
     assert failure.value.__context__ is None or failure.value.__suppress_context__
 
 
+@settings(deadline=None)
 @given(st.text() | st.binary())
 def test_nothing_that_comes_raises_another_error(data: str | bytes) -> None:
     with suppress(FrameMalformed):

@@ -94,6 +94,21 @@ def test_a_platform_that_forgot_the_subscription_surely_did_nothing_and_is_conne
     assert gateway.taken(SEND) == [NOTE]
 
 
+def test_what_waits_behind_such_a_refusal_is_not_written(gateway: Gateway) -> None:
+    async def scenario() -> list[BaseException | Ack]:
+        async with running(gateway.url) as bot:
+            await bot.ready()
+            asked = gateway.say("你好")
+            gateway.forget_subscriptions()
+            return await asyncio.gather(
+                *(bot.connection.request(RESPOND, stream(text), req_id=asked.req_id) for text in "一二三"),
+                return_exceptions=True,
+            )
+
+    assert [type(outcome) for outcome in asyncio.run(scenario())] == [NotConnected] * 3
+    assert gateway.refused() == [(RESPOND, NOT_SUBSCRIBED)]
+
+
 def test_without_an_acknowledgement_it_is_not_known_whether_it_was_done(gateway: Gateway) -> None:
     async def scenario() -> None:
         async with running(gateway.url, patience=replace(PATIENCE, acknowledge=0.3)) as bot:

@@ -109,7 +109,10 @@ class BotConnection:
         return await line.ask(cmd, body, req_id=req_id or new_req_id(cmd))
 
     async def run(self) -> None:
-        """Keep the connection up until cancelled; then close it and let go of what is being received."""
+        """Keep the connection up until cancelled; then close it and let what was received be handled.
+
+        Both are given `patience.close` seconds. It may be run again afterwards.
+        """
         async with self._reception:
             while True:
                 await self._attempts.due()

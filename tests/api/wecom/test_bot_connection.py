@@ -297,6 +297,23 @@ def test_it_closes_politely_when_it_is_cancelled_and_does_not_hang_on_a_frozen_p
     assert asyncio.run(scenario()) < 3
 
 
+def test_it_can_be_run_again_after_it_was_cancelled(gateway: Gateway) -> None:
+    async def scenario() -> None:
+        async with running(gateway.url) as bot:
+            await bot.ready()
+        assert not bot.subscribed
+        again = asyncio.create_task(bot.connection.run())
+        await bot.ready()
+        gateway.say("你好")
+        await soon(lambda: len(bot.received) == 1)
+        again.cancel()
+        await asyncio.wait([again])
+        assert again.cancelled()
+
+    asyncio.run(scenario())
+    assert len(gateway.subscriptions) == 2
+
+
 def test_the_secret_and_what_people_write_are_in_no_log(
     gateway: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:

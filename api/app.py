@@ -28,6 +28,7 @@ from service.clock import Clock
 from service.conversations.delivery import give_up_old
 from service.insights.events import ServiceStarted, record
 from service.knowledge.confirmed.collecting import collect
+from service.messengers.following import follow_to_messenger
 from service.messengers.operations import forget_received
 from service.people.organisations import load_organisations
 from service.people.staff import forget_old_sessions
@@ -129,6 +130,9 @@ def _jobs(parts: Parts) -> list[Job]:
     async def look_after_waiting() -> None:
         await asyncio.to_thread(parts.waiting.look_after, now=parts.clock.now())
 
+    async def follow() -> None:
+        await asyncio.to_thread(follow_to_messenger, parts.database, now=parts.clock.now())
+
     async def tidy() -> None:
         await asyncio.to_thread(_tidy, parts)
 
@@ -138,6 +142,7 @@ def _jobs(parts: Parts) -> list[Job]:
     return [
         Job("waiting", 5, look_after_waiting),
         Job("alerts", 2, alerts.send_due),
+        Job("following", 5, follow),
         Job("tidying", 3600, tidy),
         Job("questions", 600, collect_questions),
     ]

@@ -16,6 +16,7 @@ from service.conversations import delivery, queries, satisfaction
 from service.conversations.operations import Accepted
 from service.conversations.tables import TurnState
 from service.knowledge.asked import Asked
+from service.messengers.following import back_to_page
 
 router = APIRouter(prefix="/conversations/{conversation_id}", tags=["messages"])
 
@@ -38,6 +39,7 @@ def _accept(parts: Parts, conversation_id: str, token: str, body: SendMessage) -
         try:
             with parts.database.write() as db:
                 chat = queries.own_conversation(db, conversation_id, token=token)
+                back_to_page(db, chat, now=parts.clock.now())
                 asked = Asked(
                     text=body.text or "", as_of=parts.clock.today(), organisation=chat.organisation_path
                 )

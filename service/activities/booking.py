@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.activities.people import Person, where_to_tell
+from service.activities.people import Person
 from service.activities.queries import own_bookings, slot, visible_slot
 from service.activities.rules import ADVISING, SlotDraft, check_slot, end_of
 from service.activities.tables import ConsultationSlot, SlotKind
@@ -19,6 +19,7 @@ from service.conversations.messages import add_message
 from service.conversations.tables import Sender
 from service.errors import AlreadyBooked, NotAllowed, NotBooked, SlotOverlaps, SlotTaken
 from service.insights.events import SlotBooked, SlotCancelled, SlotCreated, SlotReleased, record
+from service.messengers.telling import where_to_tell
 from service.people.queries import check_organisation
 from service.people.staff import viewer_of
 from service.people.viewer import Viewer
@@ -167,7 +168,7 @@ def cancel_slot(
         return gone
     told = None
     if gone.booked_by is not None and gone.starts_at > now:
-        told = where_to_tell(db, conversation_id=gone.conversation_id, employee_id=gone.employee_id)
+        told = where_to_tell(db, conversation_id=gone.conversation_id, employee_id=gone.employee_id, now=now)
     if told is not None:
         news = words.slot_cancelled(gone, now=now)
         add_message(db, told, sender=Sender.SYSTEM, reply=news, turn_id=None, now=now)

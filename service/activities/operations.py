@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.activities.people import Person, where_to_tell
+from service.activities.people import Person
 from service.activities.queries import activity, signup_of, visible_activity
 from service.activities.rules import (
     JOINABLE,
@@ -43,6 +43,7 @@ from service.insights.events import (
     WaitingPromoted,
     record,
 )
+from service.messengers.telling import where_to_tell
 from service.people.queries import check_organisation
 from service.people.viewer import Viewer
 
@@ -282,7 +283,7 @@ def _tell_everyone(db: Session, held: Activity, news: Reply, *, now: datetime) -
 
 
 def _tell(db: Session, signup: Signup, news: Reply, *, now: datetime) -> None:
-    place = where_to_tell(db, conversation_id=signup.conversation_id, employee_id=signup.employee_id)
+    place = where_to_tell(db, conversation_id=signup.conversation_id, employee_id=signup.employee_id, now=now)
     if place is not None:  # a visitor who removed the conversation cannot be reached
         add_message(db, place, sender=Sender.SYSTEM, reply=news, turn_id=None, now=now)
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from service.activities.tables import Signup
 from service.conversations.queries import conversation
-from service.conversations.tables import Conversation, State
 from service.people.tables import Employee
 
 
@@ -43,16 +42,3 @@ def name_given(db: Session, participant: str) -> str | None:
     """Return the name a visitor gave for an activity before."""
     query = select(Signup.name).where(Signup.participant == participant).order_by(Signup.changed_at.desc())
     return db.scalars(query.limit(1)).one_or_none()
-
-
-def where_to_tell(db: Session, *, conversation_id: str | None, employee_id: str | None) -> str | None:
-    """Return the conversation in which a person reads news: an employee's latest, a visitor's own."""
-    if employee_id is not None:
-        latest = (
-            select(Conversation.id)
-            .where(Conversation.employee_id == employee_id)
-            .order_by((Conversation.state == State.CLOSED), Conversation.active_at.desc())
-            .limit(1)
-        )
-        return db.scalars(latest).one_or_none() or conversation_id
-    return conversation_id

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import (
+    GROUP_CHANNEL,
     Conversation,
     Message,
     MessageSource,
@@ -20,6 +21,7 @@ from service.conversations.tables import (
 )
 from service.conversations.why import UNEXPLAINED
 from service.database import happened, new_id
+from service.messengers.tables import MessengerChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,18 @@ def add_message(
 
 
 def send(db: Session, message: Message, *, now: datetime) -> None:
-    """Have a message sent to the employee, where the conversation is."""
-    channel, chat_id = db.execute(
-        select(Conversation.channel, Conversation.chat_id).where(Conversation.id == message.conversation_id)
+    """Have a message sent to the employee, where the conversation is.
+
+    One that was begun on the page and goes on in a messenger is sent by the messenger's channel.
+    """
+    channel, chat_id, provider = db.execute(
+        select(Conversation.channel, Conversation.chat_id, MessengerChat.provider)
+        .outerjoin(MessengerChat, MessengerChat.id == Conversation.chat_id)
+        .where(Conversation.id == message.conversation_id)
     ).one()
     db.add(
         Outbox(
-            channel=channel,
+            channel=channel if provider is None or channel == GROUP_CHANNEL else provider,
             conversation_id=message.conversation_id,
             message_id=message.id,
             chat_id=chat_id,

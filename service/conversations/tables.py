@@ -38,6 +38,8 @@ class TurnState(StrEnum):
 
 GROUP_CHANNEL = "wecom_group"
 """The channel of questions asked in a group chat, where others read along."""
+MESSENGER_CHANNELS = frozenset({"wecom_bot", "wecom_app", GROUP_CHANNEL})
+"""The channels of conversations begun on a messaging platform; the page's are all others."""
 OPEN_IN_CHAT = "state <> 'closed' AND channel IN ('wecom_bot', 'wecom_app', 'wecom_group')"
 """In one chat of a messaging platform one conversation begun there is open at a time."""
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from service.conversations.delivery import move_pending
 from service.conversations.operations import close_conversation, open_conversation
 from service.conversations.replies import Reply
-from service.conversations.tables import Conversation, State
+from service.conversations.tables import MESSENGER_CHANNELS, Conversation, State
 from service.messengers import rules
 from service.messengers.tables import MessengerChat, Provider, Received
 from service.people.identities import member
@@ -72,12 +73,16 @@ def conversation_in(
     """Return the conversation to which what is written in `chat` now belongs, and whether it is new.
 
     One in which a person is wanted, or answers, goes on wherever it began: an employee who left the page
-    while waiting is answered here. Else it is the one begun here, a new one after a day of silence.
+    while waiting is answered here, beginning with what was not fetched there. One begun in another chat is
+    still answered in that. Else it is the one begun here, a new one after a day of silence.
     """
     talking = _with_a_person(db, chat)
     if talking is not None:
-        talking.chat_id = chat.id
-        db.flush()
+        if talking.channel not in MESSENGER_CHANNELS:
+            talking.chat_id = chat.id
+            db.flush()
+            since = now - rules.FOLLOWED_FOR
+            move_pending(db, talking.id, channel=chat.provider, chat_id=chat.id, since=since)
         return talking, False
     current = open_here(db, chat)
     if current is not None and rules.goes_on(State(current.state), current.active_at, now=now):

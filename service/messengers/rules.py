@@ -17,6 +17,12 @@ REPLY_URL_LASTS = timedelta(minutes=55)
 """An address for one answer works for an hour; the rest is for the clocks."""
 RECEIVED_KEPT = timedelta(days=7)
 """How long the name of something that came in is remembered; a platform repeats it within minutes."""
+ON_THE_PAGE = timedelta(minutes=10)
+"""Silence on the page after which news go to the messenger: by then a browser is mostly left open unseen."""
+UNFETCHED_AFTER = timedelta(seconds=60)
+"""How long what a person says waits for a page that is not there; one that reconnects does so in seconds."""
+FOLLOWED_FOR = timedelta(days=1)
+"""What waited longer for a page stays there: whoever comes to the messenger late is not sent old words."""
 CLIENT_ID_LIMIT = 100
 LETTERS = string.ascii_uppercase
 
@@ -39,6 +45,11 @@ def goes_on(state: State, active_at: datetime, *, now: datetime) -> bool:
     if state is State.CLOSED:
         return False
     return state is not State.BOT or now - active_at <= FRESH_AFTER
+
+
+def on_the_page(since: datetime, *, now: datetime) -> bool:
+    """Tell whether an employee who wrote on the page last at `since` is taken to be reading there."""
+    return now - since < ON_THE_PAGE
 
 
 def client_id_of(provider: Provider, key: str) -> str:

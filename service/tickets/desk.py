@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.activities.people import where_to_tell
 from service.conversations.messages import Author, add_message
 from service.conversations.queries import conversation
 from service.conversations.replies import Reply
@@ -15,6 +14,7 @@ from service.conversations.tables import Sender
 from service.errors import NowhereToTalk, StaffNotFound
 from service.handover.desk import Desk
 from service.insights.events import TicketContactRead, record
+from service.messengers.telling import where_to_tell
 from service.people.staff import staff_name
 from service.people.viewer import Viewer
 from service.privacy.mask import Masker
@@ -98,7 +98,7 @@ class TicketDesk:
         """Answer in the employee's chat. Raises NowhereToTalk, TextEmpty, TextTooLong."""
         ticket = self._visible(db, number, viewer)
         kept = self._mask(check_text(text))
-        told = self._where(db, ticket)
+        told = self._where(db, ticket, now=now)
         if told is None:
             raise NowhereToTalk
         kind = self._kind(ticket)
@@ -117,7 +117,7 @@ class TicketDesk:
     def talk(self, db: Session, number: str, *, viewer: Viewer, now: datetime) -> str:
         """Open the conversation with the employee and return it. Raises NowhereToTalk, AlreadyClaimed."""
         ticket = self._visible(db, number, viewer)
-        told = self._where(db, ticket)
+        told = self._where(db, ticket, now=now)
         if told is None:
             raise NowhereToTalk
         self._desk.reach_out(
@@ -139,10 +139,12 @@ class TicketDesk:
     def _author(self, db: Session, viewer: Viewer, ticket: Ticket) -> Author:
         return self._desk.author(db, viewer, routed_to=ticket.routed_to)
 
-    def _where(self, db: Session, ticket: Ticket) -> str | None:
-        return where_to_tell(db, conversation_id=ticket.conversation_id, employee_id=ticket.employee_id)
+    def _where(self, db: Session, ticket: Ticket, *, now: datetime) -> str | None:
+        return where_to_tell(
+            db, conversation_id=ticket.conversation_id, employee_id=ticket.employee_id, now=now
+        )
 
     def _tell(self, db: Session, ticket: Ticket, news: Reply, *, now: datetime) -> None:
-        told = self._where(db, ticket)
+        told = self._where(db, ticket, now=now)
         if told is not None:
             add_message(db, told, sender=Sender.SYSTEM, reply=news, now=now)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.performing import Compose, Performer, RasaAction
 from actions.turn import ActionTurn
+from service.conversations.channel_words import ChannelWords
 from service.conversations.replies import Reply, Slot
 from service.entitlements.talking import CalculationTalk
 from service.handover.notices import Notices
@@ -18,7 +19,12 @@ from service.tickets.offers import Offering
 
 def answering(answers: Answers, offering: Offering) -> Compose:
     """Return what answers a question, with the case that can be filed about it."""
-    return lambda turn: offering.after(answers.answer(turn.asked), turn.asked, turn_id=turn.turn_id)
+    return lambda turn: _offered(offering, answers.answer(turn.asked), turn)
+
+
+def _offered(offering: Offering, reply: Reply, turn: ActionTurn) -> Reply:
+    """Return an answer with the case that can be filed about it, which is nothing for a group to read."""
+    return reply if turn.in_group else offering.after(reply, turn.asked, turn_id=turn.turn_id)
 
 
 def actions(
@@ -27,19 +33,20 @@ def actions(
     notices: Notices,
     offering: Offering,
     calculations: CalculationTalk,
+    words: ChannelWords,
 ) -> dict[str, RasaAction]:
     """Return the answering actions by name."""
     answer = answering(answers, offering)
     composers: dict[str, Compose] = {
         "action_answer_question": lambda turn: _calculated_again(turn, calculations) or answer(turn),
-        "action_answer_source": lambda turn: offering.after(
-            answers.answer_source(turn.entities.get("source", ""), turn.asked),
-            turn.asked,
-            turn_id=turn.turn_id,
+        "action_answer_source": lambda turn: _offered(
+            offering, answers.answer_source(turn.entities.get("source", ""), turn.asked), turn
         ),
         "action_choose_topic": lambda turn: answers.choose_topic(turn.entities.get("topic"), turn.asked),
         "action_service": lambda turn: notices.service(turn.asked),
-        "action_about_assistant": lambda turn: notices.about_assistant(turn.asked),
+        "action_about_assistant": lambda turn: words.about_assistant(
+            turn.channel, notices.about_assistant(turn.asked)
+        ),
         "action_feedback": lambda turn: notices.feedback(turn.asked),
     }
     return {name: _answering(performer, name, compose) for name, compose in composers.items()}

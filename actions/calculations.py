@@ -53,6 +53,19 @@ def actions(
     }
 
 
+def in_general(
+    talk: CalculationTalk, tickets: TicketTalk, answers: Answers
+) -> Callable[[ActionTurn], Reply | None]:
+    """Return what answers how something is calculated: None for a message that is to be calculated."""
+    answer = answering(answers, tickets.offering)
+
+    def compose(turn: ActionTurn) -> Reply | None:
+        begins = turn.asked.text.startswith("/") or talk.begin(turn.asked, chosen=None, before=None)
+        return None if begins else answer(turn)
+
+    return compose
+
+
 class _Composers:
     """What each action says."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from rasa_sdk.interfaces import Tracker
 
 from service.conversations.replies import Reply
+from service.conversations.tables import GROUP_CHANNEL
 from service.conversations.why import RUNNERS_UP, Form, Likely, Value
 from service.entitlements.calculation import SLOT, Calculation
 from service.knowledge.asked import LAST_QUESTION, OTHERS, TIMES, Asked
@@ -32,6 +33,11 @@ class ActionTurn:
     values: tuple[Value, ...] = ()
     form: str | None = None
     calculation: Calculation | None = None
+
+    @property
+    def in_group(self) -> bool:
+        """Whether others read along."""
+        return self.channel == GROUP_CHANNEL
 
     def explained(self, reply: Reply, action: str) -> Reply:
         """Return what `action` replied with what was heard in the turn: the effect keeps both."""

@@ -102,6 +102,7 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
         activity_talk=parts.activity_talk,
         ticket_talk=parts.ticket_talk,
         calculation_talk=parts.calculation_talk,
+        channel_words=parts.channel_words,
     )
     app.state.action_executor = executor
     # Routes are tried in turn: the one that every turn calls comes first.

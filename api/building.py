@@ -19,6 +19,7 @@ from retrieval.artifacts import Artifacts
 from retrieval.encoder import load_encoder
 from service.activities.talking import build_activity_talk
 from service.clock import Clock
+from service.conversations.channel_words import ChannelWords
 from service.conversations.fallback import Fallback
 from service.conversations.why_words import WhyWords
 from service.database import Database
@@ -82,6 +83,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     zone = ZoneInfo(settings.timezone)
     hours = hours_of_units(units, load_calendar(settings.knowledge_base / "calendar"), zone)
     voice = Voice(texts, contacts, {unit.path: unit for unit in units}, When(texts, zone))
+    channel_words = ChannelWords(texts, public_url=settings.public_url)
     kinds = load_kinds(settings.knowledge_base / KINDS_FILE)
     call_backs = CallBackTickets(kinds, zone)
     handovers = Handovers(
@@ -91,6 +93,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         call_backs=call_backs,
         clock=clock,
         alerting=settings.alert_url is not None,
+        words=channel_words,
     )
     activity_talk = build_activity_talk(texts, contacts, zone)
     ticket_talk = build_ticket_talk(
@@ -124,6 +127,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         probe=probe,
         fallback=Fallback(answers, notices),
         handovers=handovers,
+        channel_words=channel_words,
         hub=hub,
     )
     return Parts(
@@ -143,6 +147,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
             calculations, Reading(texts, parameters=parameters), ticket_talk.wording, live, texts
         ),
         notices=notices,
+        channel_words=channel_words,
         handovers=handovers,
         receiving=receiving,
         waiting=Waiting(

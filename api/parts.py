@@ -16,6 +16,7 @@ from api.settings import Settings
 from api.turns import TurnRunner
 from service.activities.talking import ActivityTalk
 from service.clock import Clock
+from service.conversations.channel_words import ChannelWords
 from service.conversations.why_words import WhyWords
 from service.database import Database
 from service.entitlements.calculations import Calculations
@@ -55,6 +56,7 @@ class Parts:
     answers: Answers
     calculations: Calculations
     notices: Notices
+    channel_words: ChannelWords
     handovers: Handovers
     receiving: Receiving
     waiting: Waiting

@@ -20,6 +20,7 @@ from api.rasa import DialogueAnswer, DialogueTurn, DialogueUnavailable, Probe, R
 from service.clock import Clock
 from service.conversations import queries
 from service.conversations.answering import answer_turn
+from service.conversations.channel_words import ChannelWords
 from service.conversations.fallback import Fallback
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Conversation, Turn
@@ -76,6 +77,7 @@ class TurnRunner:
         probe: Probe,
         fallback: Fallback,
         handovers: Handovers,
+        channel_words: ChannelWords,
         hub: Hub,
     ) -> None:
         texts.require(("turn.failed",))
@@ -86,6 +88,7 @@ class TurnRunner:
         self._probe = probe
         self._fallback = fallback
         self._handovers = handovers
+        self._channel_words = channel_words
         self._hub = hub
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._wanted: set[str] = set()
@@ -212,7 +215,9 @@ class TurnRunner:
             )
         )
 
-    def _replies(self, answer: DialogueAnswer, heard: Why, effects: dict[str, Reply]) -> list[Reply]:
+    def _replies(
+        self, answer: DialogueAnswer, heard: Why, effects: dict[str, Reply], *, channel: str
+    ) -> list[Reply]:
         """Put what the dialogue said and what its actions did into messages, in its order."""
         replies: list[Reply] = []
         for said in answer.messages:
@@ -221,7 +226,8 @@ class TurnRunner:
             elif said.text:
                 choices = tuple(Choice(button.title, button.payload) for button in said.buttons)
                 fixed = Reply(said.text, intent=answer.intent.name, decision="flow", choices=choices)
-                replies.append(replace(fixed, why=replace(heard, action=said.action)))
+                fixed = replace(fixed, why=replace(heard, action=said.action))
+                replies.append(self._channel_words.fixed(said.action, channel, fixed))
         replies.extend(effects.values())
         if not replies:
             raise DialogueUnavailable("nothing to say")
@@ -253,7 +259,7 @@ class TurnRunner:
                 replies = list(turn.done.values())
             else:
                 heard = answer.why(pressed=turn.payload.startswith("/"))
-                replies = self._replies(answer, heard, _said(db, turn.turn_id))
+                replies = self._replies(answer, heard, _said(db, turn.turn_id), channel=turn.channel)
             return self._commit(db, turn, replies, degraded=False)
 
     def _commit_fallback(self, turn: OpenTurn) -> Committed:

@@ -57,6 +57,8 @@ class Because(StrEnum):
     OTHER_LEVEL = "other_level"
     REFUSED_THRICE = "refused_thrice"
     UNHELPFUL = "unhelpful"
+    # The channel.
+    IN_GROUP = "in_group"
     # The dialogue.
     DIALOGUE_DOWN = "dialogue_down"
     FAILED = "failed"

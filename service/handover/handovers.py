@@ -10,9 +10,10 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from service.clock import Clock
+from service.conversations.channel_words import ChannelWords
 from service.conversations.messages import add_message
 from service.conversations.replies import Choice, Reply
-from service.conversations.tables import Conversation, Sender, State, Turn
+from service.conversations.tables import GROUP_CHANNEL, Conversation, Sender, State, Turn
 from service.conversations.why import Because
 from service.handover import operations, rules
 from service.handover.hours import WorkingHours
@@ -78,16 +79,28 @@ class Handovers:
         call_backs: CallBacks,
         clock: Clock,
         alerting: bool,
+        words: ChannelWords,
     ) -> None:
         self._hours = hours
         self._root = units[0].path
         self._call_backs = call_backs
         self._clock = clock
         self._alerting = alerting
+        self._words = words
         self.voice = voice
 
     def carry_out(self, db: Session, chat: Conversation, turn: Turn | None, reply: Reply) -> Reply:
-        """Call the person that `reply` asks for, or that the rules ask for after it; return what is said."""
+        """Call the person that `reply` asks for, or that the rules ask for after it; return what is said.
+
+        Into a group nobody is called.
+        """
+        if chat.channel == GROUP_CHANNEL:
+            chat.sensitive = chat.sensitive or reply.need is not None
+        else:
+            reply = self._called(db, chat, turn, reply)
+        return self._words.said_in(chat.channel, reply)
+
+    def _called(self, db: Session, chat: Conversation, turn: Turn | None, reply: Reply) -> Reply:
         now = self._clock.now()
         turn_id = turn.id if turn is not None else None
         if reply.need is not None:
@@ -129,7 +142,9 @@ class Handovers:
     def call_unasked(
         self, db: Session, chat: Conversation, turn_id: str | None, reason: Reason, *, now: datetime
     ) -> Reply | None:
-        """Call a person by rule, if one is at work; return what is said about it."""
+        """Call a person by rule, if one is at work, but never into a group; return what is said about it."""
+        if chat.channel == GROUP_CHANNEL:
+            return None
         route = self._route(db, chat.organisation_path)
         if route is None or not self._hours[route.path].open_at(now):
             return None

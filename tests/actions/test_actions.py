@@ -2,142 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from rasa_sdk.executor import ActionExecutor
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from actions.executor import build_executor
 from actions.turn import NotATurn
-from service.activities.talking import build_activity_talk
-from service.clock import Clock
 from service.conversations import operations, queries
 from service.conversations.answering import answer_turn
 from service.conversations.replies import Reply
-from service.conversations.tables import Conversation
 from service.conversations.why import Because, Likely, Value
-from service.database import Database, migrate
-from service.handover.calendar import Calendar
-from service.handover.hours import hours_of_units
-from service.handover.notices import Notices
-from service.handover.when import When
+from service.database import Database
 from service.insights.tables import EventLog
-from service.people.contacts import load_contacts
-from service.people.organisations import load_organisations
-from service.privacy.mask import KINDS, Masker
-from service.privacy.sealing import Sealer
-from service.tickets.kinds import FILE, load_kinds
-from service.tickets.talking import build_ticket_talk
-from tests.actions.calculating import calculation_talk
-from tests.knowledge import answers_from, live_index, shipped_texts
-
-NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    url = f"sqlite:///{tmp_path_factory.mktemp('actions') / 'database.sqlite3'}"
-    migrate(url)
-    return Database(url)
-
-
-@pytest.fixture(scope="module")
-def executor(database: Database, home: Path, tmp_path_factory: pytest.TempPathFactory) -> ActionExecutor:
-    live = live_index(home, tmp_path_factory.mktemp("index"))
-    answers = answers_from(live, home)
-    texts = shipped_texts(home)
-    units = load_organisations(home / "knowledge_base" / "organisations.yml")
-    contacts = load_contacts(home / "knowledge_base", units, texts)
-    notices = Notices(texts, contacts, answers)
-    clock = Clock("Asia/Shanghai", lambda: NOW)
-    talk = build_activity_talk(texts, contacts, clock.zone)
-    tickets = build_ticket_talk(
-        texts,
-        contacts,
-        kinds=load_kinds(home / "knowledge_base" / FILE),
-        when=When(texts, clock.zone),
-        hours=hours_of_units(units, Calendar(), clock.zone),
-        root=units[0].path,
-        activity_words=talk.words,
-        live=live,
-        sealer=Sealer("key"),
-    )
-    return build_executor(
-        database=database,
-        clock=clock,
-        answers=answers,
-        notices=notices,
-        activity_talk=talk,
-        ticket_talk=tickets,
-        calculation_talk=calculation_talk(texts, tickets.wording, live),
-    )
-
-
-def new_turn(database: Database) -> str:
-    with database.write() as db:
-        chat, _ = operations.open_conversation(
-            db, channel="web", organisation=None, opening=Reply("你好"), now=NOW
-        )
-        return say(db, chat, at=NOW)
-
-
-def say(db: Session, chat: Conversation, *, at: datetime) -> str:
-    """Store a message and return its turn."""
-    return operations.accept_message(
-        db,
-        chat,
-        client_id=at.isoformat(),
-        text="问题",
-        option=None,
-        mask=Masker({kind: kind for kind in KINDS}),
-        sealer=Sealer("key"),
-        max_open_turns=5,
-        now=at,
-    ).turn.id
-
-
-def call(
-    executor: ActionExecutor,
-    action: str,
-    turn_id: str | None,
-    *,
-    text: str = "",
-    intent: str = "",
-    **more: Any,
-) -> dict[str, Any]:
-    metadata = {"turn_id": turn_id, "today": "2026-11-23", "organisation": None} if turn_id else {}
-    message = {
-        "text": text,
-        "intent": {"name": intent},
-        "entities": [{"entity": name, "value": value} for name, value in more.get("entities", {}).items()],
-        "metadata": metadata,
-        **more.get("heard", {}),
-    }
-    tracker = {
-        "sender_id": more.get("sender", "c"),
-        "slots": more.get("slots", {}),
-        "latest_message": message,
-        "events": [],
-        "paused": False,
-        "followup_action": None,
-        "active_loop": more.get("active_loop", {}),
-        "latest_action_name": "action_listen",
-    }
-    body = {"next_action": action, "sender_id": "c", "tracker": tracker, "domain": {}}
-    result = asyncio.run(executor.run(body))
-    assert result is not None
-    return dict(result.model_dump())
-
-
-def slots(result: dict[str, Any]) -> dict[str, Any]:
-    return {event["name"]: event["value"] for event in result["events"] if event["event"] == "slot"}
+from tests.actions.calling import NOW, call, new_turn, say, slots
 
 
 def test_every_action_of_the_domain_is_served(executor: ActionExecutor, home: Path) -> None:

@@ -11,9 +11,7 @@ from service.conversations import queries
 from service.database import Database
 from service.entitlements.calculation import SLOT, Calculation
 from service.insights.tables import EventLog
-from tests.actions.test_actions import call, database, executor, new_turn, slots
-
-__all__ = ["database", "executor"]  # fixtures
+from tests.actions.calling import call, new_turn, slots
 
 ANNUAL = {"text": "我工作12年了，年假几天", "intent": "calc_annual_leave"}
 SEVERANCE = {"text": "帮我算一下经济补偿", "intent": "calc_severance"}

@@ -19,6 +19,7 @@ from service.activities.talking import build_activity_talk
 from service.clock import Clock
 from service.conversations import operations, queries
 from service.conversations.answering import answer_turn
+from service.conversations.channel_words import ChannelWords
 from service.conversations.replies import Reply
 from service.conversations.why import Form
 from service.database import Database, migrate
@@ -162,6 +163,7 @@ def parts(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[ActionE
         activity_talk=talk,
         ticket_talk=tickets,
         calculation_talk=calculation_talk(texts, tickets.wording, live),
+        channel_words=ChannelWords(texts, public_url=None),
     )
     return executor, database
 

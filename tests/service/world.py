@@ -14,6 +14,7 @@ from service.clock import Clock
 from service.conversations import operations as conversations
 from service.conversations import queries
 from service.conversations.answering import answer_turn
+from service.conversations.channel_words import ChannelWords
 from service.conversations.operations import Accepted
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Message
@@ -45,6 +46,7 @@ from service.tickets.kinds import FILE as KINDS_FILE
 from service.tickets.kinds import load_kinds
 from tests.knowledge import shipped_texts
 
+PUBLIC_URL = "https://union.example"
 BANK = "示例银行"
 PROVINCE = f"{BANK}/安徽省分行"
 CITY = f"{PROVINCE}/合肥分行"
@@ -88,6 +90,7 @@ class World:
             call_backs=self.call_backs,
             clock=self.clock,
             alerting=self.alerting,
+            words=ChannelWords(texts, public_url=PUBLIC_URL),
         )
         self.waiting = Waiting(
             database=self.database, hours=hours, voice=self.voice, call_backs=self.call_backs, minutes=10

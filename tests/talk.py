@@ -24,11 +24,15 @@ class Talk:
             headers={"Authorization": f"Bearer {identity}"} if identity else {},
         )
         assert opened.status_code == 201, opened.text
-        self.opened: Json = opened.json()
-        self.id: str = self.opened["id"]
-        self.headers = {"Authorization": f"Bearer {self.opened['token']}"}
-        self._numbers = itertools.count(1)
-        self.last: list[Json] = self.opened["messages"]
+        self._take(opened.json())
+
+    @classmethod
+    def of(cls, url: str, opened: Json, *, timeout: float = 20.0) -> Talk:
+        """Talk in a conversation that was not opened over HTTP: its `id`, `token` and first `messages`."""
+        talk = cls.__new__(cls)
+        talk.http = httpx.Client(base_url=f"{url}/api/v1", timeout=timeout, trust_env=False)
+        talk._take(opened)
+        return talk
 
     @classmethod
     def again(cls, url: str, earlier: Talk) -> Talk:
@@ -61,6 +65,13 @@ class Talk:
         assert answer.status_code == 200, answer.text
         messages: list[Json] = answer.json()["messages"]
         return messages
+
+    def _take(self, opened: Json) -> None:
+        self.opened = opened
+        self.id: str = opened["id"]
+        self.headers = {"Authorization": f"Bearer {opened['token']}"}
+        self._numbers = itertools.count(1)
+        self.last: list[Json] = opened["messages"]
 
     def _taken(self, answer: httpx.Response) -> Json:
         assert answer.status_code == 200, answer.text

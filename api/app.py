@@ -140,6 +140,7 @@ def _tidy(parts: Parts) -> None:
         give_up_old(db, now=parts.clock.now())
         forget_old_sessions(db, now=parts.clock.now())
         close_settled(db, now=parts.clock.now())
+    parts.attachments.tidy(parts.database, now=parts.clock.now())
 
 
 def _collect_questions(parts: Parts, root: str) -> None:

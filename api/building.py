@@ -17,6 +17,9 @@ from api.turns import TurnRunner
 from retrieval.artifacts import Artifacts
 from retrieval.encoder import load_encoder
 from service.activities.talking import build_activity_talk
+from service.attachments.keeping import Attachments
+from service.attachments.material import Material
+from service.attachments.shelf import Shelf
 from service.clock import Clock
 from service.conversations.fallback import Fallback
 from service.conversations.why_words import WhyWords
@@ -105,6 +108,8 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     parameters = load_parameters(settings.knowledge_base)
     calculations = Calculations(texts, parameters)
     desk = Desk(voice=voice, tickets=call_backs, mask=mask)
+    attachments = Attachments(shelf=Shelf(settings.uploads_dir, sealer), mask=mask, texts=texts)
+    database.subscribe(attachments.told)
     hub = Hub()
     rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
     return Parts(
@@ -125,11 +130,13 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         ),
         notices=notices,
         handovers=handovers,
+        attachments=attachments,
         receiving=Receiving(
             mask=mask,
             sealer=sealer,
             handovers=handovers,
             notices=notices,
+            material=Material(texts, kinds),
             max_open_turns=settings.max_open_turns,
         ),
         waiting=Waiting(

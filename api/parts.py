@@ -14,6 +14,7 @@ from api.serving.secrets import Secrets
 from api.settings import Settings
 from api.turns import TurnRunner
 from service.activities.talking import ActivityTalk
+from service.attachments.keeping import Attachments
 from service.clock import Clock
 from service.conversations.why_words import WhyWords
 from service.database import Database
@@ -55,6 +56,7 @@ class Parts:
     calculations: Calculations
     notices: Notices
     handovers: Handovers
+    attachments: Attachments
     receiving: Receiving
     waiting: Waiting
     desk: Desk

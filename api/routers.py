@@ -8,6 +8,7 @@ from api.channels.desk import stream as desk_stream
 from api.channels.widget import stream
 from api.routes import (
     activities,
+    attachments,
     conversations,
     entitlements,
     health,
@@ -30,6 +31,7 @@ def include_routers(app: FastAPI) -> None:
     for router in (
         messages.router,
         conversations.router,
+        attachments.router,
         search.router,
         entitlements.router,
         stream.router,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import structlog
@@ -107,3 +107,17 @@ class Alerts:
                     taken=taken,
                 ),
             )
+
+
+async def tell_administrator(url: str | None, trouble: str, *, at: datetime) -> None:
+    """Tell the gateway that a messenger needs an administrator: `{kind, trouble, at}`, once, best effort."""
+    if url is None:
+        return
+    try:
+        async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as http:
+            answer = await http.post(
+                url, json={"kind": "messenger_trouble", "trouble": trouble, "at": at.isoformat()}
+            )
+            answer.raise_for_status()
+    except httpx.HTTPError as error:
+        log.error("trouble_not_alerted", reason=type(error).__name__)

@@ -28,6 +28,7 @@ from service.clock import Clock
 from service.conversations.delivery import give_up_old
 from service.insights.events import ServiceStarted, record
 from service.knowledge.confirmed.collecting import collect
+from service.messengers.operations import forget_received
 from service.people.organisations import load_organisations
 from service.people.staff import forget_old_sessions
 from service.tickets.operations import close_settled
@@ -43,7 +44,12 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
     """
     parts = build(settings, probe=probe, clock=clock or Clock(settings.timezone))
 
-    live = Live(parts.database, hub=parts.hub, desk=parts.desk_hub)
+    live = Live(
+        parts.database,
+        hub=parts.hub,
+        desk=parts.desk_hub,
+        outgoing=parts.wecom.sending.wake if parts.wecom is not None else None,
+    )
     jobs = Jobs(parts.database, parts.clock, _jobs(parts))
 
     @asynccontextmanager
@@ -51,14 +57,14 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
         live.attach()
         resumed = await parts.turns.resume()
         await asyncio.to_thread(_record_start, parts, resumed)
-        background = [
-            asyncio.create_task(work)
-            for work in (
-                erase_in_dialogue(parts.database, parts.rasa, probe),
-                deliver(parts.database, parts.hub),
-                jobs.run(),
-            )
+        works = [
+            erase_in_dialogue(parts.database, parts.rasa, probe),
+            deliver(parts.database, parts.hub),
+            jobs.run(),
         ]
+        if parts.wecom is not None:
+            works.append(parts.wecom.run())
+        background = [asyncio.create_task(work) for work in works]
         log.info("service_started", resumed_turns=resumed, index=parts.live.current().identity)
         try:
             yield
@@ -68,6 +74,8 @@ def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) 
             await asyncio.gather(*background, return_exceptions=True)
             await parts.turns.close()
             await parts.rasa.close()
+            if parts.wecom is not None:
+                await parts.wecom.close()
             live.detach()
             await asyncio.to_thread(jobs.stop)
             await asyncio.to_thread(parts.live.close)
@@ -140,6 +148,7 @@ def _tidy(parts: Parts) -> None:
         give_up_old(db, now=parts.clock.now())
         forget_old_sessions(db, now=parts.clock.now())
         close_settled(db, now=parts.clock.now())
+        forget_received(db, now=parts.clock.now())
     parts.attachments.tidy(parts.database, now=parts.clock.now())
 
 

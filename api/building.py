@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from api.channels.desk.hub import DeskHub
+from api.channels.wecom.building import build_office
 from api.channels.widget.hub import Hub
 from api.indexing import indexing_of
 from api.parts import Parts
@@ -40,6 +41,7 @@ from service.handover.when import When
 from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.standards import load_standards
+from service.messengers.taking_in import TakingIn
 from service.people.contacts import load_contacts
 from service.people.operations import keep_organisations
 from service.people.organisations import load_organisations
@@ -112,6 +114,24 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     database.subscribe(attachments.told)
     hub = Hub()
     rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
+    receiving = Receiving(
+        mask=mask,
+        sealer=sealer,
+        handovers=handovers,
+        notices=notices,
+        material=Material(texts, kinds),
+        max_open_turns=settings.max_open_turns,
+    )
+    turns = TurnRunner(
+        database=database,
+        clock=clock,
+        texts=texts,
+        rasa=rasa,
+        probe=probe,
+        fallback=Fallback(answers, notices),
+        handovers=handovers,
+        hub=hub,
+    )
     return Parts(
         settings=settings,
         secrets=keys,
@@ -131,14 +151,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         notices=notices,
         handovers=handovers,
         attachments=attachments,
-        receiving=Receiving(
-            mask=mask,
-            sealer=sealer,
-            handovers=handovers,
-            notices=notices,
-            material=Material(texts, kinds),
-            max_open_turns=settings.max_open_turns,
-        ),
+        receiving=receiving,
         waiting=Waiting(
             database=database,
             hours=hours,
@@ -156,15 +169,24 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         hub=hub,
         desk_hub=DeskHub(),
         rasa=rasa,
-        turns=TurnRunner(
+        turns=turns,
+        wecom=build_office(
+            settings,
             database=database,
             clock=clock,
             texts=texts,
-            rasa=rasa,
-            probe=probe,
-            fallback=Fallback(answers, notices),
+            taking_in=TakingIn(
+                receiving=receiving,
+                attachments=attachments,
+                notices=notices,
+                texts=texts,
+                clock=clock,
+                is_portal_subject=settings.wecom_userid_is_portal_sub,
+            ),
             handovers=handovers,
-            hub=hub,
+            mask=mask,
+            sealer=sealer,
+            turns=turns,
         ),
     )
 

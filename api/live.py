@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from api.channels.desk.hub import DeskHub
 from api.channels.widget.hub import Hub
@@ -17,11 +17,17 @@ TICKET_KINDS = ("ticket_",)
 
 
 class Live:
-    """Carries signals from the threads that commit to the event loop with the streams."""
+    """Carries signals from the threads that commit to the event loop with the streams.
 
-    def __init__(self, database: Database, *, hub: Hub, desk: DeskHub) -> None:
+    `outgoing` is called when there may be something to send to a messenger.
+    """
+
+    def __init__(
+        self, database: Database, *, hub: Hub, desk: DeskHub, outgoing: Callable[[], None] | None = None
+    ) -> None:
         self._hub = hub
         self._desk = desk
+        self._outgoing = outgoing
         self._loop: asyncio.AbstractEventLoop | None = None
         database.subscribe(self._happened)
 
@@ -46,6 +52,8 @@ class Live:
                 conversations.add(item.conversation_id)
         for conversation_id in conversations:
             self._hub.announce(conversation_id)
+        if conversations and self._outgoing is not None:
+            self._outgoing()
         queue = any(kind.startswith(QUEUE_KINDS) for kind in kinds)
         tickets = any(kind.startswith(TICKET_KINDS) for kind in kinds)
         if conversations or queue or tickets:

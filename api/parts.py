@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.channels.desk.hub import DeskHub
+from api.channels.wecom.office import Office
 from api.channels.widget.hub import Hub
 from api.rasa import RasaClient
 from api.serving.secrets import Secrets
@@ -71,6 +72,7 @@ class Parts:
     desk_hub: DeskHub
     rasa: RasaClient
     turns: TurnRunner
+    wecom: Office | None
 
 
 async def _parts(request: Request) -> Parts:  # async: anything else is called in a thread of its own

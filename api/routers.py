@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from api.channels.desk import stream as desk_stream
+from api.channels.wecom import callbacks as wecom_callbacks
 from api.channels.widget import stream
 from api.routes import (
     activities,
@@ -46,5 +47,6 @@ def include_routers(app: FastAPI) -> None:
         desk_slots.router,
         desk_tickets.router,
         desk_stream.router,
+        wecom_callbacks.router,
     ):
         app.include_router(router, prefix="/api/v1")

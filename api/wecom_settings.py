@@ -129,6 +129,7 @@ class WecomSettings(BaseSettings):
     wecom_app_aes_key: _AesKey | None = None
     wecom_api_url: Annotated[str, AfterValidator(_web_address)] = API_URL
     wecom_proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
+    wecom_app_text_only: bool = False
     wecom_bot_id: _Name | None = None
     wecom_bot_secret: _Secret | None = None
     wecom_bot_url: Annotated[str, AfterValidator(_socket_address)] = BOT_URL

@@ -4,6 +4,7 @@ ServiceError
 ├── NotFound
 │   ├── ActivityNotFound
 │   ├── AttachmentNotFound
+│   ├── ChannelNotConfigured
 │   ├── ConversationNotFound
 │   ├── DocumentNotFound
 │   ├── EntitlementUnknown
@@ -15,6 +16,7 @@ ServiceError
 │   ├── StaffNotFound
 │   └── TicketNotFound
 ├── NotAllowed
+│   ├── CallbackRejected
 │   ├── IdentityExpired
 │   ├── IdentityInvalid
 │   ├── IdentityUnsupported
@@ -116,6 +118,18 @@ class IdentityUnsupported(NotAllowed):
     """An employee's identity was presented and this version cannot check it."""
 
     code = "identity_unsupported"
+
+
+class CallbackRejected(NotAllowed):
+    """What was sent to an address of a messenger's is not signed or encrypted for this deployment."""
+
+    code = "callback_rejected"
+
+
+class ChannelNotConfigured(NotFound):
+    """Nothing is set up that would be called at this address."""
+
+    code = "channel_not_configured"
 
 
 class Conflict(ServiceError):

@@ -1,4 +1,4 @@
-"""What some tests need from the machine: Chromium, PostgreSQL, a Chinese font.
+"""What some tests need from the machine: Chromium, PostgreSQL, a Chinese font; and Node with its packages.
 
 Without it such a test is skipped with the reason and the cure. In CI (`CI=true`) that is a failure, because
 there everything must be.
@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import pytest
 
+HOME = Path(__file__).resolve().parent.parent
 POSTGRESQL = Path("/usr/lib/postgresql")  # where Debian keeps the servers, which are not on the PATH
 
 
@@ -48,6 +49,18 @@ def need_chinese_font() -> Path:
     files = sorted(Path(line.strip().rstrip(":")) for line in fonts.splitlines() if line.strip())
     regular = [file for file in files if "Regular" in file.name and "Mono" not in file.name]
     return next(iter([*regular, *files]), None) or _missing("A Chinese font", "apt install fonts-noto-cjk")
+
+
+def need_node() -> Path:
+    """Return the Node that bootstrap found or fetched."""
+    node = HOME / ".bootstrap" / "bin" / "node"
+    return node if node.exists() else _missing("Node", "make run")
+
+
+def need_npm_package(name: str) -> Path:
+    """Return the folder of packages in which `name` is."""
+    packages = HOME / "web" / "node_modules"
+    return packages if (packages / name).is_dir() else _missing(name, "make run")
 
 
 def _missing(what: str, cure: str) -> NoReturn:

@@ -14,6 +14,7 @@ from api.cli.document_commands import take as import_files
 from api.cli.model_commands import model_app
 from api.cli.question_commands import questions_app
 from api.cli.train_commands import train_app
+from api.cli.wecom_commands import wecom_app
 from api.cli.words import word
 from service.people.roles import Role
 
@@ -32,6 +33,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(questions_app, name="questions")
 app.command("import", help=word("import.help"))(import_files)
 app.add_typer(documents_app, name="documents")
+app.add_typer(wecom_app, name="wecom")
 app.command(help=word("calc.help"))(calc)
 cards_app = typer.Typer(help=word("cards.help"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(cards_app, name="cards")

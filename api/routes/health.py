@@ -31,7 +31,7 @@ def readyz(request: Request, parts: Part) -> JSONResponse:
     RASA_READY.set(1 if probe.ready else 0)
     database, index = _database_works(parts), parts.live.current().version
     ready = database and probe.ever_ready
-    body = {
+    body: dict[str, object] = {
         "ready": ready,
         "degraded": ready and not probe.ready,
         "database": database,
@@ -39,6 +39,8 @@ def readyz(request: Request, parts: Part) -> JSONResponse:
         "rasa": probe.ready,
         "model": probe.model,
     }
+    if parts.wecom is not None:
+        body["wecom"] = parts.wecom.state()
     return JSONResponse(body, status_code=200 if ready else 503)
 
 

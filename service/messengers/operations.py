@@ -34,7 +34,7 @@ def received(db: Session, writer: Writer, key: str, *, now: datetime) -> tuple[R
     known = db.get(Received, (writer.provider.value, key))
     if known is not None:
         return known, False
-    first = Received(provider=writer.provider.value, key=key, at=now)
+    first = Received(provider=writer.provider.value, key=key, streamed=False, at=now)
     db.add(first)
     db.flush()
     return first, True
@@ -145,3 +145,33 @@ def forget_received(db: Session, *, now: datetime) -> None:
         .where(Received.reply_url.is_not(None), Received.at < now - rules.REPLY_URL_LASTS)
         .values(reply_url=None)
     )
+
+
+def keep_ways(db: Session, writer: Writer, key: str, *, reply_url: str | None, streamed: bool) -> None:
+    """Keep how a delivery can be answered: the sealed address for one answer, or when the platform asks."""
+    record = db.get_one(Received, (writer.provider.value, key))
+    record.reply_url, record.streamed = reply_url, streamed
+
+
+def delivery_of(db: Session, turn_id: str) -> Received | None:
+    """Return the delivery that began a turn."""
+    return db.scalars(select(Received).where(Received.turn_id == turn_id)).first()
+
+
+def take_reply_url(db: Session, *, turn_id: str | None, conversation_id: str, now: datetime) -> str | None:
+    """Return the sealed address for one answer, which is used up with this.
+
+    That of the turn; for what answers no turn the newest of the conversation.
+    """
+    own = Received.turn_id == turn_id if turn_id is not None else Received.conversation_id == conversation_id
+    query = (
+        select(Received)
+        .where(own, Received.reply_url.is_not(None), Received.at > now - rules.REPLY_URL_LASTS)
+        .order_by(Received.at.desc())
+        .limit(1)
+    )
+    record = db.scalars(query).first()
+    if record is None:
+        return None
+    sealed, record.reply_url = record.reply_url, None
+    return sealed

@@ -47,7 +47,8 @@ class MessengerChat(Base):
 class Received(Base):
     """Something that came in, by the platform's own name for it: the same name again is the same thing.
 
-    `reply_url` is where one answer may be sent to (sealed); it is dropped once used or too old.
+    `reply_url` is where one answer may be sent to (sealed); it is dropped once used or too old. `streamed`:
+    the platform asks for the answer itself.
     """
 
     __tablename__ = "messenger_received"
@@ -60,6 +61,7 @@ class Received(Base):
     )
     turn_id: Mapped[str | None] = mapped_column(ForeignKey("turn.id", ondelete="SET NULL"), index=True)
     reply_url: Mapped[str | None] = mapped_column(Text)
+    streamed: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -92,6 +92,7 @@ class TakingIn:
             (
                 *(f"messenger.menu.{key}" for key in MENU),
                 *(f"messenger.unheard.{kind}" for kind in UNHEARD),
+                "messenger.opening",
                 "messenger.option_gone",
                 *(f"errors.{refused.code}" for refused in REFUSED),
             )
@@ -214,7 +215,7 @@ class TakingIn:
         return _taken(accepted.turn)
 
     def _greet(self, db: Session, chat: MessengerChat) -> Taken:
-        opening = self._notices.opening()
+        opening = replace(self._notices.opening(), text=self._texts("messenger.opening"))
         conversation, new = operations.conversation_in(db, chat, opening=opening, now=self._clock.now())
         if not new:
             return Taken(conversation.id)

@@ -16,7 +16,7 @@ HOME = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; sys.argv[0] = 'union-assistant'; from api.cli import main; main()"
 COMMANDS = (
     "serve", "train", "model", "index", "search", "chat", "staff", "cards", "questions", "import",
-    "documents", "calc", "doctor",
+    "documents", "calc", "wecom", "doctor",
 )  # fmt: skip
 
 

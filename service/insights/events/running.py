@@ -52,3 +52,22 @@ class DialogueLost(Event):
 class DialogueBack(Event):
     kind = "dialogue_back"
     actor = Actor.SYSTEM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageNotSent(Event):
+    """A message to a messenger was refused for good (`failed`), or nobody knows (`unknown`)."""
+
+    kind = "message_not_sent"
+    actor = Actor.SYSTEM
+    state: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessengerTrouble(Event):
+    """A messenger cannot be used, for a reason an administrator has to see to."""
+
+    kind = "messenger_trouble"
+    actor = Actor.SYSTEM
+    trouble: str

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(length=32), nullable=True),
         sa.Column("turn_id", sa.String(length=32), nullable=True),
         sa.Column("reply_url", sa.Text(), nullable=True),
+        sa.Column("streamed", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],

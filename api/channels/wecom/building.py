@@ -1,0 +1,162 @@
+"""Building the channel of WeChat Work from settings."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pydantic import SecretStr
+
+from api.alerts import tell_administrator
+from api.channels.wecom.app_api import AppApi
+from api.channels.wecom.app_talk import AppTalk
+from api.channels.wecom.bot_connection import BotConnection
+from api.channels.wecom.bot_line import Patience
+from api.channels.wecom.bot_listening import BotListening
+from api.channels.wecom.bot_polls import BotPolls
+from api.channels.wecom.bot_talk import BotTalk
+from api.channels.wecom.crypto import WecomCrypto
+from api.channels.wecom.inbound import Inbound
+from api.channels.wecom.office import AppDoor, BotDoor, BotLine, Office
+from api.channels.wecom.outcomes import Route
+from api.channels.wecom.pacing import Pace, Trouble
+from api.channels.wecom.rendering import Rendering
+from api.channels.wecom.sending import Limits, Sending
+from api.channels.wecom.troubles import Troubles
+from api.settings import Settings
+from api.turns import TurnRunner
+from api.wecom_settings import AppSettings, LongConnection, Webhook
+from service.clock import Clock
+from service.database import Database
+from service.handover.handovers import Handovers
+from service.messengers import sending
+from service.messengers.tables import Provider
+from service.messengers.taking_in import TakingIn
+from service.privacy.mask import Masker
+from service.privacy.sealing import Sealer
+from service.texts import Texts
+
+
+def build_office(
+    settings: Settings,
+    *,
+    database: Database,
+    clock: Clock,
+    texts: Texts,
+    taking_in: TakingIn,
+    handovers: Handovers,
+    mask: Masker,
+    sealer: Sealer,
+    turns: TurnRunner,
+) -> Office | None:
+    """Return the channel, None where neither an app nor a bot is set up."""
+    app, bot = settings.wecom_app, settings.wecom_bot
+    if app is None and bot is None:
+        return None
+    rendering = Rendering(texts)
+    url = settings.alert_url.get_secret_value() if settings.alert_url is not None else None
+    troubles = Troubles(
+        database=database,
+        clock=clock,
+        alert=lambda trouble: tell_administrator(url, trouble, at=clock.now()),
+    )
+    inbound = Inbound(
+        database=database,
+        clock=clock,
+        taking_in=taking_in,
+        handovers=handovers,
+        mask=mask,
+        sealer=sealer,
+        rendering=rendering,
+        turns=turns,
+    )
+    routes: dict[Provider, Route] = {}
+    api = _api(app) if app is not None else None
+    app_talk = None
+    if api is not None:
+        app_talk = AppTalk(
+            api=api,
+            rendering=rendering,
+            texts=texts,
+            troubles=troubles,
+            text_only=settings.wecom_app_text_only,
+        )
+        routes[Provider.APP] = app_talk
+    line, door = None, None
+    if isinstance(bot, LongConnection):
+        line = _line(
+            bot, database=database, rendering=rendering, texts=texts, inbound=inbound, troubles=troubles
+        )
+        routes[Provider.BOT] = line.talk
+    elif isinstance(bot, Webhook):
+        polls = BotPolls(
+            database=database, clock=clock, rendering=rendering, texts=texts, sealer=sealer, app=app_talk
+        )
+        door = BotDoor(
+            _crypto(bot.callback.token, bot.callback.aes_key, ""), polls, bot.bot_id, bot.name or ""
+        )
+        routes[Provider.BOT] = polls
+    callback = app.callback if app is not None else None
+    return Office(
+        database=database,
+        clock=clock,
+        inbound=inbound,
+        sending=Sending(
+            database=database,
+            clock=clock,
+            routes=routes,
+            limits=Limits(settings.wecom_per_minute, settings.wecom_per_hour),
+        ),
+        troubles=troubles,
+        api=api,
+        app_door=(
+            AppDoor(_crypto(callback.token, callback.aes_key, app.corp_id), app_talk)
+            if app is not None and callback is not None and app_talk is not None
+            else None
+        ),
+        bot_door=door,
+        bot_line=line,
+    )
+
+
+def _api(app: AppSettings) -> AppApi:
+    return AppApi(app.corp_id, app.secret, agent_id=app.agent_id, base_url=app.api_url, proxy=app.proxy)
+
+
+def _line(
+    bot: LongConnection,
+    *,
+    database: Database,
+    rendering: Rendering,
+    texts: Texts,
+    inbound: Inbound,
+    troubles: Troubles,
+) -> BotLine:
+    async def waits(turn_id: str) -> bool:
+        return await asyncio.to_thread(_to_come, database, turn_id)
+
+    def noticed(trouble: Trouble) -> None:
+        if trouble in (Trouble.BAD_SECRET, Trouble.KICKED, Trouble.UNREACHABLE):
+            troubles.begin(f"bot_{trouble}")
+
+    connection = BotConnection(
+        url=bot.url,
+        bot_id=bot.bot_id,
+        secret=bot.secret,
+        receive=lambda callback: listening.receive(callback),
+        notice=noticed,
+        pace=Pace(),
+        patience=Patience(),
+        proxy=bot.proxy,
+    )
+    talk = BotTalk(request=connection.request, rendering=rendering, texts=texts, waits=waits)
+    listening = BotListening(inbound, talk, bot_name=bot.name or "")
+    return BotLine(connection, talk)
+
+
+def _to_come(database: Database, turn_id: str) -> bool:
+    with database.read() as db:
+        return sending.to_come(db, turn_id)
+
+
+def _crypto(token: SecretStr, aes_key: SecretStr, receive_id: str) -> WecomCrypto:
+    return WecomCrypto(token.get_secret_value(), aes_key.get_secret_value(), receive_id)

@@ -1,0 +1,207 @@
+"""The addresses that WeChat Work calls: of the self-built app, and of the AI bot in its webhook mode.
+
+What is not signed and encrypted for this deployment is refused, always alike. A delivery is acknowledged once
+it is stored; the platform repeats one that is not acknowledged within five seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from api.channels.wecom.app_messages import read_app_message
+from api.channels.wecom.bot_messages import read_callback
+from api.channels.wecom.crypto import WecomCrypto
+from api.channels.wecom.incoming import Incoming, Pressed
+from api.channels.wecom.office import AppDoor, BotDoor, Office
+from api.channels.wecom.rejected import Malformed, Rejected
+from api.channels.wecom.xml import read_envelope
+from api.parts import Part, Parts
+from service.errors import CallbackRejected, ChannelNotConfigured
+from service.messengers.taking_in import Taken
+
+log = structlog.get_logger()
+
+router = APIRouter(prefix="/wecom", tags=["wecom"])
+
+Signature = Annotated[str, Query(max_length=100)]
+Digits = Annotated[str, Query(max_length=20)]
+Nonce = Annotated[str, Query(max_length=100)]
+Echo = Annotated[str, Query(max_length=1000)]
+ANSWER_WITHIN = 1.5
+"""Seconds to wait for the answer before the platform is told to ask for it."""
+
+
+@router.get("/app/callback")
+async def check_app_address(
+    parts: Part, msg_signature: Signature, timestamp: Digits, nonce: Nonce, echostr: Echo
+) -> PlainTextResponse:
+    """Prove that this address is the app's: return what was encrypted."""
+    door = _app(parts)
+    return PlainTextResponse(_open(parts, door.crypto, msg_signature, timestamp, nonce, echostr))
+
+
+@router.post("/app/callback")
+async def app_callback(
+    request: Request,
+    parts: Part,
+    after: BackgroundTasks,
+    msg_signature: Signature,
+    timestamp: Digits,
+    nonce: Nonce,
+) -> Response:
+    """Take in what a member did in the app. The answer goes by a message of its own."""
+    office, door = _office(parts), _app(parts)
+    body = await request.body()
+    try:
+        envelope = read_envelope(body)
+        opened = _open(parts, door.crypto, msg_signature, timestamp, nonce, envelope.encrypted)
+        incoming = read_app_message(opened)
+    except Rejected as rejected:
+        raise _refusal(rejected) from rejected
+    if incoming is not None:
+        await office.inbound.handle(incoming)
+        if isinstance(incoming.what, Pressed) and incoming.what.response_code is not None:
+            after.add_task(_change_card, office, door, incoming.userid, incoming.what)
+    return Response(status_code=200)
+
+
+@router.get("/bot/callback")
+async def check_bot_address(
+    parts: Part, msg_signature: Signature, timestamp: Digits, nonce: Nonce, echostr: Echo
+) -> PlainTextResponse:
+    """Prove that this address is the bot's: return what was encrypted."""
+    door = _bot(parts)
+    return PlainTextResponse(_open(parts, door.crypto, msg_signature, timestamp, nonce, echostr))
+
+
+@router.post("/bot/callback")
+async def bot_callback(
+    request: Request, parts: Part, msg_signature: Signature, timestamp: Digits, nonce: Nonce
+) -> Response:
+    """Take in what somebody did with the bot, and answer in the stream the platform asks for."""
+    office, door = _office(parts), _bot(parts)
+    body = await request.body()
+    try:
+        encrypted = _encrypted(body)
+        opened = _open(parts, door.crypto, msg_signature, timestamp, nonce, encrypted)
+        callback = _json(opened)
+        asked = _asked_stream(callback)
+        incoming = read_callback(callback, bot_name=door.name) if asked is None else None
+        if door.bot_id is not None and callback.get("aibotid", door.bot_id) != door.bot_id:
+            raise Malformed("aibotid")
+    except Rejected as rejected:
+        raise _refusal(rejected) from rejected
+    if asked is not None:
+        return _sealed(parts, door.crypto, await door.polls.stream(asked))
+    if incoming is None:
+        return Response(status_code=200)
+    taken = await office.inbound.handle(incoming)
+    reply = await _reply(parts, office, door, incoming, taken)
+    return _sealed(parts, door.crypto, reply) if reply is not None else Response(status_code=200)
+
+
+async def _reply(
+    parts: Parts, office: Office, door: BotDoor, incoming: Incoming, taken: Taken
+) -> Mapping[str, object] | None:
+    """Return what is answered at once; None: nothing, what there is to say comes by other ways."""
+    if isinstance(incoming.what, Pressed):
+        card = await office.inbound.pressed_card(incoming.what)
+        return {"response_type": "update_template_card", "template_card": card} if card is not None else None
+    if taken.welcome is not None:
+        return await door.polls.welcome(taken.welcome)
+    if taken.turn_id is None or taken.conversation_id is None:
+        return None
+    if taken.answering:
+        await parts.turns.answered(taken.conversation_id, taken.turn_id, ANSWER_WITHIN)
+    elif not taken.repeated:
+        return None
+    return await door.polls.stream(taken.turn_id)
+
+
+async def _change_card(office: Office, door: AppDoor, userid: str, pressed: Pressed) -> None:
+    title = await asyncio.to_thread(office.inbound.title_of, pressed)
+    if title is not None and pressed.response_code is not None:
+        await door.talk.change_card(pressed.response_code, userid, title)
+
+
+def _office(parts: Parts) -> Office:
+    if parts.wecom is None:
+        raise ChannelNotConfigured
+    return parts.wecom
+
+
+def _app(parts: Parts) -> AppDoor:
+    door = _office(parts).app_door
+    if door is None:
+        raise ChannelNotConfigured
+    return door
+
+
+def _bot(parts: Parts) -> BotDoor:
+    door = _office(parts).bot_door
+    if door is None:
+        raise ChannelNotConfigured
+    return door
+
+
+def _open(
+    parts: Parts, crypto: WecomCrypto, signature: str, timestamp: str, nonce: str, encrypted: str
+) -> str:
+    try:
+        return crypto.open(
+            signature=signature, timestamp=timestamp, nonce=nonce, encrypted=encrypted, now=parts.clock.now()
+        )
+    except Rejected as rejected:
+        raise _refusal(rejected) from rejected
+
+
+def _refusal(rejected: Rejected) -> CallbackRejected:
+    log.warning("wecom_callback_rejected", code=rejected.code, part=str(rejected) or None)
+    return CallbackRejected()
+
+
+def _encrypted(body: bytes) -> str:
+    encrypted = _json(body).get("encrypt")
+    if not isinstance(encrypted, str):
+        raise Malformed("encrypt")
+    return encrypted
+
+
+def _json(text: str | bytes) -> Mapping[str, object]:
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("json") from error
+    if not isinstance(value, dict):
+        raise Malformed("json")
+    return value
+
+
+def _asked_stream(callback: Mapping[str, object]) -> str | None:
+    """Return the stream that is asked for, None for everything that is not such a question."""
+    stream = callback.get("stream")
+    if callback.get("msgtype") != "stream" or not isinstance(stream, Mapping):
+        return None
+    name = stream.get("id")
+    if not isinstance(name, str) or len(name) > 100:
+        raise Malformed("stream")
+    return name
+
+
+def _sealed(parts: Parts, crypto: WecomCrypto, reply: Mapping[str, object]) -> JSONResponse:
+    sealed = crypto.seal(json.dumps(reply, ensure_ascii=False), now=parts.clock.now())
+    return JSONResponse(
+        {
+            "encrypt": sealed.encrypted,
+            "msgsignature": sealed.signature,
+            "timestamp": int(sealed.timestamp),
+            "nonce": sealed.nonce,
+        }
+    )

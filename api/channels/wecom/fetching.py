@@ -1,0 +1,123 @@
+"""Fetching what members send: at once, because an address is good for five minutes only."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from api.channels.wecom.app_api import AppApi
+from api.channels.wecom.app_failures import CallFailed
+from api.channels.wecom.crypto import decrypt_media
+from api.channels.wecom.incoming import Media
+from api.channels.wecom.rejected import Rejected
+
+LIMIT = 10 * 1024 * 1024
+"""Bytes of one file, as for the chat page."""
+CONNECT, WITHIN = 3.0, 20.0
+"""Seconds to reach the address, and for everything."""
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class NotFetched(Exception):
+    """A file could not be had. `reason` is for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file as its sender had it."""
+
+    name: str | None = field(repr=False)
+    data: bytes = field(repr=False)
+
+
+class Fetching:
+    """Fetches files. `api`: the self-built app's; `aes_key`: what files of the bot's webhook are encrypted
+    with; `proxy`: the address of a proxy."""
+
+    def __init__(self, *, api: AppApi | None, aes_key: SecretStr | None, proxy: str | None) -> None:
+        self._api = api
+        self._aes_key = aes_key
+        self._http = httpx.AsyncClient(
+            timeout=httpx.Timeout(WITHIN, connect=CONNECT), proxy=proxy, follow_redirects=False
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def fetch(self, media: Media) -> Fetched:
+        """Return a file, decrypted. Raises NotFetched."""
+        try:
+            async with asyncio.timeout(WITHIN):
+                if media.media_id is not None:
+                    return await self._of_the_app(media)
+                return await self._of_the_bot(media)
+        except TimeoutError:
+            raise NotFetched("timeout") from None
+
+    async def _of_the_app(self, media: Media) -> Fetched:
+        if self._api is None or media.media_id is None:
+            raise NotFetched("no app")
+        try:
+            file = await self._api.media(media.media_id)
+        except CallFailed as error:
+            raise NotFetched(type(error).__name__) from error
+        if len(file.data) > LIMIT:
+            raise NotFetched("too large")
+        return Fetched(file.name or media.name, file.data)
+
+    async def _of_the_bot(self, media: Media) -> Fetched:
+        key = media.aes_key or (self._aes_key.get_secret_value() if self._aes_key is not None else None)
+        if media.url is None or key is None:
+            raise NotFetched("no address or key")
+        _check_address(media.url)
+        try:
+            async with self._http.stream("GET", media.url) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise NotFetched(f"status {response.status_code}")
+                data = bytearray()
+                async for piece in response.aiter_bytes():
+                    data += piece
+                    if len(data) > LIMIT + 64:  # what the padding adds
+                        raise NotFetched("too large")
+                name = _file_name(response.headers.get("content-disposition", ""))
+        except httpx.HTTPError as error:
+            # Not chained: the library's errors keep the address.
+            raise NotFetched(type(error).__name__) from None
+        try:
+            plain = await asyncio.to_thread(decrypt_media, bytes(data), key)
+        except Rejected as error:
+            raise NotFetched(error.code) from error
+        if len(plain) > LIMIT:
+            raise NotFetched("too large")
+        return Fetched(name or media.name, plain)
+
+
+def _check_address(url: str) -> None:
+    """Refuse what is not encrypted on its way; the platform itself says where its files are."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise NotFetched("bad address") from None
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise NotFetched("bad address")
+
+
+def _file_name(disposition: str) -> str | None:
+    """Return the file's name in a Content-Disposition (RFC 6266), None where there is none."""
+    plain = None
+    for part in disposition.split(";")[1:]:
+        key, _, value = part.strip().partition("=")
+        value = value.strip().strip('"')
+        if key.lower() == "filename*" and "''" in value:
+            return unquote(value.split("''", 1)[1]) or None
+        if key.lower() == "filename":
+            plain = unquote(value) or None
+    return plain

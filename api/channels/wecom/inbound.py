@@ -1,0 +1,162 @@
+"""What came from WeChat Work, by whichever way, taken in once; what is to be answered is set going."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from api.channels.wecom.incoming import (
+    Entered,
+    Incoming,
+    Left,
+    MenuChosen,
+    Pressed,
+    Rated,
+    Said,
+    SentMedia,
+    Unheard,
+)
+from api.channels.wecom.rendering import Rendering, message_of_task
+from api.metrics import WECOM_RECEIVED
+from api.turns import TurnRunner
+from service.clock import Clock
+from service.conversations.tables import Message
+from service.database import Database
+from service.handover.handovers import Handovers
+from service.messengers import operations
+from service.messengers.judging import judge
+from service.messengers.operations import Writer
+from service.messengers.taking_in import Taken, TakingIn
+from service.privacy.mask import Masker
+from service.privacy.sealing import Sealer
+
+log = structlog.get_logger()
+
+
+class Inbound:
+    """Takes deliveries in. Use it on the event loop; the database is used in worker threads."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        taking_in: TakingIn,
+        handovers: Handovers,
+        mask: Masker,
+        sealer: Sealer,
+        rendering: Rendering,
+        turns: TurnRunner,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._taking_in = taking_in
+        self._handovers = handovers
+        self._mask = mask
+        self._sealer = sealer
+        self._rendering = rendering
+        self._turns = turns
+
+    async def handle(self, incoming: Incoming) -> Taken:
+        """Take a delivery in, and have its turn answered if it began one. Raises what the database raises."""
+        kind = type(incoming.what).__name__.lower()
+        WECOM_RECEIVED.labels(provider=incoming.provider, kind=kind).inc()
+        taken = await asyncio.to_thread(self._take, incoming)
+        if taken.answering and taken.conversation_id is not None:
+            self._turns.wake(taken.conversation_id)
+        log.info(
+            "wecom_received",
+            provider=incoming.provider,
+            kind=kind,
+            repeated=taken.repeated,
+            conversation=taken.conversation_id,
+            turn=taken.turn_id,
+        )
+        return taken
+
+    async def pressed_card(self, pressed: Pressed) -> Mapping[str, object] | None:
+        """Return the card as it looks after a press, None if it is none of ours."""
+        return await asyncio.to_thread(self._pressed_card, pressed)
+
+    # In worker threads:
+
+    def title_of(self, pressed: Pressed) -> str | None:
+        """Return what is written on the button that was pressed, None if it is none of ours."""
+        message = self._message_of(pressed)
+        options = message.options if message is not None else []
+        return next((option["title"] for option in options if option["id"] == pressed.option), None)
+
+    def _take(self, incoming: Incoming) -> Taken:
+        for last_try in (False, True):
+            try:
+                with self._database.write() as db:
+                    return self._sort(db, incoming)
+            except IntegrityError:
+                # The same came twice at once, and the other was first: now it is found.
+                if last_try:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _sort(self, db: Session, incoming: Incoming) -> Taken:
+        writer = Writer(incoming.provider, incoming.userid, incoming.chatid)
+        key, taking_in = incoming.key, self._taking_in
+        match incoming.what:
+            case Said(text=text):
+                taken = taking_in.said(db, writer, key, text)
+            case Pressed(option=option):
+                taken = taking_in.pressed(db, writer, key, option)
+            case MenuChosen(key=entry):
+                taken = taking_in.chose_from_menu(db, writer, key, entry)
+            case Entered():
+                taken = taking_in.entered(db, writer, key)
+            case Unheard(kind=kind):
+                taken = taking_in.unheard(db, writer, key, kind)
+            case SentMedia():
+                taken = taking_in.unheard(db, writer, key, "other")
+            case Rated() as rated:
+                taken = self._rate(db, writer, key, rated)
+            case Left():
+                operations.leave(db, writer, now=self._clock.now())
+                taken = Taken()
+        if taken.conversation_id is not None and not taken.repeated and not isinstance(incoming.what, Rated):
+            url = incoming.reply_url
+            sealed = self._sealer.seal(url) if url is not None else None
+            streamed = taken.answering and not isinstance(incoming.what, Pressed)
+            operations.keep_ways(db, writer, key, reply_url=sealed, streamed=streamed)
+        return taken
+
+    def _rate(self, db: Session, writer: Writer, key: str, rated: Rated) -> Taken:
+        now = self._clock.now()
+        record, first = operations.received(db, writer, key, now=now)
+        if not first:
+            return Taken(record.conversation_id, repeated=True)
+        chat = judge(
+            db,
+            writer,
+            rated.feedback_id,
+            rating=rated.rating,
+            reasons=rated.reasons,
+            comment=rated.comment,
+            mask=self._mask,
+            now=now,
+        )
+        if chat is None:
+            return Taken()
+        self._handovers.after_feedback(db, chat)
+        record.conversation_id = chat.id
+        return Taken(chat.id)
+
+    def _pressed_card(self, pressed: Pressed) -> Mapping[str, object] | None:
+        message = self._message_of(pressed)
+        return self._rendering.pressed(message, pressed.option) if message is not None else None
+
+    def _message_of(self, pressed: Pressed) -> Message | None:
+        message_id = message_of_task(pressed.task_id)
+        if message_id is None:
+            return None
+        with self._database.read() as db:
+            return db.get(Message, message_id)

@@ -1,0 +1,168 @@
+"""WeChat Work in this process: its ways in, its ways out, and the one process that leads.
+
+Deliveries to our addresses are taken in by every process. Sending, and the AI bot's long connection, are the
+business of the process that holds the lease: two connections for one bot would throw each other out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.channels.wecom.app_api import AppApi
+from api.channels.wecom.app_talk import AppTalk
+from api.channels.wecom.bot_connection import BotConnection
+from api.channels.wecom.bot_polls import BotPolls
+from api.channels.wecom.bot_talk import BotTalk
+from api.channels.wecom.crypto import WecomCrypto
+from api.channels.wecom.inbound import Inbound
+from api.channels.wecom.sending import Sending
+from api.channels.wecom.troubles import Troubles
+from api.metrics import WECOM_CONNECTED
+from service.clock import Clock
+from service.database import Database, new_id
+from service.insights.leases import give_up_leases, take_lease
+
+log = structlog.get_logger()
+
+LEASE = "wecom"
+LASTS = timedelta(seconds=30)
+RENEWED = 8.0
+"""Seconds between renewals of the lease."""
+GIVEN_UP_AFTER = 22.0
+"""Seconds without a renewal after which this process does not lead any more, before another one may."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppDoor:
+    """The self-built app: its callbacks are opened with `crypto`."""
+
+    crypto: WecomCrypto
+    talk: AppTalk
+
+
+@dataclass(frozen=True, slots=True)
+class BotDoor:
+    """The AI bot in its webhook mode. `bot_id` None: not checked; `name`: what it is called in groups."""
+
+    crypto: WecomCrypto
+    polls: BotPolls
+    bot_id: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BotLine:
+    """The AI bot's long connection, and what is said over it."""
+
+    connection: BotConnection
+    talk: BotTalk
+
+
+@dataclass(slots=True)
+class Office:
+    """The channel. `api` is the app's, None without one."""
+
+    database: Database
+    clock: Clock
+    inbound: Inbound
+    sending: Sending
+    troubles: Troubles
+    api: AppApi | None
+    app_door: AppDoor | None
+    bot_door: BotDoor | None
+    bot_line: BotLine | None
+    holder: str = field(default_factory=lambda: f"{socket.gethostname()[:50]}:{os.getpid()}:{new_id()[:8]}")
+    leading: bool = False
+
+    async def run(self) -> None:
+        """Lead whenever no other process does, until cancelled."""
+        loop = asyncio.get_running_loop()
+        renewed_at, duties = loop.time(), None
+        try:
+            while True:
+                mine = await self._renew()
+                if mine:
+                    renewed_at = loop.time()
+                if mine and duties is None:
+                    self.leading = True
+                    log.info("wecom_leading")
+                    duties = asyncio.create_task(self._lead())
+                elif duties is not None and (mine is False or loop.time() - renewed_at > GIVEN_UP_AFTER):
+                    log.warning("wecom_not_leading")
+                    await self._end(duties)
+                    duties = None
+                elif duties is not None and duties.done():
+                    await self._end(duties)
+                    duties = None
+                await asyncio.sleep(RENEWED if duties is not None else RENEWED / 2)
+        finally:
+            if duties is not None:
+                await self._end(duties)
+            with suppress(SQLAlchemyError):
+                await asyncio.to_thread(
+                    give_up_leases, self.database, holder=self.holder, now=self.clock.now()
+                )
+
+    async def close(self) -> None:
+        """Let go of what every process holds."""
+        if self.api is not None:
+            await self.api.close()
+        if self.bot_door is not None:
+            await self.bot_door.polls.close()
+
+    def state(self) -> dict[str, object]:
+        """Return how it is, for /readyz: only what this process knows."""
+        told: dict[str, object] = {"leading": self.leading, "troubles": self.troubles.now}
+        if self.bot_line is not None and self.leading:
+            health = self.bot_line.connection.health
+            told["connected"] = health.healthy
+        return told
+
+    async def _lead(self) -> None:
+        jobs: list[Callable[[], Coroutine[None, None, None]]] = [self.sending.run]
+        if self.bot_line is not None:
+            jobs += [self.bot_line.connection.run, partial(self._watch, self.bot_line)]
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(job())
+
+    async def _watch(self, line: BotLine) -> None:
+        """Note when the connection is up again, which ends what was wrong with it."""
+        while True:
+            subscribed = line.connection.health.subscribed
+            WECOM_CONNECTED.set(1 if subscribed else 0)
+            if subscribed:
+                self.troubles.over("bot_bad_secret", "bot_kicked", "bot_unreachable")
+            await asyncio.sleep(1)
+
+    async def _renew(self) -> bool | None:
+        """Tell whether the lease is ours; None when nobody can tell."""
+        try:
+            taking = asyncio.to_thread(
+                take_lease, self.database, LEASE, holder=self.holder, lasts=LASTS, now=self.clock.now()
+            )
+            return await asyncio.wait_for(taking, RENEWED)
+        except (SQLAlchemyError, TimeoutError) as error:
+            log.error("wecom_lease_unreadable", error=type(error).__name__)
+            return None
+
+    async def _end(self, duties: asyncio.Task[None]) -> None:
+        """Stop leading; what went wrong while leading is logged, and it is begun anew."""
+        duties.cancel()
+        (ended,) = await asyncio.gather(duties, return_exceptions=True)
+        if isinstance(ended, Exception):
+            log.error("wecom_leading_failed", exc_info=ended)
+        if self.bot_line is not None:
+            await self.bot_line.talk.close()
+        self.leading = False
+        WECOM_CONNECTED.set(0)

@@ -1,0 +1,178 @@
+"""Sending what the outbox holds for WeChat Work: in order in a chat, several chats at once, within limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from api.channels.wecom.outcomes import Again, Done, Gone, Lost, Outcome, Route
+from api.metrics import WECOM_SENT
+from service.clock import Clock
+from service.conversations.tables import OutboxState
+from service.database import Database
+from service.insights.events import MessageNotSent, record
+from service.messengers import sending
+from service.messengers.sending import Batch
+from service.messengers.tables import Provider
+
+log = structlog.get_logger()
+
+AT_ONCE = 16
+EVERY = 2.0
+"""Seconds between looks; what this process commits itself is sent at once, without waiting for one."""
+ATTEMPTS = 6
+PAUSE_FIRST, PAUSE_LAST = 2.0, 300.0
+"""Seconds between attempts, doubling; a refusal may ask for longer."""
+END_WITHIN = 3.0
+"""Seconds that what is being sent gets at the end, before it is left as begun."""
+NO_ROUTE = "no_way_to_send"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Messages to one member, which the platform drops silently above."""
+
+    per_minute: int
+    per_hour: int
+
+    def spans(self) -> tuple[tuple[timedelta, int], ...]:
+        return (timedelta(minutes=1), self.per_minute), (timedelta(hours=1), self.per_hour)
+
+
+class Sending:
+    """Sends by the routes. Runs in one process at a time: in the one that leads."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, routes: Mapping[Provider, Route], limits: Limits
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._routes = routes
+        self._limits = limits
+        self._woken = asyncio.Event()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        """There may be something to send. Call it on the event loop."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        lost = await asyncio.to_thread(self._left_half_done)
+        if lost:
+            log.warning("wecom_sends_cut_off", count=lost)
+        try:
+            while True:
+                self._woken.clear()
+                if not await self._look():
+                    await self._rest()
+        finally:
+            if self._tasks:
+                await asyncio.wait(self._tasks.values(), timeout=END_WITHIN)
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), EVERY)
+        except TimeoutError:
+            return
+
+    async def _look(self) -> bool:
+        """Begin what is due and there is room for; tell whether there may be more at once."""
+        room = AT_ONCE - len(self._tasks)
+        if room <= 0:
+            return False
+        try:
+            batches = await asyncio.to_thread(self._claim, list(self._tasks), room)
+        except SQLAlchemyError as error:
+            log.error("wecom_outbox_unreadable", error=type(error).__name__)
+            return False
+        for batch in batches:
+            self._tasks[batch.place.chat_id] = asyncio.create_task(self._send(batch))
+        return len(batches) == room
+
+    async def _send(self, batch: Batch) -> None:
+        try:
+            route = self._routes.get(batch.place.provider)
+            outcome = await route.deliver(batch) if route is not None else Gone(NO_ROUTE)
+            await asyncio.to_thread(self._note, batch, outcome)
+        except Exception as error:
+            # The rows stay begun and are marked unknown by whoever leads next: nothing is sent twice.
+            log.error("wecom_send_failed", exc_info=error)
+        finally:
+            del self._tasks[batch.place.chat_id]
+            self._woken.set()
+
+    # In worker threads:
+
+    def _left_half_done(self) -> int:
+        with self._database.write() as db:
+            return sending.left_half_done(db)
+
+    def _claim(self, busy: list[str], room: int) -> list[Batch]:
+        now = self._clock.now()
+        with self._database.write() as db:
+            batches = sending.claim_due(db, busy=busy, limit=room, now=now)
+            within = []
+            for batch in batches:
+                free_at = self._free_at(db, batch, now=now)
+                if free_at is None:
+                    within.append(batch)
+                else:
+                    sending.later(db, batch, at=free_at, error=None)
+            return within
+
+    def _free_at(self, db: Session, batch: Batch, *, now: datetime) -> datetime | None:
+        """Return when a chat may be written to again, None while it may be now."""
+        for span, most in self._limits.spans():
+            count, first = sending.sent_lately(db, batch.place.chat_id, within=span, now=now)
+            if count >= most and first is not None:
+                return first + span
+        return None
+
+    def _note(self, batch: Batch, outcome: Outcome) -> None:
+        now = self._clock.now()
+        with self._database.write() as db:
+            match outcome:
+                case Done(remote_id):
+                    state = OutboxState.SENT
+                    sending.sent(db, batch.rows, remote_id=remote_id, now=now)
+                case Again(seconds, error) if error is None or batch.attempts + 1 < ATTEMPTS:
+                    state = OutboxState.PENDING
+                    pause = min(PAUSE_FIRST * 2**batch.attempts, PAUSE_LAST) if error is not None else 0.0
+                    at = now + timedelta(seconds=max(seconds, pause))
+                    sending.later(db, batch, at=at, error=error)
+                case Again(_, error) | Gone(error):
+                    state = OutboxState.FAILED
+                    sending.failed(db, batch.rows, error=error or "")
+                    self._record(db, batch, state, error or "", now=now)
+                case Lost(error):
+                    state = OutboxState.UNKNOWN
+                    sending.unknown(db, batch.rows, error=error)
+                    self._record(db, batch, state, error, now=now)
+        WECOM_SENT.labels(provider=batch.place.provider, outcome=state).inc(len(batch.rows))
+        if state is not OutboxState.SENT:
+            error = outcome.error if not isinstance(outcome, Done) else None
+            log.warning("wecom_not_sent", provider=batch.place.provider, state=state, error=error)
+
+    def _record(self, db: Session, batch: Batch, state: OutboxState, error: str, *, now: datetime) -> None:
+        for message in batch.messages:
+            record(
+                db,
+                MessageNotSent(
+                    at=now,
+                    conversation_id=message.conversation_id,
+                    turn_id=message.turn_id,
+                    channel=batch.place.provider,
+                    state=state,
+                    error=error,
+                ),
+            )

@@ -1,0 +1,258 @@
+"""Sending to a messaging platform: what is due, and what came of it.
+
+A row of the outbox is begun (`sending_since`) before anything is sent. A process that dies meanwhile leaves
+it begun, and whoever goes on marks it `unknown`: it may have arrived, so it is never repeated blindly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from service.conversations.tables import Message, Outbox, OutboxState, Sender, Turn, TurnState
+from service.messengers.tables import MessengerChat, Provider
+
+LOOKED_AT = 200
+"""Rows read at a look; the rest follows at the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message goes, apart from the database. `wrote_at`: when the person wrote there last."""
+
+    chat_id: str
+    provider: Provider
+    userid: str
+    group_id: str | None
+    wrote_at: datetime | None
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages of one turn, or a single one, to be sent together; in order. `rows` are the outbox's.
+
+    `heading` says in front of them whose words they are, where that is not plain.
+    """
+
+    place: Place
+    rows: tuple[str, ...]
+    messages: tuple[Message, ...]
+    turn_id: str | None
+    attempts: int
+    heading: str | None = None
+
+
+def claim_due(db: Session, *, busy: Collection[str], limit: int, now: datetime) -> list[Batch]:
+    """Begin what is due, at most one batch a chat and none for chats in `busy`; return what was begun.
+
+    The messages of a chat go out in their order: behind one that has to wait everything there waits.
+    """
+    other = aliased(Outbox)
+    held_up = exists().where(
+        other.chat_id == Outbox.chat_id,
+        other.state == OutboxState.PENDING,
+        other.next_attempt_at > now,
+    )
+    query = (
+        select(Outbox, Message, MessengerChat)
+        .join(Message, Message.id == Outbox.message_id)
+        .join(MessengerChat, MessengerChat.id == Outbox.chat_id)
+        .where(
+            Outbox.state == OutboxState.PENDING,
+            Outbox.sending_since.is_(None),
+            Outbox.next_attempt_at <= now,
+            Outbox.chat_id.not_in(busy),
+            ~held_up,
+        )
+        .order_by(Outbox.created_at, Message.conversation_id, Message.seq)
+        .limit(LOOKED_AT)
+    )
+    batches: dict[str, Batch] = {}
+    closed: set[str] = set()
+    for row, message, chat in db.execute(query):
+        if chat.id in closed:
+            continue
+        known = batches.get(chat.id)
+        if known is None:
+            if len(batches) == limit:
+                continue
+            batches[chat.id] = _batch(row, message, chat)
+        elif known.turn_id is not None and message.turn_id == known.turn_id:
+            batches[chat.id] = replace(known, rows=(*known.rows, row.id), messages=(*known.messages, message))
+        else:
+            closed.add(chat.id)
+    begun = _begin(db, [row for batch in batches.values() for row in batch.rows], now=now)
+    mine = [_only(batch, begun) for batch in batches.values()]
+    return [batch for batch in mine if batch.rows]
+
+
+def _only(batch: Batch, begun: Collection[str]) -> Batch:
+    """Return what of a batch was begun here: somebody else may have handed a part of it over just now."""
+    kept = [(row, message) for row, message in zip(batch.rows, batch.messages, strict=True) if row in begun]
+    return replace(batch, rows=tuple(row for row, _ in kept), messages=tuple(message for _, message in kept))
+
+
+def _batch(row: Outbox, message: Message, chat: MessengerChat) -> Batch:
+    place = Place(
+        chat.id, Provider(chat.provider), chat.userid, chat.group_id, chat.wrote_at, chat.left_at is not None
+    )
+    return Batch(place, (row.id,), (message,), message.turn_id, row.attempts)
+
+
+def _begin(db: Session, rows: Sequence[str], *, now: datetime) -> set[str]:
+    begun = db.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(rows), Outbox.state == OutboxState.PENDING, Outbox.sending_since.is_(None))
+        .values(sending_since=now)
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(begun.scalars())
+
+
+def sent(db: Session, rows: Sequence[str], *, remote_id: str | None, now: datetime) -> None:
+    """The platform has taken them, under its name `remote_id`."""
+    _end(db, rows, OutboxState.SENT, error=None, remote_id=remote_id, sent_at=now)
+
+
+def failed(db: Session, rows: Sequence[str], *, error: str) -> None:
+    """The platform has refused them for good."""
+    _end(db, rows, OutboxState.FAILED, error=error)
+
+
+def unknown(db: Session, rows: Sequence[str], *, error: str) -> None:
+    """They were handed over and nobody said what became of them."""
+    _end(db, rows, OutboxState.UNKNOWN, error=error)
+
+
+def _end(
+    db: Session,
+    rows: Sequence[str],
+    state: OutboxState,
+    *,
+    error: str | None,
+    remote_id: str | None = None,
+    sent_at: datetime | None = None,
+) -> None:
+    db.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(rows), Outbox.state == OutboxState.PENDING)
+        .values(
+            state=state,
+            sending_since=None,
+            attempts=Outbox.attempts + 1,
+            last_error=error,
+            remote_id=remote_id,
+            sent_at=sent_at,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def later(db: Session, batch: Batch, *, at: datetime, error: str | None) -> None:
+    """They were surely not taken and are tried again `at`; with an `error` that counts as an attempt."""
+    db.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(batch.rows), Outbox.state == OutboxState.PENDING)
+        .values(
+            sending_since=None,
+            next_attempt_at=at,
+            attempts=Outbox.attempts + (1 if error is not None else 0),
+            last_error=error,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def left_half_done(db: Session) -> int:
+    """Mark as unknown what a process that is gone had begun to send; return how many."""
+    marked = db.execute(
+        update(Outbox)
+        .where(Outbox.state == OutboxState.PENDING, Outbox.sending_since.is_not(None))
+        .values(
+            state=OutboxState.UNKNOWN,
+            sending_since=None,
+            attempts=Outbox.attempts + 1,
+            last_error="stopped while sending",
+        )
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(marked.all())
+
+
+def sent_lately(
+    db: Session, chat_id: str, *, within: timedelta, now: datetime
+) -> tuple[int, datetime | None]:
+    """Return how many sends a chat has had `within` a span, and when the first of them was."""
+    query = select(func.count(), func.min(Outbox.sent_at)).where(
+        Outbox.chat_id == chat_id, Outbox.sent_at > now - within
+    )
+    count, first = db.execute(query).one()
+    return count, first
+
+
+def messages_to_hand_over(db: Session, turn_id: str) -> tuple[list[Message], list[str]]:
+    """Return the answer of a turn, with its rows of the outbox, for a platform that asks for it.
+
+    Also when it was handed over before: who asks again has not got it.
+    """
+    query = (
+        select(Message, Outbox.id)
+        .join(Outbox, Outbox.message_id == Message.id)
+        .where(
+            Message.turn_id == turn_id,
+            Message.sender != Sender.EMPLOYEE,
+            Outbox.chat_id.is_not(None),
+            Outbox.sending_since.is_(None),
+            Outbox.state.in_((OutboxState.PENDING, OutboxState.SENT)),
+        )
+        .order_by(Message.seq)
+    )
+    found = db.execute(query).all()
+    return [message for message, _ in found], [row for _, row in found]
+
+
+def message_to_hand_over(db: Session, message_id: str) -> tuple[Message, list[str]] | None:
+    """Return a message that is to be sent, with its rows of the outbox, unless it is being sent already."""
+    query = (
+        select(Message, Outbox.id)
+        .join(Outbox, Outbox.message_id == Message.id)
+        .where(
+            Message.id == message_id,
+            Outbox.state == OutboxState.PENDING,
+            Outbox.sending_since.is_(None),
+            Outbox.chat_id.is_not(None),
+        )
+    )
+    found = db.execute(query).all()
+    return (found[0][0], [row for _, row in found]) if found else None
+
+
+def handed_over(db: Session, rows: Sequence[str], *, remote_id: str | None, now: datetime) -> None:
+    """A platform that asked has been given them; unless they are being sent in another way just now."""
+    db.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(rows), Outbox.state == OutboxState.PENDING, Outbox.sending_since.is_(None))
+        .values(state=OutboxState.SENT, attempts=Outbox.attempts + 1, remote_id=remote_id, sent_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def to_come(db: Session, turn_id: str) -> bool:
+    """Tell whether something is still to come for a turn: its answer, or the sending of it."""
+    turn = db.get(Turn, turn_id)
+    if turn is not None and turn.state == TurnState.ACCEPTED:
+        return True
+    query = (
+        select(Outbox.id)
+        .join(Message, Message.id == Outbox.message_id)
+        .where(Message.turn_id == turn_id, Outbox.state == OutboxState.PENDING)
+        .limit(1)
+    )
+    return db.scalars(query).one_or_none() is not None

@@ -155,6 +155,7 @@ def _tidy(parts: Parts) -> None:
         forget_old_sessions(db, now=parts.clock.now())
         close_settled(db, now=parts.clock.now())
         forget_received(db, now=parts.clock.now())
+    parts.attachments.tidy(parts.database, now=parts.clock.now())
 
 
 def _collect_questions(parts: Parts, root: str) -> None:

@@ -18,6 +18,9 @@ from api.turns import TurnRunner
 from retrieval.artifacts import Artifacts
 from retrieval.encoder import load_encoder
 from service.activities.talking import build_activity_talk
+from service.attachments.keeping import Attachments
+from service.attachments.material import Material
+from service.attachments.shelf import Shelf
 from service.clock import Clock
 from service.conversations.channel_words import ChannelWords
 from service.conversations.fallback import Fallback
@@ -110,6 +113,8 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     parameters = load_parameters(settings.knowledge_base)
     calculations = Calculations(texts, parameters)
     desk = Desk(voice=voice, tickets=call_backs, mask=mask)
+    attachments = Attachments(shelf=Shelf(settings.uploads_dir, sealer), mask=mask, texts=texts)
+    database.subscribe(attachments.told)
     hub = Hub()
     rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
     receiving = Receiving(
@@ -117,6 +122,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         sealer=sealer,
         handovers=handovers,
         notices=notices,
+        material=Material(texts, kinds),
         max_open_turns=settings.max_open_turns,
     )
     turns = TurnRunner(
@@ -149,6 +155,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         notices=notices,
         channel_words=channel_words,
         handovers=handovers,
+        attachments=attachments,
         receiving=receiving,
         waiting=Waiting(
             database=database,
@@ -175,6 +182,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
             texts=texts,
             taking_in=TakingIn(
                 receiving=receiving,
+                attachments=attachments,
                 notices=notices,
                 texts=texts,
                 clock=clock,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 
@@ -11,13 +12,17 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import REQUEST_SECONDS
+from service.attachments.rules import SIZE_LIMIT
 
 log = structlog.get_logger()
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request's body; the action webhook, which has a secret, has its own limit."""
+UPLOAD_LIMIT = SIZE_LIMIT + 64 * 1024
+"""Bytes of a form with an attachment."""
+UPLOAD = re.compile(r"/api/v1/conversations/[^/]+/attachments")
 CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 SECURITY_HEADERS = {
@@ -48,12 +53,13 @@ class RequestEdge:
         structlog.contextvars.bind_contextvars(request=request_id)
         started, status, taken = time.perf_counter(), 500, 0
         limited = not scope["path"].startswith(self._unlimited)
+        limit = UPLOAD_LIMIT if UPLOAD.fullmatch(scope["path"]) else BODY_LIMIT
 
         async def measured_receive() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if limited and taken > BODY_LIMIT:
+            if limited and taken > limit:
                 raise HTTPException(413)
             return message
 

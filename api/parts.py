@@ -15,6 +15,7 @@ from api.serving.secrets import Secrets
 from api.settings import Settings
 from api.turns import TurnRunner
 from service.activities.talking import ActivityTalk
+from service.attachments.keeping import Attachments
 from service.clock import Clock
 from service.conversations.channel_words import ChannelWords
 from service.conversations.why_words import WhyWords
@@ -58,6 +59,7 @@ class Parts:
     notices: Notices
     channel_words: ChannelWords
     handovers: Handovers
+    attachments: Attachments
     receiving: Receiving
     waiting: Waiting
     desk: Desk

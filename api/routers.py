@@ -9,6 +9,7 @@ from api.channels.wecom import callbacks as wecom_callbacks
 from api.channels.widget import stream
 from api.routes import (
     activities,
+    attachments,
     conversations,
     entitlements,
     health,
@@ -31,6 +32,7 @@ def include_routers(app: FastAPI) -> None:
     for router in (
         messages.router,
         conversations.router,
+        attachments.router,
         search.router,
         entitlements.router,
         stream.router,

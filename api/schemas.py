@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from service.attachments.rules import PER_CONVERSATION
+from service.attachments.tables import Attachment
 from service.conversations.rules import TEXT_LIMIT
 from service.conversations.tables import Message as StoredMessage
 
@@ -38,6 +40,19 @@ class Option(BaseModel):
     title: str
 
 
+class AttachmentView(BaseModel):
+    """A picture or paper; `size` is in bytes."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+    @staticmethod
+    def of(stored: Attachment) -> AttachmentView:
+        return AttachmentView(id=stored.id, name=stored.name, media_type=stored.media_type, size=stored.size)
+
+
 class Message(BaseModel):
     """One message. Employee text is plain; others are CommonMark without HTML and images.
 
@@ -55,7 +70,7 @@ class Message(BaseModel):
     confidence: float | None
     citations: list[Citation]
     options: list[Option]
-    attachments: list[dict[str, str | int]]
+    attachments: list[AttachmentView]
     at: datetime
 
     @staticmethod
@@ -132,19 +147,23 @@ class ConversationView(BaseModel):
 
 
 class SendMessage(Strict):
-    """Exactly one of `text` and `option`; `client_id` is the sender's own name for the message."""
+    """Exactly one of `text` and `option`, or `attachments` handed in before, with `text` or alone.
+
+    `client_id` is the sender's own name for the message.
+    """
 
     client_id: ClientId
     text: Annotated[str, Field(max_length=50 * TEXT_LIMIT)] | None = None
     option: Annotated[str, Field(min_length=1, max_length=40)] | None = None
-    attachments: list[str] = []
+    attachments: Annotated[list[str], Field(max_length=PER_CONVERSATION)] = []
 
     @model_validator(mode="after")
     def _one_of(self) -> SendMessage:
-        if (self.text is None) == (self.option is None):
-            raise ValueError("exactly one of text and option")
         if self.attachments:
-            raise ValueError("attachments are not taken in this version")
+            if self.option is not None:
+                raise ValueError("attachments go with a text or alone")
+        elif (self.text is None) == (self.option is None):
+            raise ValueError("exactly one of text and option")
         return self
 
 

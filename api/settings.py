@@ -126,6 +126,11 @@ class Settings(WecomSettings):
         return self.data / "models"
 
     @property
+    def uploads_dir(self) -> Path:
+        """What employees sent, sealed."""
+        return self.data / "uploads"
+
+    @property
     def logs_dir(self) -> Path:
         return self.data / "logs"
 

@@ -3,6 +3,7 @@
 ServiceError
 ├── NotFound
 │   ├── ActivityNotFound
+│   ├── AttachmentNotFound
 │   ├── ChannelNotConfigured
 │   ├── ConversationNotFound
 │   ├── DocumentNotFound
@@ -52,6 +53,8 @@ ServiceError
 │   └── UrgedAlready
 ├── Invalid
 │   ├── ActivityTimesWrong
+│   ├── AttachmentKind
+│   ├── AttachmentTooLarge
 │   ├── CaseKindUnknown
 │   ├── ConsentMissing
 │   ├── EffectiveDateMissing
@@ -62,6 +65,8 @@ ServiceError
 │   ├── SlotTimesWrong
 │   ├── TextEmpty
 │   ├── TextTooLong
+│   ├── TooManyAttachments
+│   ├── TooManyInMessage
 │   ├── ValueImpossible
 │   ├── ValueInvalid
 │   └── ValueMissing
@@ -411,6 +416,36 @@ class ValueInvalid(Invalid):
     """`field`, called `label`, is not of its kind, or there is none; `sentence` says what is expected."""
 
     code = "value_invalid"
+
+
+class AttachmentNotFound(NotFound):
+    """No such attachment, or not for whom asks, or it has been sent with another message."""
+
+    code = "attachment_not_found"
+
+
+class AttachmentKind(Invalid):
+    """The content is none of the kinds that are taken."""
+
+    code = "attachment_kind"
+
+
+class AttachmentTooLarge(Invalid):
+    """`limit` is in MB."""
+
+    code = "attachment_too_large"
+
+
+class TooManyAttachments(Invalid):
+    """`limit` is how many a conversation holds."""
+
+    code = "too_many_attachments"
+
+
+class TooManyInMessage(Invalid):
+    """`limit` is how many attachments go with one message."""
+
+    code = "too_many_in_message"
 
 
 class TooManyMessages(ServiceError):

@@ -1,6 +1,7 @@
 """All tables in one place, for migrations: importing this module fills `Base.metadata`."""
 
 from service.activities import tables as activities
+from service.attachments import tables as attachments
 from service.conversations import tables as conversations
 from service.database import Base
 from service.handover import tables as handover
@@ -15,6 +16,7 @@ from service.tickets import tables as tickets
 __all__ = [
     "Base",
     "activities",
+    "attachments",
     "confirmed",
     "conversations",
     "documents",

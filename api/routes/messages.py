@@ -49,6 +49,7 @@ def _accept(parts: Parts, conversation_id: str, token: str, body: SendMessage) -
                     client_id=body.client_id,
                     text=body.text,
                     option=body.option,
+                    attachments=body.attachments,
                     asked=asked,
                     now=parts.clock.now(),
                 )

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from api.parts import Part, Parts
 from api.routes.access import ConversationToken
-from api.schemas import ClientId, Strict
+from api.schemas import AttachmentView, ClientId, Strict
 from service.activities.people import Person, person_of
+from service.attachments.operations import take_along
+from service.attachments.queries import material_of
+from service.attachments.rules import LOOSE_FOR
 from service.conversations.owner import lock_conversation
 from service.conversations.queries import conversation_of_token
 from service.conversations.rules import TEXT_LIMIT, check_text
@@ -63,6 +66,7 @@ class OwnTicketView(OwnTicket):
     materials: list[str]
     decides: str | None
     history: list[OwnTicketStep]
+    attachments: list[AttachmentView]
 
 
 class FileTicket(Strict):
@@ -100,7 +104,10 @@ def read_ticket(number: str, token: ConversationToken, parts: Part) -> OwnTicket
 
 @router.post("", status_code=201)
 def file_own_ticket(body: FileTicket, token: ConversationToken, parts: Part) -> OwnTicketView:
-    """File a case. Numbers of persons are masked in the description; contact and details are sealed."""
+    """File a case. Numbers of persons are masked in the description; contact and details are sealed.
+
+    What was sent in the conversation within the last half hour and is no case's yet becomes its material.
+    """
     now = parts.clock.now()
     kind = parts.ticket_talk.words.kinds.get(body.kind)
     if kind is None or not kind.offered:
@@ -138,7 +145,9 @@ def _file(
         turn_id=None,
         now=now,
     )
-    return file_ticket(db, new, now=now)
+    ticket = file_ticket(db, new, now=now)
+    take_along(db, person.conversation_id, ticket.number, since=now - LOOSE_FOR)
+    return ticket
 
 
 def _row(parts: Parts, ticket: Ticket, *, now: datetime) -> OwnTicket:
@@ -175,4 +184,5 @@ def _view(parts: Parts, db: Session, ticket: Ticket) -> OwnTicketView:
             )
             for step in steps_of(db, ticket.number, internal=False)
         ],
+        attachments=[AttachmentView.of(item) for item in material_of(db, ticket.number)],
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from service.attachments.operations import forget_conversation
 from service.conversations import rules
 from service.conversations.messages import append_message
 from service.conversations.owner import change_owner
@@ -50,6 +51,14 @@ class Accepted:
 
     turn: Turn
     repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What is sent along: `contents` identify it; `shown` is what the message says where it has no words."""
+
+    contents: tuple[str, ...]
+    shown: str
 
 
 def open_conversation(
@@ -104,6 +113,7 @@ def accept_message(
     text: str | None,
     option: str | None,
     choice: Choice | None = None,
+    enclosed: Enclosed | None = None,
     mask: Masker,
     sealer: Sealer,
     max_open_turns: int,
@@ -112,10 +122,15 @@ def accept_message(
     """Store what an employee sent as the next message and turn of `chat`, or find it stored already.
 
     It is a `text`, an `option` offered in the conversation, or a `choice` that is always there, such as the
-    menu of an app. Raises ClientIdReused when `client_id` came with another body, OptionNotOffered,
-    TextEmpty, TextTooLong, ConversationClosed, and TooManyMessages when `max_open_turns` are unanswered.
+    menu of an app; with something `enclosed` no text is needed. Raises ClientIdReused when `client_id` came
+    with another body, OptionNotOffered, TextEmpty, TextTooLong, ConversationClosed, and TooManyMessages when
+    `max_open_turns` are unanswered.
     """
-    fingerprint = rules.body_hash(text=text, option=choice.payload if choice is not None else option)
+    fingerprint = rules.body_hash(
+        text=text,
+        option=choice.payload if choice is not None else option,
+        enclosed=enclosed.contents if enclosed is not None else (),
+    )
     known = find_turn(db, chat.id, client_id)
     if known is not None:
         if known.body_hash != fingerprint:
@@ -128,6 +143,8 @@ def accept_message(
     elif option is not None:
         shown, payload = offered_payload(db, chat.id, option)
         masked = False
+    elif enclosed is not None and text is None:
+        shown, payload, masked = enclosed.shown, enclosed.shown, False
     else:
         kept = rules.check_text(text or "")
         shown = mask(kept)
@@ -192,12 +209,14 @@ def close_conversation(db: Session, chat: Conversation, *, now: datetime) -> Non
 def delete_conversation(db: Session, chat: Conversation, *, now: datetime) -> None:
     """Remove `chat` with everything said in it, and note that the dialogue has to forget it too.
 
-    Questions that were proposed from it alone go as well. The event of the removal stays, without text.
+    Questions that were proposed from it alone go as well, and what was sent along unless it is the material
+    of a case. The event of the removal stays, without text.
     """
     count = db.execute(
         select(func.count()).select_from(Message).where(Message.conversation_id == chat.id)
     ).scalar_one()
     proposed = questions_from(db, chat.id)
+    forget_conversation(db, chat.id)
     db.execute(delete(Conversation).where(Conversation.id == chat.id))
     forget_unsupported(db, proposed)
     db.add(PendingErasure(conversation_id=chat.id, requested_at=now))

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.conversations import rules
-from service.conversations.replies import Reply
+from service.conversations.replies import Reply, Slot
 from service.conversations.tables import (
     Conversation,
     Message,
@@ -138,6 +138,21 @@ def effects_of(db: Session, turn_id: str) -> list[tuple[str, Reply]]:
     """Return what the actions of a turn did, in the order they did it."""
     query = select(TurnEffect).where(TurnEffect.turn_id == turn_id).order_by(TurnEffect.at, TurnEffect.action)
     return [(effect.action, Reply.from_json(effect.result)) for effect in db.scalars(query)]
+
+
+def remembered(db: Session, conversation_id: str, slot: str, *, since: datetime) -> Slot:
+    """Return what the actions of a conversation last had the dialogue remember in `slot` after a moment."""
+    query = (
+        select(TurnEffect.result)
+        .join(Turn, Turn.id == TurnEffect.turn_id)
+        .where(Turn.conversation_id == conversation_id, TurnEffect.at >= since)
+        .order_by(Turn.seq.desc(), TurnEffect.at.desc())
+    )
+    for result in db.scalars(query):
+        slots = Reply.from_json(result).slots
+        if slot in slots:
+            return slots[slot]
+    return None
 
 
 def offered_payload(db: Session, conversation_id: str, option: str) -> tuple[str, str]:

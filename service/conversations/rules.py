@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from service.conversations.tables import State
@@ -64,10 +65,10 @@ def bot_answers(state: State) -> bool:
     return state is State.BOT
 
 
-def body_hash(*, text: str | None, option: str | None) -> str:
+def body_hash(*, text: str | None, option: str | None, enclosed: Sequence[str] = ()) -> str:
     """Return what identifies the body of a message, to tell a repetition from another message."""
     kind, value = ("option", option) if option is not None else ("text", text or "")
-    return hashlib.sha256(f"{kind}\0{value}".encode()).hexdigest()
+    return hashlib.sha256("\0".join((kind, value, *enclosed)).encode()).hexdigest()
 
 
 def new_token() -> str:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.attachments.keeping import Attachments, Upload
 from service.clock import Clock
 from service.conversations.messages import add_message, send
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Message, Sender, Turn, TurnState
-from service.errors import OptionNotOffered, TextEmpty, TextTooLong, TooManyMessages
+from service.errors import (
+    AttachmentKind,
+    AttachmentTooLarge,
+    OptionNotOffered,
+    ServiceError,
+    TextEmpty,
+    TextTooLong,
+    TooManyAttachments,
+    TooManyInMessage,
+    TooManyMessages,
+)
 from service.handover.notices import OPENING_PAYLOADS, Notices
 from service.handover.receiving import Receiving
 from service.knowledge.asked import Asked
@@ -29,6 +40,16 @@ MENU = {
     "person": Choice("", OPENING_PAYLOADS["person"]),
 }
 """What the entries of an app's menu stand for, by key; their titles are texts."""
+REFUSED = (
+    AttachmentKind,
+    AttachmentTooLarge,
+    TextEmpty,
+    TextTooLong,
+    TooManyAttachments,
+    TooManyInMessage,
+    TooManyMessages,
+)
+"""Failures of which the writer is told in the chat; nothing has been sent then."""
 UNHEARD = ("voice", "video", "location", "link", "other")
 
 
@@ -61,6 +82,7 @@ class TakingIn:
         self,
         *,
         receiving: Receiving,
+        attachments: Attachments,
         notices: Notices,
         texts: Texts,
         clock: Clock,
@@ -72,11 +94,11 @@ class TakingIn:
                 *(f"messenger.unheard.{kind}" for kind in UNHEARD),
                 "messenger.opening",
                 "messenger.option_gone",
-                "errors.text_too_long",
-                "errors.too_many_messages",
+                *(f"errors.{refused.code}" for refused in REFUSED),
             )
         )
         self._receiving = receiving
+        self._attachments = attachments
         self._notices = notices
         self._texts = texts
         self._clock = clock
@@ -85,6 +107,16 @@ class TakingIn:
     def said(self, db: Session, writer: Writer, key: str, text: str) -> Taken:
         """Take a message in words in; a lone letter chooses among what was offered last."""
         return self._once(db, writer, key, lambda chat: self._say(db, writer, chat, key, text))
+
+    def sent_media(
+        self, db: Session, writer: Writer, key: str, uploads: Sequence[Upload], text: str
+    ) -> Taken:
+        """Take pictures and files in, one at least, with the words that came along ('' if none).
+
+        All of them or, where one of them cannot be taken, none: then the writer is told why. Raises OSError
+        where the disk takes no more.
+        """
+        return self._once(db, writer, key, lambda chat: self._send(db, writer, chat, key, uploads, text))
 
     def pressed(self, db: Session, writer: Writer, key: str, option: str) -> Taken:
         """Take in that an option offered in a message was pressed."""
@@ -126,6 +158,25 @@ class TakingIn:
             return self._receive(db, writer, chat, key, text=None, option=option)
         return self._receive(db, writer, chat, key, text=text)
 
+    def _send(
+        self,
+        db: Session,
+        writer: Writer,
+        chat: MessengerChat,
+        key: str,
+        uploads: Sequence[Upload],
+        text: str,
+    ) -> Taken:
+        now = self._clock.now()
+        conversation, _ = operations.conversation_in(db, chat, opening=None, now=now)
+        keep = self._attachments
+        try:
+            with db.begin_nested():
+                ids = [keep.hand_in(db, conversation, keep.shelve(item), now=now).id for item in uploads]
+        except REFUSED as refused:
+            return self._refuse(db, chat, refused)
+        return self._receive(db, writer, chat, key, text=text if text.strip() else None, attachments=ids)
+
     def _press(self, db: Session, writer: Writer, chat: MessengerChat, key: str, option: str) -> Taken:
         try:
             return self._receive(db, writer, chat, key, text=None, option=option)
@@ -142,6 +193,7 @@ class TakingIn:
         text: str | None,
         option: str | None = None,
         choice: Choice | None = None,
+        attachments: Sequence[str] = (),
     ) -> Taken:
         now = self._clock.now()
         conversation, _ = operations.conversation_in(db, chat, opening=None, now=now)
@@ -154,12 +206,12 @@ class TakingIn:
                 text=text,
                 option=option,
                 choice=choice,
+                attachments=attachments,
                 asked=asked,
                 now=now,
             )
-        except (TextEmpty, TextTooLong, TooManyMessages) as refused:
-            # Nothing of it has been stored; over HTTP this would be the answer.
-            return self._tell(db, chat, self._texts(f"errors.{refused.code}", **refused.fields))
+        except REFUSED as refused:
+            return self._refuse(db, chat, refused)
         return _taken(accepted.turn)
 
     def _greet(self, db: Session, chat: MessengerChat) -> Taken:
@@ -170,6 +222,10 @@ class TakingIn:
         welcome = db.scalars(select(Message).where(Message.conversation_id == conversation.id)).one()
         send(db, welcome, now=self._clock.now())
         return Taken(conversation.id, welcome=welcome.id)
+
+    def _refuse(self, db: Session, chat: MessengerChat, refused: ServiceError) -> Taken:
+        """Tell why something is not taken; over HTTP this would be the answer."""
+        return self._tell(db, chat, self._texts(f"errors.{refused.code}", **refused.fields))
 
     def _tell(self, db: Session, chat: MessengerChat, sentence: str) -> Taken:
         conversation, _ = operations.conversation_in(db, chat, opening=None, now=self._clock.now())

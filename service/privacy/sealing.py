@@ -1,4 +1,4 @@
-"""Sealing: the few texts that must be kept as they were written are stored encrypted.
+"""Sealing: the few texts and files that must be kept as they came are stored encrypted.
 
 Fernet (AES-128-CBC with HMAC-SHA256) under a key that never enters the database, so that a copy of the
 database alone gives nothing away.
@@ -17,7 +17,7 @@ class SealBroken(Exception):
 
 
 class Sealer:
-    """Seals and opens texts. `key` is any secret text; threads may share this object."""
+    """Seals and opens texts and files. `key` is any secret text; threads may share this object."""
 
     def __init__(self, key: str) -> None:
         digest = hashlib.sha256(key.encode()).digest()
@@ -33,4 +33,15 @@ class Sealer:
         try:
             return self._box.decrypt(sealed.encode("ascii")).decode()
         except (InvalidToken, UnicodeEncodeError) as error:
+            raise SealBroken from error
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Return a file's content encrypted, a hundred bytes or so longer."""
+        return base64.urlsafe_b64decode(self._box.encrypt_at_time(content, 0))
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Return the content that was sealed. Raises SealBroken for another key or a changed file."""
+        try:
+            return self._box.decrypt(base64.urlsafe_b64encode(sealed))
+        except InvalidToken as error:
             raise SealBroken from error

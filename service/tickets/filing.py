@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from language.date_ranges import Lean
 from language.dates import find_dates
 from service.activities.people import Person
-from service.conversations.queries import conversation
+from service.attachments.operations import take_along
+from service.attachments.rules import LOOSE_FOR
+from service.conversations.queries import conversation, turn
 from service.conversations.replies import Choice, Reply
 from service.knowledge.asked import Asked
 from service.tickets import rules
@@ -116,7 +118,9 @@ class Filing:
             return Reply(text, intent=kind.intent, decision=FLOW)
         ticket = file_ticket(db, self._of(db, person, draft, kind, turn_id, now=now), now=now)
         forget_sealed(db, person.conversation_id)
-        return Reply(self._sent(db, ticket, kind, now=now), intent=kind.intent, decision=FLOW)
+        taken = take_along(db, person.conversation_id, ticket.number, since=self._since(db, draft, now=now))
+        text = self._sent(db, ticket, kind, len(taken), now=now)
+        return Reply(text, intent=kind.intent, decision=FLOW)
 
     def drop(self, db: Session, asked: Asked, person: Person) -> Reply:
         forget_sealed(db, person.conversation_id)
@@ -209,9 +213,16 @@ class Filing:
             now=now,
         )
 
-    def _sent(self, db: Session, ticket: Ticket, kind: CaseKind, *, now: datetime) -> str:
+    def _since(self, db: Session, draft: Draft, *, now: datetime) -> datetime:
+        """Return from when on what was sent belongs to a case: shortly before it was begun."""
+        begun = turn(db, draft.key)
+        return (begun.accepted_at if begun is not None else now) - LOOSE_FOR
+
+    def _sent(self, db: Session, ticket: Ticket, kind: CaseKind, attached: int, *, now: datetime) -> str:
         words, path = self._words, ticket.routed_to
         more = words("done.confidential") if kind.confidential else ""
+        if attached:
+            more += words("done.attached", count=attached)
         if kind.materials:
             more += words("done.materials", materials=words("separator").join(kind.materials))
         if kind.pays is not None:

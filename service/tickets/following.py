@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.activities.people import Person
+from service.attachments.operations import take_along
+from service.attachments.rules import LOOSE_FOR
 from service.conversations.queries import conversation
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Conversation
@@ -193,7 +195,7 @@ class Following:
         try:
             if kind is None:
                 raise TicketMoveNotAllowed(source=ticket.state, target=ticket.state)
-            said = self._do(db, ticket, kind, act, asked, text, now=now)
+            said = self._do(db, ticket, kind, act, asked, person, text, now=now)
         except UrgedAlready:
             fields = self._words.contact_fields(ticket.routed_to, today=asked.as_of)
             said = self._words("urged_already", number=number, **fields)
@@ -205,13 +207,24 @@ class Following:
         return Reply(said, intent=ACTS[act], decision=FLOW, choices=(see,))
 
     def _do(
-        self, db: Session, ticket: Ticket, kind: CaseKind, act: str, asked: Asked, text: str, *, now: datetime
+        self,
+        db: Session,
+        ticket: Ticket,
+        kind: CaseKind,
+        act: str,
+        asked: Asked,
+        person: Person,
+        text: str,
+        *,
+        now: datetime,
     ) -> str:
         words, hours = self._words, self._routing.hours_of(ticket.routed_to)
         union = words.union(ticket.routed_to)
         if act == "add":
             operations.add(db, ticket, kind, text=text, now=now)
-            return words("added", number=ticket.number)
+            taken = take_along(db, person.conversation_id, ticket.number, since=now - LOOSE_FOR)
+            more = words("added_attached", count=len(taken)) if taken else ""
+            return f"{words('added', number=ticket.number)}{more}"
         if act == "urge":
             operations.urge(db, ticket, kind, hours=hours, now=now)
             return words(

@@ -34,7 +34,7 @@ SECTIONS = {
     "deadline": ("dated", "undated", "day"),
     "done": (
         "sent", "promise", "promise_urgent", "promise_nobody", "materials", "pays", "deadline", "twice",
-        "confidential", "dropped", "later", "stale", "subject_given", "subject_open",
+        "confidential", "dropped", "later", "stale", "subject_given", "subject_open", "attached",
     ),
     "unfinished": ("ask", "no_kind", "resume", "anew", "line"),
     "which": ("ask", "medical.kinds", "medical.all_of"),
@@ -53,8 +53,9 @@ SECTIONS = {
     "offer": ("urgent", "plain", "deadline", "promise"),
 }  # fmt: skip
 SINGLE = (
-    "separator", "added", "urged", "urged_already", "withdraw_confirm", "withdraw_deadline", "withdraw_yes",
-    "withdraw_no", "withdrawn", "objected", "too_late", "not_now", "anew", "withdrawn_state",
+    "separator", "added", "added_attached", "urged", "urged_already", "withdraw_confirm",
+    "withdraw_deadline", "withdraw_yes", "withdraw_no", "withdrawn", "objected", "too_late", "not_now",
+    "anew", "withdrawn_state",
     "anonymous.text", "discipline.text", "discipline.complaint",
 )  # fmt: skip
 

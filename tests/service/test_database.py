@@ -68,6 +68,7 @@ def test_the_schema_has_every_table_of_the_design() -> None:
         "confirmed_question", "question_evidence", "document", "document_version", "document_repeal",
         "document_file", "document_article", "message_why", "staff_identity", "messenger_chat",
         "messenger_received", "messenger_staff_talk", "messenger_handover_told",
+        "attachment",
     }  # fmt: skip
     assert set(Base.metadata.tables) == expected
 

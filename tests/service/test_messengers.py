@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from service.attachments.keeping import Upload
+from service.attachments.rules import SIZE_LIMIT
+from service.attachments.tables import Attachment
 from service.conversations import queries
 from service.conversations.answering import answer_turn
 from service.conversations.operations import open_conversation
@@ -26,6 +29,8 @@ from service.people.identities import PORTAL, add_employee
 from service.people.organisations import load_organisations
 from service.people.tables import Employee
 from tests.knowledge import shipped_texts
+from tests.service.office import Office as Tickets
+from tests.service.papers import PDF, PNG
 from tests.service.world import PROVINCE, NoAnswers, World
 
 WANG = Writer(Provider.BOT, "wangmin")
@@ -43,6 +48,7 @@ class Office(World):
         notices = Notices(texts, load_contacts(knowledge, units, texts), NoAnswers())
         self.taking_in = TakingIn(
             receiving=self.receiving,
+            attachments=self.attachments,
             notices=notices,
             texts=texts,
             clock=self.clock,
@@ -53,14 +59,22 @@ class Office(World):
         with self.database.write() as db:
             return self.taking_in.said(db, writer, key or f"m:{next(self.numbers)}", text)
 
+    def send(self, *uploads: Upload, text: str = "", key: str | None = None) -> Taken:
+        with self.database.write() as db:
+            return self.taking_in.sent_media(db, WANG, key or f"m:{next(self.numbers)}", uploads, text)
+
+    def said_last(self, taken: Taken) -> Message:
+        with self.database.read() as db:
+            return queries.messages_after(db, taken.conversation_id or "", 0)[-1]
+
     def count(self, table: type) -> int:
         with self.database.read() as db:
             return db.scalars(select(func.count()).select_from(table)).one()
 
 
 @pytest.fixture
-def office(database: Database, home: Path) -> Office:
-    return Office(database, home)
+def office(database: Database, home: Path, tmp_path: Path) -> Office:
+    return Office(database, home, uploads=tmp_path / "uploads")
 
 
 def test_the_first_message_makes_an_employee_with_a_conversation(office: Office) -> None:
@@ -194,3 +208,62 @@ def test_who_left_the_app_has_left_until_writing_again(office: Office) -> None:
     office.say("我又回来了")
     with office.database.read() as db:
         assert db.scalars(select(MessengerChat.left_at)).one() is None
+
+
+PICTURE, PAPER = Upload("", PNG), Upload("缴费单.pdf", PDF)
+
+
+def test_a_picture_is_taken_in_and_confirmed_without_the_dialogue(office: Office) -> None:
+    taken = office.send(PICTURE, PAPER)
+    assert not taken.answering
+    with office.database.read() as db:
+        own, told = queries.messages_of_turn(db, taken.turn_id or "")
+        assert [item["name"] for item in own.attachments] == ["图片.png", "缴费单.pdf"]
+        assert "收到1张图片和1个文件" in told.text
+        sent = db.scalars(select(Outbox.message_id).where(Outbox.conversation_id == own.conversation_id))
+        assert list(sent) == [told.id]
+
+
+def test_a_picture_that_is_delivered_again_is_there_once(office: Office) -> None:
+    first, second = (office.send(PICTURE, key="m:1") for _ in range(2))
+    assert (second.repeated, second.turn_id) == (True, first.turn_id)
+    assert (office.count(Attachment), len(list(office.uploads.glob("*/*")))) == (1, 1)
+
+
+def test_the_words_beside_a_picture_are_for_the_dialogue(office: Office) -> None:
+    taken = office.send(PICTURE, text="这张能报销吗")
+    assert taken.answering
+    with office.database.read() as db:
+        own, told = queries.messages_of_turn(db, taken.turn_id or "")
+        assert (own.text, len(own.attachments)) == ("这张能报销吗", 1)
+        assert "收到1张图片" in told.text
+
+
+@pytest.mark.parametrize(
+    ("uploads", "why"),
+    [
+        ((PICTURE, Upload("a.exe", b"MZ")), "这种文件收不了"),
+        ((Upload("大", PDF.ljust(SIZE_LIMIT + 1)),), "每个最多10MB"),
+        ((PICTURE,) * 10, "一次最多发9个"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_nothing_is_sent(
+    office: Office, uploads: tuple[Upload, ...], why: str
+) -> None:
+    taken = office.send(*uploads)
+    assert why in office.said_last(taken).text
+    assert (taken.turn_id, office.count(Message)) == (None, 1)
+    with office.database.read() as db:
+        assert not db.scalars(select(Attachment).where(Attachment.message_id.is_not(None))).all()
+
+
+def test_a_letter_chooses_the_case_a_picture_is_for(office: Office) -> None:
+    tickets = Tickets(office)
+    taken = office.send(PICTURE)
+    with office.database.read() as db:
+        employee = queries.conversation(db, taken.conversation_id or "").employee_id
+    tickets.file(chat=taken.conversation_id, employee_id=employee)
+    number = tickets.file(chat=taken.conversation_id, employee_id=employee)
+    asked = office.said_last(office.send(PICTURE))
+    letter = "AB"[next(place for place, item in enumerate(asked.options) if number in item["title"])]
+    assert f"收到2张图片，已放进工单**{number}**" in office.said_last(office.say(letter)).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from service.attachments.keeping import Attachments
+from service.attachments.material import Material
+from service.attachments.shelf import Shelf
 from service.clock import Clock
 from service.conversations import operations as conversations
 from service.conversations import queries
@@ -69,6 +73,7 @@ class World:
     alerting: bool = False
     now: datetime = MORNING
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    uploads: Path = Path("/nonexistent")
 
     def __post_init__(self) -> None:
         texts = shipped_texts(self.home)
@@ -96,11 +101,15 @@ class World:
             database=self.database, hours=hours, voice=self.voice, call_backs=self.call_backs, minutes=10
         )
         self.desk = Desk(voice=self.voice, tickets=self.call_backs, mask=self.mask)
+        self.shelf = Shelf(self.uploads, self.sealer)
+        self.attachments = Attachments(shelf=self.shelf, mask=self.mask, texts=texts)
+        self.database.subscribe(self.attachments.told)
         self.receiving = Receiving(
             mask=self.mask,
             sealer=self.sealer,
             handovers=self.handovers,
             notices=Notices(texts, contacts, NoAnswers()),
+            material=Material(texts, self.kinds),
             max_open_turns=20,
         )
         with self.database.write() as db:
@@ -126,17 +135,25 @@ class World:
             )
             return chat.id
 
-    def write(self, chat_id: str, text: str = "在吗", *, option: str | None = None) -> Accepted:
+    def write(
+        self,
+        chat_id: str,
+        text: str | None = "在吗",
+        *,
+        option: str | None = None,
+        attachments: Sequence[str] = (),
+    ) -> Accepted:
         """Have the employee send a text or press an option."""
         with self.database.write() as db:
             chat = queries.conversation(db, chat_id)
-            asked = Asked(text=text, as_of=self.clock.today(), organisation=chat.organisation_path)
+            asked = Asked(text=text or "", as_of=self.clock.today(), organisation=chat.organisation_path)
             return self.receiving.receive(
                 db,
                 chat,
                 client_id=f"c{next(self.numbers)}",
                 text=None if option else text,
                 option=option,
+                attachments=attachments,
                 asked=asked,
                 now=self.now,
             )

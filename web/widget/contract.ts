@@ -37,6 +37,15 @@ export interface Queue {
   urgent: boolean;
 }
 
+/** A picture or paper that an employee sent. */
+export interface Attachment {
+  id: string;
+  name: string;
+  media_type: string;
+  /** In bytes. */
+  size: number;
+}
+
 export interface Message {
   id: string;
   /** Rises strictly within a conversation. */
@@ -52,6 +61,7 @@ export interface Message {
   confidence: number | null;
   citations: Citation[];
   options: Option[];
+  attachments: Attachment[];
   /** RFC 3339, UTC. */
   at: string;
 }
@@ -83,7 +93,11 @@ export interface News extends Standing {
   messages: Message[];
 }
 
-export type Sending = { client_id: string; text: string } | { client_id: string; option: string };
+/** What was handed in before goes along by its ids, with a text or alone. */
+export type Sending =
+  | { client_id: string; text: string; attachments?: string[] }
+  | { client_id: string; attachments: string[] }
+  | { client_id: string; option: string };
 
 export interface SendAnswer {
   accepted: Message;

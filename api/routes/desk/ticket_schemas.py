@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.routes.desk.schemas import PersonView, StaffName
-from api.schemas import ClientId, Strict
+from api.schemas import AttachmentView, ClientId, Strict
 from service.conversations.rules import TEXT_LIMIT
 from service.tickets.tables import Priority, State, Step, SubjectConsent
 
@@ -91,6 +91,7 @@ class TicketView(TicketRow):
     version: int
     moves: list[State]
     history: list[TicketStep]
+    attachments: list[AttachmentView]
 
 
 class AssignTicket(Strict):

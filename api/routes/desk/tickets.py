@@ -26,6 +26,8 @@ from api.routes.desk.ticket_schemas import (
     TicketView,
 )
 from api.routes.desk.views import conversation_view
+from api.schemas import AttachmentView
+from service.attachments.queries import material_of
 from service.people.queries import employee_name, organisation_names
 from service.people.staff import staff_name
 from service.people.viewer import Viewer
@@ -223,4 +225,5 @@ def _view(parts: Parts, db: Session, found: Ticket, *, now: datetime) -> TicketV
             )
             for step in queries.steps_of(db, found.number, internal=True)
         ],
+        attachments=[AttachmentView.of(item) for item in material_of(db, found.number)],
     )

@@ -18,6 +18,7 @@ from service.insights.events.activities import (
     WaitingPromoted,
 )
 from service.insights.events.conversations import (
+    AttachmentReceived,
     ConversationClosed,
     ConversationDeleted,
     ConversationOpened,
@@ -79,6 +80,7 @@ __all__ = [
     "ActivityJoined",
     "ActivityLeft",
     "Actor",
+    "AttachmentReceived",
     "ConversationClosed",
     "ConversationDeleted",
     "ConversationOpened",

@@ -45,6 +45,17 @@ class MessageReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentReceived(Event):
+    """A picture or paper was handed in; `size` is in bytes."""
+
+    kind = "attachment_received"
+    actor = Actor.EMPLOYEE
+    attachment: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswered(Event):
     """Retrieval was asked in a turn; written with the effect, so once per turn and action."""
 

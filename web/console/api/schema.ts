@@ -107,6 +107,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand In
+         * @description Hand in a picture, PDF or Word document of at most 10 MB; a message sends it, within a day.
+         *
+         *     The content is kept sealed.
+         */
+        post: operations["hand_in_api_v1_conversations__conversation_id__attachments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own
+         * @description Return what was sent in this conversation or for an own case.
+         */
+        get: operations["read_own_api_v1_conversations__conversation_id__attachments__attachment_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/close": {
         parameters: {
             query?: never;
@@ -268,6 +310,26 @@ export interface paths {
          * @description Return everyone who signed up, in the order of it, those who took it back too.
          */
         get: operations["list_signups_api_v1_desk_activities__activity_id__signups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read At Desk
+         * @description Return what was sent in a conversation or for a case that the viewer may read.
+         */
+        get: operations["read_at_desk_api_v1_desk_attachments__attachment_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1055,6 +1117,8 @@ export interface paths {
         /**
          * File Own Ticket
          * @description File a case. Numbers of persons are masked in the description; contact and details are sealed.
+         *
+         *     What was sent in the conversation within the last half hour and is no case's yet becomes its material.
          */
         post: operations["file_own_ticket_api_v1_tickets_post"];
         delete?: never;
@@ -1314,6 +1378,20 @@ export interface components {
             to?: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * AttachmentView
+         * @description A picture or paper; `size` is in bytes.
+         */
+        AttachmentView: {
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
         };
         /**
          * Booking
@@ -1807,9 +1885,7 @@ export interface components {
              */
             at: string;
             /** Attachments */
-            attachments: {
-                [key: string]: string | number;
-            }[];
+            attachments: components["schemas"]["AttachmentView"][];
             /** Citations */
             citations: components["schemas"]["Citation"][];
             /** Confidence */
@@ -1978,6 +2054,8 @@ export interface components {
         };
         /** OwnTicketView */
         OwnTicketView: {
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentView"][];
             /** Can */
             can: string[];
             /**
@@ -2298,7 +2376,9 @@ export interface components {
         };
         /**
          * SendMessage
-         * @description Exactly one of `text` and `option`; `client_id` is the sender's own name for the message.
+         * @description Exactly one of `text` and `option`, or `attachments` handed in before, with `text` or alone.
+         *
+         *     `client_id` is the sender's own name for the message.
          */
         SendMessage: {
             /**
@@ -2609,6 +2689,8 @@ export interface components {
          */
         TicketView: {
             assignee: components["schemas"]["StaffName"] | null;
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentView"][];
             /**
              * Changed At
              * Format: date-time
@@ -2924,6 +3006,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hand_in_api_v1_conversations__conversation_id__attachments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_own_api_v1_conversations__conversation_id__attachments__attachment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the content as it came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
             };
             /** @description Validation Error */
             422: {
@@ -3295,6 +3447,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Signup"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_at_desk_api_v1_desk_attachments__attachment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the content as it came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description Validation Error */

@@ -10,6 +10,7 @@ export type QueueItem = Schemas["QueueItem"];
 export type Conversation = Schemas["DeskConversation"];
 export type Handover = Conversation["handovers"][number];
 export type Message = Schemas["Message"];
+export type Attachment = Schemas["AttachmentView"];
 export type Citation = Schemas["Citation"];
 export type Source = Schemas["SourceView"];
 export type Person = Schemas["PersonView"];

@@ -215,6 +215,20 @@ describe("a ticket", () => {
     expect(moves.map((each) => each.text())).toEqual(["等待补充", "办结"]);
   });
 
+  test("shows its material: a picture small, a paper by name, each at the desk's own address", async () => {
+    const attachments = [
+      { id: "p", name: "诊断.png", media_type: "image/png", size: 2048 },
+      { id: "d", name: "缴费.pdf", media_type: "application/pdf", size: 4096 },
+    ];
+    const { mounted } = await shown(TicketPane, { number: "T1" }, { "GET /tickets/T1": () => ticket({ attachments }) });
+    expect(mounted.text()).toContain("材料（2）");
+    const links = mounted.findAll(".attachments a");
+    expect(links.map((link) => link.attributes("href"))).toEqual(["/api/v1/desk/attachments/p", "/api/v1/desk/attachments/d"]);
+    expect([links[0]?.get("img").attributes("alt"), links[1]?.text()]).toEqual(["诊断.png", "缴费.pdf4 KB"]);
+    const bubble = await shown(MessageBubble, { message: message(1, { sender: "employee", attachments }), read: null });
+    expect(bubble.mounted.findAll(".attachments a")).toHaveLength(2);
+  });
+
   test("that somebody else changed meanwhile says so and is fetched again", async () => {
     let version = 0;
     const { server } = await shown(TicketPane, { number: "T1" }, {

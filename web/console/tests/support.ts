@@ -104,6 +104,7 @@ export function ticket(fields: Partial<Ticket> = {}): Ticket {
     version: 1,
     moves: ["in_progress"],
     history: [],
+    attachments: [],
     ...fields,
   };
 }

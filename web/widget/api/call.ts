@@ -29,7 +29,7 @@ export async function call<T>(request: typeof fetch, address: string, { method =
       credentials: "omit",
     });
     const text = await response.text();
-    if (!response.ok) throw failure(response, text);
+    if (!response.ok) throw refused(response, text);
     return (text === "" ? undefined : JSON.parse(text)) as T;
   } catch (error) {
     if (error instanceof ApiError) throw error;
@@ -39,16 +39,33 @@ export async function call<T>(request: typeof fetch, address: string, { method =
   }
 }
 
-function failure(response: Response, text: string): ApiError {
-  const seconds = Number(response.headers.get("Retry-After") ?? "");
+/** Fetch a content as it is. */
+export async function fetchContent(request: typeof fetch, address: string, token: string): Promise<Blob> {
+  let response: Response;
+  try {
+    response = await request(address, { headers: { Authorization: `Bearer ${token}` }, cache: "no-store", credentials: "omit" });
+    if (response.ok) return await response.blob();
+  } catch (error) {
+    throw new Unreachable({ cause: error });
+  }
+  throw refused(response, await response.text().catch(() => ""));
+}
+
+function refused(response: Response, text: string): ApiError {
+  return failure({ status: response.status, retryAfter: response.headers.get("Retry-After") }, text);
+}
+
+/** The refusal that an answer is. */
+export function failure({ status, retryAfter }: { status: number; retryAfter: string | null }, text: string): ApiError {
+  const seconds = Number(retryAfter ?? "");
   const retryAfterMs = seconds > 0 ? seconds * 1000 : null;
   try {
     const body = JSON.parse(text) as Partial<ErrorBody>;
     if (typeof body.detail === "string") {
-      return new ApiError(response.status, body.code ?? "unknown", body.detail, retryAfterMs, body.field ?? null);
+      return new ApiError(status, body.code ?? "unknown", body.detail, retryAfterMs, body.field ?? null);
     }
   } catch {
     // A proxy's own error page is not ours to show.
   }
-  return new ApiError(response.status, "unknown", t("error.server"), retryAfterMs);
+  return new ApiError(status, "unknown", t("error.server"), retryAfterMs);
 }

@@ -1,6 +1,7 @@
 /** The chat's calls to `/api/v1`, typed. Every failure is an ApiError or Unreachable. */
 import type { Calculator, CalculatorName, Result, Values } from "../calculation/contract";
 import type {
+  Attachment,
   ConversationStatus,
   Feedback,
   NewConversation,
@@ -10,7 +11,8 @@ import type {
   Sending,
   Source,
 } from "../contract";
-import { type Call, call } from "./call";
+import { type Call, call, fetchContent } from "./call";
+import { upload } from "./upload";
 
 /** Which conversation, and the proof that it is ours. */
 export interface Ticket {
@@ -29,6 +31,7 @@ export class ApiClient {
     /** Where the API is, such as `/api/v1` or `https://union.example/api/v1`. */
     readonly base: string,
     private readonly request: typeof fetch = (input, init) => fetch(input, init),
+    private readonly uploading: typeof upload = upload,
   ) {}
 
   /** `channel` is where the chat stands; `identity` the portal's token of who asks, null for a visitor. */
@@ -48,6 +51,16 @@ export class ApiClient {
 
   send({ id, token }: Ticket, body: Sending): Promise<SendAnswer> {
     return this.#call(`/conversations/${id}/messages`, { method: "POST", token, body });
+  }
+
+  /** Hand a file in, to be sent with a message later. */
+  handIn({ id, token }: Ticket, file: File, onProgress: (done: number) => void, signal: AbortSignal): Promise<Attachment> {
+    return this.uploading(`${this.base}/conversations/${id}/attachments`, file, { token, onProgress, signal });
+  }
+
+  /** What was sent in the conversation or for an own case. */
+  attachment({ id, token }: Ticket, attachmentId: string): Promise<Blob> {
+    return fetchContent(this.request, `${this.base}/conversations/${id}/attachments/${attachmentId}`, token);
   }
 
   /** Everything after seq `after`, and how the conversation stands. */

@@ -28,7 +28,7 @@ export class ApiError extends Error {
 
   /** The token or the conversation is no longer known. */
   get lost(): boolean {
-    return this.status === 401 || this.status === 404;
+    return this.status === 401 || (this.status === 404 && this.code !== "attachment_not_found");
   }
 
   /** The portal's token is not taken: not valid, no longer valid, or this server knows visitors only. */

@@ -1,6 +1,7 @@
 /** The chat's line icons, one path each on a 24 × 24 grid. */
 export const PATHS = {
   add: "M12 5v14M5 12h14",
+  attach: "M19.5 11.5l-7.6 7.6a4.6 4.6 0 01-6.5-6.5l8-8a3.1 3.1 0 014.4 4.4l-7.9 7.9a1.5 1.5 0 01-2.2-2.2l7.1-7.1",
   back: "M15 5l-7 7 7 7",
   calculate: "M6 3.5h12v17H6zM9 7.5h6M9 12h.01M12 12h.01M15 12h.01M9 16.5h.01M12 16.5h.01M15 16.5h.01",
   card: "M6 3.5h8.5L19 8v12.5H6zM14 3.5V8.5h5M9 12.5h7M9 16h5",

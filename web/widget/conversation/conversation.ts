@@ -3,8 +3,8 @@ import { reactive, readonly, type DeepReadonly } from "vue";
 
 import { backoff } from "../api/backoff";
 import type { ApiClient, Ticket } from "../api/client";
-import { ApiError, sentence } from "../api/errors";
-import type { Feedback } from "../contract";
+import { ApiError, sentence, Unreachable } from "../api/errors";
+import type { Attachment, Feedback } from "../contract";
 import { t } from "../texts";
 import { Asker, type AskerDeps } from "./asker";
 import type { Box } from "./box";
@@ -104,8 +104,18 @@ export class Conversation {
     this.#asker.forgetOthers();
   }
 
-  send(text: string): void {
-    this.#talk?.say({ text });
+  send(text: string, attachments: readonly Attachment[] = []): void {
+    this.#talk?.say(attachments.length === 0 ? { text } : { text, attachments });
+  }
+
+  /** Hand a file in for a message to come; throws ApiError or Unreachable. */
+  async handIn(file: File, onProgress: (done: number) => void, signal: AbortSignal): Promise<Attachment> {
+    return this.#api.handIn(this.#ticket(), file, onProgress, signal);
+  }
+
+  /** What was sent; throws ApiError or Unreachable. */
+  async attachment(id: string): Promise<Blob> {
+    return this.#api.attachment(this.#ticket(), id);
   }
 
   choose(option: { id: string; title: string }): void {
@@ -188,6 +198,11 @@ export class Conversation {
   wake({ reconnect }: { reconnect: boolean }): void {
     if (this.#view.phase === "failed") void this.#begin();
     this.#talk?.wake({ reconnect });
+  }
+
+  #ticket(): Ticket {
+    if (!this.#kept) throw new Unreachable();
+    return this.#kept;
   }
 
   /** Go on as who is asking: in the conversation that is kept for them, or in a new one. */

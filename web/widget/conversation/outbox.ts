@@ -5,10 +5,11 @@
 import { backoff } from "../api/backoff";
 import { ApiError, sentence } from "../api/errors";
 import { uuid } from "../api/uuid";
-import type { SendAnswer, Sending } from "../contract";
+import type { Attachment, SendAnswer, Sending } from "../contract";
 import { type Box, readJson } from "./box";
 
-export type Body = { text: string } | { option: string; title: string };
+/** `text` is '' where `attachments` go alone. */
+export type Body = { text: string; attachments?: readonly Attachment[] } | { option: string; title: string };
 
 /** waiting: for its turn. sending: on its way. stalled: tried in vain, will be tried again. refused: the server said no. */
 export type OutboxStatus = "waiting" | "sending" | "stalled" | "refused";
@@ -178,7 +179,10 @@ export class Outbox {
 }
 
 function sending({ clientId, body }: Unsent): Sending {
-  return "text" in body ? { client_id: clientId, text: body.text } : { client_id: clientId, option: body.option };
+  if ("option" in body) return { client_id: clientId, option: body.option };
+  const { text, attachments = [] } = body;
+  if (attachments.length === 0) return { client_id: clientId, text };
+  return { client_id: clientId, ...(text === "" ? {} : { text }), attachments: attachments.map(({ id }) => id) };
 }
 
 function stored(box: Box): Unsent[] {

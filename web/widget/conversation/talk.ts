@@ -101,9 +101,9 @@ export class Talk {
     this.#outbox.discard(clientId);
   }
 
-  /** Texts the server has not confirmed; `uncertain` ones it may have all the same. */
+  /** Texts the server has not confirmed; `uncertain` ones it may have all the same. What was attached is of this conversation. */
   undelivered(): { text: string; uncertain: boolean }[] {
-    return this.#outbox.items.flatMap(({ body, uncertain }) => ("text" in body ? [{ text: body.text, uncertain }] : []));
+    return this.#outbox.items.flatMap(({ body, uncertain }) => ("text" in body && body.text !== "" ? [{ text: body.text, uncertain }] : []));
   }
 
   /** The employee is writing, which somebody waits for only where people talk. */

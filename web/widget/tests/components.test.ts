@@ -72,7 +72,7 @@ describe("options", () => {
 });
 
 describe("a message", () => {
-  const props = { open: true, chosen: null, rated: null, rate: () => Promise.resolve() };
+  const props = { open: true, chosen: null, rated: null, rate: () => Promise.resolve(), content: () => Promise.resolve(new Blob()) };
   const shown = (fields: Parameters<typeof message>[1]) => mount(SpokenMessage, { props: { ...props, message: message(1, fields) } });
 
   test("of the employee is shown as typed, not as Markdown", () => {

@@ -5,7 +5,7 @@ import MessageComposer from "../components/MessageComposer.vue";
 import { memoryBox } from "../conversation/box";
 
 function composer(box = memoryBox()) {
-  const mounted = mount(MessageComposer, { props: { box } });
+  const mounted = mount(MessageComposer, { props: { box, handIn: () => Promise.reject(new Error("nothing is chosen")) } });
   const field = mounted.get("textarea");
   const sent = () => (mounted.emitted("send") ?? []).map(([text]) => text as string);
   return { mounted, field, sent };
@@ -46,7 +46,7 @@ describe("the composer", () => {
     await field.setValue(" \n ");
     await field.trigger("keydown", { key: "Enter" });
     expect(sent()).toEqual([]);
-    expect(mounted.get("button").attributes("disabled")).toBeDefined();
+    expect(mounted.get("button.send").attributes("disabled")).toBeDefined();
   });
 
   test("counts characters as the server does, warns near the limit and refuses beyond it", async () => {

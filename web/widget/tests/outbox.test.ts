@@ -26,7 +26,7 @@ function queue(replies: Reply[] = [], { box = memoryBox(), conversation = "c" }:
     onTrouble: () => void (seen.trouble += 1),
     onLost: () => void (seen.lost += 1),
   });
-  const texts = () => sent.map((body) => ("text" in body ? body.text : body.option));
+  const texts = () => sent.map((body) => ("option" in body ? body.option : "text" in body ? body.text : ""));
   const ids = () => new Set(sent.map(({ client_id }) => client_id)).size;
   return { outbox, seen, texts, ids };
 }

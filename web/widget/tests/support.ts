@@ -15,6 +15,7 @@ export function message(seq: number, fields: Partial<Message> = {}): Message {
     confidence: null,
     citations: [],
     options: [],
+    attachments: [],
     at: "2026-03-05T01:00:00Z",
     ...fields,
   };

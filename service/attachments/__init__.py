@@ -1,0 +1,1 @@
+"""Attachments: pictures and papers that employees send, kept sealed, as material of their cases."""

@@ -50,7 +50,7 @@ REFUSED = (
     TooManyMessages,
 )
 """Failures of which the writer is told in the chat; nothing has been sent then."""
-UNHEARD = ("voice", "video", "location", "link", "other")
+UNHEARD = ("voice", "video", "location", "link", "not_fetched", "other")
 
 
 @dataclass(frozen=True, slots=True)

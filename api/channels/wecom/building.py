@@ -15,6 +15,7 @@ from api.channels.wecom.bot_listening import BotListening
 from api.channels.wecom.bot_polls import BotPolls
 from api.channels.wecom.bot_talk import BotTalk
 from api.channels.wecom.crypto import WecomCrypto
+from api.channels.wecom.fetching import Fetching
 from api.channels.wecom.inbound import Inbound
 from api.channels.wecom.office import AppDoor, BotDoor, BotLine, Office
 from api.channels.wecom.outcomes import Route
@@ -59,6 +60,9 @@ def build_office(
         clock=clock,
         alert=lambda trouble: tell_administrator(url, trouble, at=clock.now()),
     )
+    api = _api(app) if app is not None else None
+    aes_key = bot.callback.aes_key if isinstance(bot, Webhook) else None
+    proxy = settings.wecom_proxy.get_secret_value() if settings.wecom_proxy is not None else None
     inbound = Inbound(
         database=database,
         clock=clock,
@@ -67,10 +71,10 @@ def build_office(
         mask=mask,
         sealer=sealer,
         rendering=rendering,
+        fetching=Fetching(api=api, aes_key=aes_key, proxy=proxy),
         turns=turns,
     )
     routes: dict[Provider, Route] = {}
-    api = _api(app) if app is not None else None
     app_talk = None
     if api is not None:
         app_talk = AppTalk(

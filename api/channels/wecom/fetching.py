@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -14,9 +13,11 @@ from api.channels.wecom.app_failures import CallFailed
 from api.channels.wecom.crypto import decrypt_media
 from api.channels.wecom.incoming import Media
 from api.channels.wecom.rejected import Rejected
+from service.attachments.keeping import Upload
+from service.attachments.rules import SIZE_LIMIT
 
-LIMIT = 10 * 1024 * 1024
-"""Bytes of one file, as for the chat page."""
+UNNAMED = {"image": "image", "file": "file", "video": "video"}
+"""What a file is called that comes without a name; its kind is added when it is kept."""
 CONNECT, WITHIN = 3.0, 20.0
 """Seconds to reach the address, and for everything."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -28,14 +29,6 @@ class NotFetched(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A file as its sender had it."""
-
-    name: str | None = field(repr=False)
-    data: bytes = field(repr=False)
 
 
 class Fetching:
@@ -52,7 +45,7 @@ class Fetching:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def fetch(self, media: Media) -> Fetched:
+    async def fetch(self, media: Media) -> Upload:
         """Return a file, decrypted. Raises NotFetched."""
         try:
             async with asyncio.timeout(WITHIN):
@@ -62,18 +55,18 @@ class Fetching:
         except TimeoutError:
             raise NotFetched("timeout") from None
 
-    async def _of_the_app(self, media: Media) -> Fetched:
+    async def _of_the_app(self, media: Media) -> Upload:
         if self._api is None or media.media_id is None:
             raise NotFetched("no app")
         try:
             file = await self._api.media(media.media_id)
         except CallFailed as error:
             raise NotFetched(type(error).__name__) from error
-        if len(file.data) > LIMIT:
+        if len(file.data) > SIZE_LIMIT:
             raise NotFetched("too large")
-        return Fetched(file.name or media.name, file.data)
+        return Upload(file.name or media.name or UNNAMED[media.kind], file.data)
 
-    async def _of_the_bot(self, media: Media) -> Fetched:
+    async def _of_the_bot(self, media: Media) -> Upload:
         key = media.aes_key or (self._aes_key.get_secret_value() if self._aes_key is not None else None)
         if media.url is None or key is None:
             raise NotFetched("no address or key")
@@ -85,7 +78,7 @@ class Fetching:
                 data = bytearray()
                 async for piece in response.aiter_bytes():
                     data += piece
-                    if len(data) > LIMIT + 64:  # what the padding adds
+                    if len(data) > SIZE_LIMIT + 64:  # what the padding adds
                         raise NotFetched("too large")
                 name = _file_name(response.headers.get("content-disposition", ""))
         except httpx.HTTPError as error:
@@ -95,9 +88,9 @@ class Fetching:
             plain = await asyncio.to_thread(decrypt_media, bytes(data), key)
         except Rejected as error:
             raise NotFetched(error.code) from error
-        if len(plain) > LIMIT:
+        if len(plain) > SIZE_LIMIT:
             raise NotFetched("too large")
-        return Fetched(name or media.name, plain)
+        return Upload(name or media.name or UNNAMED[media.kind], plain)
 
 
 def _check_address(url: str) -> None:

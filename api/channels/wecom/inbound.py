@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from api.channels.wecom.fetching import Fetching, NotFetched
 from api.channels.wecom.incoming import (
     Entered,
     Incoming,
@@ -23,6 +24,7 @@ from api.channels.wecom.incoming import (
 from api.channels.wecom.rendering import Rendering, message_of_task
 from api.metrics import WECOM_RECEIVED
 from api.turns import TurnRunner
+from service.attachments.keeping import Upload
 from service.clock import Clock
 from service.conversations.tables import Message
 from service.database import Database
@@ -50,6 +52,7 @@ class Inbound:
         mask: Masker,
         sealer: Sealer,
         rendering: Rendering,
+        fetching: Fetching,
         turns: TurnRunner,
     ) -> None:
         self._database = database
@@ -59,13 +62,18 @@ class Inbound:
         self._mask = mask
         self._sealer = sealer
         self._rendering = rendering
+        self._fetching = fetching
         self._turns = turns
 
     async def handle(self, incoming: Incoming) -> Taken:
-        """Take a delivery in, and have its turn answered if it began one. Raises what the database raises."""
+        """Take a delivery in, and have its turn answered if it began one. Raises what the database raises.
+
+        Files in it are fetched first, because their addresses are good for minutes; that may take a while.
+        """
         kind = type(incoming.what).__name__.lower()
         WECOM_RECEIVED.labels(provider=incoming.provider, kind=kind).inc()
-        taken = await asyncio.to_thread(self._take, incoming)
+        uploads = await self._uploads(incoming.what) if isinstance(incoming.what, SentMedia) else []
+        taken = await asyncio.to_thread(self._take, incoming, uploads)
         if taken.answering and taken.conversation_id is not None:
             self._turns.wake(taken.conversation_id)
         log.info(
@@ -82,6 +90,17 @@ class Inbound:
         """Return the card as it looks after a press, None if it is none of ours."""
         return await asyncio.to_thread(self._pressed_card, pressed)
 
+    async def close(self) -> None:
+        await self._fetching.close()
+
+    async def _uploads(self, sent: SentMedia) -> list[Upload]:
+        """Return the files of a message, none if one of them cannot be had: half of them help nobody."""
+        try:
+            return [await self._fetching.fetch(media) for media in sent.media]
+        except NotFetched as error:
+            log.warning("wecom_media_not_fetched", reason=error.reason)
+            return []
+
     # In worker threads:
 
     def title_of(self, pressed: Pressed) -> str | None:
@@ -90,18 +109,18 @@ class Inbound:
         options = message.options if message is not None else []
         return next((option["title"] for option in options if option["id"] == pressed.option), None)
 
-    def _take(self, incoming: Incoming) -> Taken:
+    def _take(self, incoming: Incoming, uploads: Sequence[Upload]) -> Taken:
         for last_try in (False, True):
             try:
                 with self._database.write() as db:
-                    return self._sort(db, incoming)
+                    return self._sort(db, incoming, uploads)
             except IntegrityError:
                 # The same came twice at once, and the other was first: now it is found.
                 if last_try:
                     raise
         raise AssertionError("unreachable")
 
-    def _sort(self, db: Session, incoming: Incoming) -> Taken:
+    def _sort(self, db: Session, incoming: Incoming, uploads: Sequence[Upload]) -> Taken:
         writer = Writer(incoming.provider, incoming.userid, incoming.chatid)
         key, taking_in = incoming.key, self._taking_in
         match incoming.what:
@@ -115,8 +134,10 @@ class Inbound:
                 taken = taking_in.entered(db, writer, key)
             case Unheard(kind=kind):
                 taken = taking_in.unheard(db, writer, key, kind)
+            case SentMedia(text=text) if uploads:
+                taken = taking_in.sent_media(db, writer, key, uploads, text)
             case SentMedia():
-                taken = taking_in.unheard(db, writer, key, "other")
+                taken = taking_in.unheard(db, writer, key, "not_fetched")
             case Rated() as rated:
                 taken = self._rate(db, writer, key, rated)
             case Left():

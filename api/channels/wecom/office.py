@@ -115,6 +115,7 @@ class Office:
 
     async def close(self) -> None:
         """Let go of what every process holds."""
+        await self.inbound.close()
         if self.api is not None:
             await self.api.close()
         if self.bot_door is not None:

@@ -54,6 +54,7 @@ class Gateway:
         rules = Rules(stream_seconds=stream_seconds, reply_seconds=reply_seconds)
         self._server = GatewayServer(rules, replay=replay, refusal_closes=refusal_closes, tls=tls)
         self._scheme = "wss" if tls else "ws"
+        self._askers: dict[str, str] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -85,6 +86,10 @@ class Gateway:
 
     def refused(self) -> list[tuple[str, int]]:
         return [(item.cmd, item.errcode) for item in self.commands if item.errcode != OK]
+
+    def asker(self, req_id: str) -> str | None:
+        """Return who did what was pushed under this req_id, None for a req_id of the bot's own."""
+        return self._askers.get(req_id)
 
     def streams(self) -> dict[str, list[tuple[str, bool]]]:
         """Return the updates of each stream: its content, and whether it ended with it."""
@@ -143,6 +148,7 @@ class Gateway:
             **content,
         }
         req_ids = tuple(self._server.name("req") for _ in range(copies))
+        self._askers.update(dict.fromkeys(req_ids, userid))
         for req_id in req_ids:
             self._do(self._server.push(req_id, body))
         return Pushed(body["msgid"], req_ids)

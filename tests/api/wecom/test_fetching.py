@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from pydantic import SecretStr
 
-from api.channels.wecom.fetching import LIMIT, Fetched, Fetching, NotFetched
+from api.channels.wecom.fetching import Fetching, NotFetched
 from api.channels.wecom.incoming import Media
+from service.attachments.keeping import Upload
+from service.attachments.rules import SIZE_LIMIT
 
 KEY = base64.b64encode(bytes(range(32))).decode().rstrip("=")
 PICTURE = b"\x89PNG" + bytes(1000)
@@ -33,7 +35,7 @@ class _Files(BaseHTTPRequestHandler):
         if self.path == "/gone":
             self.send_error(404)
             return
-        content = encrypted(bytes(LIMIT + 1) if self.path == "/huge" else PICTURE)
+        content = encrypted(bytes(SIZE_LIMIT + 1) if self.path == "/huge" else PICTURE)
         self.send_response(200)
         self.send_header("Content-Disposition", "attachment; filename*=UTF-8''%E5%8F%91%E7%A5%A8.png")
         self.send_header("Content-Length", str(len(content)))
@@ -53,8 +55,8 @@ def files() -> Iterator[str]:
     server.server_close()
 
 
-def fetch(url: str | None, *, key: str | None = KEY, own: SecretStr | None = None) -> Fetched:
-    async def run() -> Fetched:
+def fetch(url: str | None, *, key: str | None = KEY, own: SecretStr | None = None) -> Upload:
+    async def run() -> Upload:
         fetching = Fetching(api=None, aes_key=own, proxy=None)
         try:
             return await fetching.fetch(Media("image", None, url, key, None))
@@ -65,11 +67,11 @@ def fetch(url: str | None, *, key: str | None = KEY, own: SecretStr | None = Non
 
 
 def test_a_picture_comes_as_it_was_sent_with_its_name(files: str) -> None:
-    assert fetch(f"{files}/picture") == Fetched("发票.png", PICTURE)
+    assert fetch(f"{files}/picture") == Upload("发票.png", PICTURE)
 
 
 def test_in_webhook_mode_the_callbacks_key_opens_it(files: str) -> None:
-    assert fetch(f"{files}/picture", key=None, own=SecretStr(KEY)).data == PICTURE
+    assert fetch(f"{files}/picture", key=None, own=SecretStr(KEY)).content == PICTURE
 
 
 @pytest.mark.parametrize(

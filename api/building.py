@@ -46,6 +46,7 @@ from service.messengers.taking_in import TakingIn
 from service.people.contacts import load_contacts
 from service.people.operations import keep_organisations
 from service.people.organisations import load_organisations
+from service.people.own_unit import OwnUnit
 from service.people.roles import Role
 from service.people.staff import add_staff
 from service.people.tables import Staff
@@ -122,6 +123,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         sealer=sealer,
         handovers=handovers,
         notices=notices,
+        own_unit=OwnUnit(texts, units),
         material=Material(texts, kinds),
         max_open_turns=settings.max_open_turns,
     )

@@ -22,6 +22,7 @@ from service.handover import operations
 from service.handover.handovers import LEAVE_QUEUE, Handovers
 from service.handover.notices import Notices
 from service.knowledge.asked import Asked
+from service.people.own_unit import OwnUnit
 from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
 
@@ -37,6 +38,7 @@ class Receiving:
         handovers: Handovers,
         notices: Notices,
         material: Material,
+        own_unit: OwnUnit,
         max_open_turns: int,
     ) -> None:
         self._mask = mask
@@ -44,6 +46,7 @@ class Receiving:
         self._handovers = handovers
         self._notices = notices
         self._material = material
+        self._own_unit = own_unit
         self._max_open_turns = max_open_turns
 
     def receive(
@@ -102,6 +105,8 @@ class Receiving:
             if need is not None:
                 reply = self._notices.urgent_help(need, asked).because(Because.URGENT_WORDS)
                 _tell(db, turn, self._handovers.carry_out(db, chat, turn, reply), now=now)
+        elif text is not None and (kept := self._own_unit.told(db, chat, text)) is not None:
+            _settle(db, turn, kept, now=now)
         elif sent and text is None:
             _settle(db, turn, self._material.keep_material(db, chat, sent, now=now), now=now)
         elif sent:

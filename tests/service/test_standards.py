@@ -99,7 +99,7 @@ def test_the_figure_of_the_nearest_unit_stands_in_the_short_answer(ask: Ask) -> 
 def test_a_card_may_tell_the_askers_own_union_with_its_telephone(ask: Ask) -> None:
     card = replace(VISIT, standards=(OWN_UNION,))
     assert "(tel:" in first(ask(ANHUI, of=card))
-    assert "在页面上方选好单位" in first(ask(None, of=card))
+    assert "单位 合肥分行" in first(ask(None, of=card))
 
 
 def test_no_figure_is_given_where_the_units_own_is_not_registered(ask: Ask) -> None:
@@ -109,7 +109,7 @@ def test_no_figure_is_given_where_the_units_own_is_not_registered(ask: Ask) -> N
         assert "tel:" in told
         assert "800" not in told
     visitor = first(ask(None, value(BANK, 1000)))
-    assert "选好单位" in visitor
+    assert "单位 合肥分行" in visitor
     assert "1000" not in visitor
 
 

@@ -40,6 +40,7 @@ from service.people import staff
 from service.people.contacts import load_contacts
 from service.people.operations import keep_organisations
 from service.people.organisations import load_organisations
+from service.people.own_unit import OwnUnit
 from service.people.roles import Role
 from service.people.tables import Staff
 from service.people.viewer import Grant, Viewer
@@ -110,6 +111,7 @@ class World:
             handovers=self.handovers,
             notices=Notices(texts, contacts, NoAnswers()),
             material=Material(texts, self.kinds),
+            own_unit=OwnUnit(texts, units),
             max_open_turns=20,
         )
         with self.database.write() as db:

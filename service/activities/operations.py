@@ -96,24 +96,32 @@ def leave(db: Session, activity_id: str, person: Person, *, words: ActivityWords
         raise NotJoined(activity=activity_id)
     if held.starts_at <= now or held.cancelled_at is not None:
         raise ActivityClosed(activity=activity_id)
-    seated = signup.state == SignupState.JOINED
-    signup.state, signup.changed_at = SignupState.CANCELLED, now
-    db.flush()
-    record(
-        db,
-        ActivityLeft(
-            at=now,
-            conversation_id=person.conversation_id,
-            organisation_path=person.organisation,
-            channel=person.channel,
-            activity=activity_id,
-            waiting=not seated,
-        ),
+    left = ActivityLeft(
+        at=now,
+        conversation_id=person.conversation_id,
+        organisation_path=person.organisation,
+        channel=person.channel,
+        activity=activity_id,
+        waiting=signup.state != SignupState.JOINED,
     )
-    if seated:
-        _take(db, activity_id, -signup.seats)
-        _promote(db, held, words=words, now=now)
+    _give_up(db, held, signup, left, words=words)
     return signup
+
+
+def give_up(db: Session, signup: Signup, *, words: ActivityWords, now: datetime) -> None:
+    """Take back a place that somebody holds twice, as `leave` does; what has begun stays as it is."""
+    held = _hold(db, signup.activity_id)
+    db.refresh(signup)
+    if signup.state == SignupState.CANCELLED or held.starts_at <= now or held.cancelled_at is not None:
+        return
+    left = ActivityLeft(
+        at=now,
+        conversation_id=signup.conversation_id,
+        organisation_path=signup.organisation_path,
+        activity=held.id,
+        waiting=signup.state != SignupState.JOINED,
+    )
+    _give_up(db, held, signup, left, words=words)
 
 
 def create_activity(db: Session, draft: ActivityDraft, *, viewer: Viewer, now: datetime) -> Activity:
@@ -229,6 +237,17 @@ def _hold(db: Session, activity_id: str) -> Activity:
         .execution_options(synchronize_session=False)
     )
     return activity(db, activity_id, fresh=True)
+
+
+def _give_up(
+    db: Session, held: Activity, signup: Signup, left: ActivityLeft, *, words: ActivityWords
+) -> None:
+    signup.state, signup.changed_at = SignupState.CANCELLED, left.at
+    db.flush()
+    record(db, left)
+    if not left.waiting:
+        _take(db, held.id, -signup.seats)
+        _promote(db, held, words=words, now=left.at)
 
 
 def _take(db: Session, activity_id: str, seats: int) -> bool:

@@ -24,12 +24,17 @@ class Person:
     name: str | None
 
 
+def participant_of(employee_id: str) -> str:
+    """Return the name under which an employee takes part."""
+    return f"e:{employee_id}"
+
+
 def person_of(db: Session, conversation_id: str) -> Person:
     """Return who talks in a conversation. Raises ConversationNotFound."""
     chat = conversation(db, conversation_id)
     employee = db.get(Employee, chat.employee_id) if chat.employee_id is not None else None
     return Person(
-        participant=f"e:{employee.id}" if employee else f"c:{chat.id}",
+        participant=participant_of(employee.id) if employee else f"c:{chat.id}",
         conversation_id=chat.id,
         employee_id=employee.id if employee else None,
         organisation=chat.organisation_path,

@@ -53,7 +53,8 @@ class Activity(Base):
 class Signup(Base):
     """One person's place in an activity.
 
-    `participant` is `e:<employee>` or, for a visitor, `c:<conversation>`.
+    `participant` is `e:<employee>` or, for a visitor, `c:<conversation>`. Where somebody turned out to have
+    signed up twice, the one that does not count any more has `r:<its own id>`.
     """
 
     __tablename__ = "activity_signup"

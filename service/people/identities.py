@@ -1,4 +1,8 @@
-"""The names by which others know an employee: the portal's, and that of WeChat Work."""
+"""The names by which others know an employee: the portal's, and that of WeChat Work.
+
+WeChat Work's are the same whatever the case of their letters (成员管理, userid 不区分大小写,
+developer.work.weixin.qq.com/document/path/90196), and are kept in small ones.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,17 @@ def employee_of(db: Session, provider: str, subject: str) -> Employee | None:
     query = (
         select(Employee)
         .join(EmployeeIdentity, EmployeeIdentity.employee_id == Employee.id)
-        .where(EmployeeIdentity.provider == provider, EmployeeIdentity.subject == subject)
+        .where(EmployeeIdentity.provider == provider, EmployeeIdentity.subject == _kept(provider, subject))
     )
     return db.scalars(query).one_or_none()
+
+
+def is_known_to(db: Session, employee: Employee, provider: str) -> bool:
+    """Tell whether `provider` has a name for `employee`."""
+    query = select(EmployeeIdentity.id).where(
+        EmployeeIdentity.employee_id == employee.id, EmployeeIdentity.provider == provider
+    )
+    return db.scalars(query.limit(1)).one_or_none() is not None
 
 
 def add_employee(db: Session, provider: str, subject: str, *, now: datetime) -> Employee:
@@ -33,7 +45,8 @@ def add_employee(db: Session, provider: str, subject: str, *, now: datetime) -> 
 
 def add_identity(db: Session, employee: Employee, provider: str, subject: str, *, now: datetime) -> None:
     """Have `employee` known to `provider` as `subject` too, whom nobody is known as yet."""
-    db.add(EmployeeIdentity(employee_id=employee.id, provider=provider, subject=subject, created_at=now))
+    kept = _kept(provider, subject)
+    db.add(EmployeeIdentity(employee_id=employee.id, provider=provider, subject=kept, created_at=now))
     db.flush()
 
 
@@ -50,3 +63,7 @@ def member(db: Session, userid: str, *, is_portal_subject: bool, now: datetime) 
         return add_employee(db, WECOM, userid, now=now)
     add_identity(db, known, WECOM, userid, now=now)
     return known
+
+
+def _kept(provider: str, subject: str) -> str:
+    return subject.lower() if provider == WECOM else subject

@@ -26,7 +26,10 @@ class Union(BaseModel):
 
 
 class Unit(BaseModel):
-    """A unit of the bank. Without `union` of its own the one above is responsible."""
+    """A unit of the bank. Without `union` of its own the one above is responsible.
+
+    `wecom_departments`: departments of WeChat Work whose members, and those of departments below, are its.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,6 +40,7 @@ class Unit(BaseModel):
     kind: Literal["head_office", "provincial_branch", "city_branch", "outlet"]
     sample: bool
     union: Union | None = None
+    wecom_departments: list[int] = []
 
     @property
     def parent(self) -> str | None:
@@ -51,6 +55,7 @@ def load_organisations(file: Path) -> tuple[Unit, ...]:
     except (OSError, yaml.YAMLError, ValidationError, KeyError, TypeError) as error:
         raise OrganisationsError(f"{file}: {error}") from error
     seen: set[str] = set()
+    departments: dict[int, str] = {}
     for unit in units:
         if unit.path in seen:
             raise OrganisationsError(f"{file}: {unit.path} stands there twice")
@@ -58,5 +63,11 @@ def load_organisations(file: Path) -> tuple[Unit, ...]:
             raise OrganisationsError(f"{file}: {unit.path} comes before {unit.parent}, or that is missing")
         if unit.parent is None and unit.union is None:
             raise OrganisationsError(f"{file}: {unit.path} has no union and nothing above it")
+        for number in unit.wecom_departments:
+            if number in departments:
+                raise OrganisationsError(
+                    f"{file}: wecom_departments: {number} stands with {departments[number]} and {unit.path}"
+                )
+            departments[number] = unit.path
         seen.add(unit.path)
     return units

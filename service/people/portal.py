@@ -15,20 +15,25 @@ from service.people.viewer import lineage
 
 LEEWAY_S = 30
 """Seconds by which the portal's clock may differ from ours."""
-NAME_LIMIT, SUBJECT_LIMIT = 100, 200
+NAME_LIMIT, SUBJECT_LIMIT, USERID_LIMIT = 100, 200, 64
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the portal says of a person: its own name for them, how they are called, their unit's path."""
+    """What the portal says of a person: its own name for them, how they are called, their unit's path.
+
+    `wecom` is the name WeChat Work has for them (UserID), where the portal knows it.
+    """
 
     subject: str
     name: str
     organisation: str | None
+    wecom: str | None = None
 
 
 def read_identity(token: str, *, secret: str, audience: str | None, now: datetime) -> Identity:
-    """Check a JSON Web Token (RFC 7519, HS256) with the claims sub, name, exp and perhaps org, aud, nbf.
+    """Check a JSON Web Token (RFC 7519, HS256) with the claims sub, name, exp and perhaps org, wecom, aud,
+    nbf.
 
     Raises IdentityInvalid, IdentityExpired.
     """
@@ -55,23 +60,28 @@ def read_identity(token: str, *, secret: str, audience: str | None, now: datetim
         raise IdentityInvalid
     if not (0 < len(subject) <= SUBJECT_LIMIT and 0 < len(name.strip()) <= NAME_LIMIT):
         raise IdentityInvalid
+    userid = claims.get("wecom") or None
+    if userid is not None and not (isinstance(userid, str) and len(userid) <= USERID_LIMIT):
+        raise IdentityInvalid
     if starts > now.timestamp() + LEEWAY_S:
         raise IdentityInvalid
     if expires < now.timestamp() - LEEWAY_S:
         raise IdentityExpired
-    return Identity(subject, name.strip(), organisation or None)
+    return Identity(subject, name.strip(), organisation or None, userid)
 
 
 def known_employee(db: Session, identity: Identity, *, now: datetime) -> Employee:
     """Return the employee behind an identity, added now if it is new, with name and unit as they are now.
 
-    A unit that is not in the organisations file counts as the nearest one above it that is.
+    A unit that is not in the organisations file counts as the nearest one above it that is. A token without
+    a unit says nothing of it: the one known from elsewhere stays.
     """
     employee = employee_of(db, PORTAL, identity.subject) or add_employee(
         db, PORTAL, identity.subject, now=now
     )
     employee.display_name = identity.name
-    employee.organisation_path = _nearest_unit(db, identity.organisation)
+    if identity.organisation is not None:
+        employee.organisation_path = _nearest_unit(db, identity.organisation)
     db.flush()
     return employee
 

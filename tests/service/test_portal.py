@@ -85,3 +85,19 @@ def test_a_person_stays_one_employee_with_the_name_and_unit_of_now(database: Dat
         assert other != first
         assert db.scalars(select(func.count()).select_from(Employee)).one() == 2
         assert db.get_one(Employee, other).organisation_path is None
+
+
+def test_the_token_may_say_how_the_person_is_called_in_wechat_work() -> None:
+    assert read({**CLAIMS, "wecom": "ZhangSan"}).wecom == "ZhangSan"
+    assert read({**CLAIMS, "wecom": ""}).wecom is None
+    for wrong in (7, "x" * 65):
+        with pytest.raises(IdentityInvalid):
+            read({**CLAIMS, "wecom": wrong})
+
+
+def test_a_token_without_a_unit_leaves_the_one_that_is_known(database: Database) -> None:
+    with database.write() as db:
+        db.add(Organisation(path="行", name="行", short_name="行", sample=True, active=True))
+    with database.write() as db:
+        known_employee(db, Identity("1", "张三", "行"), now=NOW)
+        assert known_employee(db, Identity("1", "张三", None), now=NOW).organisation_path == "行"

@@ -38,6 +38,7 @@ from service.insights.events.knowledge import (
     QuestionSuggested,
 )
 from service.insights.events.people import (
+    EmployeesJoined,
     HandoverClaimed,
     HandoverDeferred,
     HandoverEnded,
@@ -89,6 +90,7 @@ __all__ = [
     "DialogueLost",
     "DocumentImported",
     "DocumentRemoved",
+    "EmployeesJoined",
     "EntitlementWorkedOut",
     "Event",
     "FeedbackGiven",

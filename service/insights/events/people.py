@@ -73,6 +73,18 @@ class OnCallAlerted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmployeesJoined(Event):
+    """Who wrote in WeChat Work turned out to be somebody the portal knows; how much has moved to the one."""
+
+    kind = "employees_joined"
+    actor = Actor.SYSTEM
+    conversations: int
+    tickets: int
+    signups: int
+    slots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffSignedIn(Event):
     kind = "staff_signed_in"
     actor = Actor.STAFF

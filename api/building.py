@@ -8,6 +8,10 @@ from sqlalchemy import func, select
 
 from api.channels.desk.hub import DeskHub
 from api.channels.wecom.building import build_office
+from api.channels.wecom.directory import Directory
+from api.channels.wecom.login import Login
+from api.channels.wecom.login_state import LoginStates
+from api.channels.wecom.office import Office
 from api.channels.widget.hub import Hub
 from api.indexing import indexing_of
 from api.parts import Parts
@@ -42,8 +46,10 @@ from service.handover.when import When
 from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.standards import load_standards
+from service.messengers.linking import Linking
 from service.messengers.taking_in import TakingIn
 from service.people.contacts import load_contacts
+from service.people.members import units_of_departments
 from service.people.operations import keep_organisations
 from service.people.organisations import load_organisations
 from service.people.own_unit import OwnUnit
@@ -138,6 +144,25 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         channel_words=channel_words,
         hub=hub,
     )
+    office = build_office(
+        settings,
+        database=database,
+        clock=clock,
+        texts=texts,
+        taking_in=TakingIn(
+            receiving=receiving,
+            attachments=attachments,
+            notices=notices,
+            texts=texts,
+            clock=clock,
+            is_portal_subject=settings.wecom_userid_is_portal_sub,
+        ),
+        handovers=handovers,
+        mask=mask,
+        sealer=sealer,
+        turns=turns,
+    )
+    directory = Directory(office.api) if office is not None and office.api is not None else None
     return Parts(
         settings=settings,
         secrets=keys,
@@ -173,29 +198,25 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         ticket_desk=TicketDesk(words=ticket_talk.words, desk=desk, mask=mask),
         why_words=WhyWords(texts, {kind.id: kind.title for kind in kinds}),
         desk=desk,
+        linking=Linking(words=activity_talk.words, is_portal_subject=settings.wecom_userid_is_portal_sub),
+        department_units=units_of_departments(units),
+        directory=directory,
+        login=_login(settings, office, directory),
+        login_states=LoginStates(keys.identity),
         hub=hub,
         desk_hub=DeskHub(),
         rasa=rasa,
         turns=turns,
-        wecom=build_office(
-            settings,
-            database=database,
-            clock=clock,
-            texts=texts,
-            taking_in=TakingIn(
-                receiving=receiving,
-                attachments=attachments,
-                notices=notices,
-                texts=texts,
-                clock=clock,
-                is_portal_subject=settings.wecom_userid_is_portal_sub,
-            ),
-            handovers=handovers,
-            mask=mask,
-            sealer=sealer,
-            turns=turns,
-        ),
+        wecom=office,
     )
+
+
+def _login(settings: Settings, office: Office | None, directory: Directory | None) -> Login | None:
+    app = settings.wecom_app
+    if app is None or office is None or office.api is None or directory is None:
+        return None
+    back = f"{settings.public_url}/api/v1/wecom/login/back"
+    return Login(office.api, directory, corp_id=app.corp_id, agent_id=app.agent_id, back=back)
 
 
 def _seed_admin(settings: Settings, database: Database, clock: Clock, texts: Texts, *, root: str) -> None:

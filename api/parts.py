@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.channels.desk.hub import DeskHub
+from api.channels.wecom.directory import Directory
+from api.channels.wecom.login import Login
+from api.channels.wecom.login_state import LoginStates
 from api.channels.wecom.office import Office
 from api.channels.widget.hub import Hub
 from api.rasa import RasaClient
@@ -31,6 +35,7 @@ from service.knowledge.answers import Answers
 from service.knowledge.indexing import Indexing
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.standards import Standards
+from service.messengers.linking import Linking
 from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
 from service.reports.operations import Reports
@@ -70,6 +75,11 @@ class Parts:
     why_words: WhyWords
     reports: Reports
     report_pace: Pace
+    linking: Linking
+    department_units: Mapping[int, str]
+    directory: Directory | None
+    login: Login | None
+    login_states: LoginStates
     hub: Hub
     desk_hub: DeskHub
     rasa: RasaClient

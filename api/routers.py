@@ -13,10 +13,12 @@ from api.routes import (
     conversations,
     entitlements,
     health,
+    history,
     messages,
     reports,
     search,
     tickets,
+    wecom_login,
 )
 from api.routes.desk import activities as desk_activities
 from api.routes.desk import conversations as desk_conversations
@@ -33,6 +35,8 @@ def include_routers(app: FastAPI) -> None:
         messages.router,
         conversations.router,
         attachments.router,
+        history.router,
+        wecom_login.router,
         search.router,
         entitlements.router,
         stream.router,

@@ -94,6 +94,23 @@ class Message(BaseModel):
         )
 
 
+class EarlierMessage(Message):
+    """A message of an earlier conversation; `channel` is where that began."""
+
+    channel: str
+
+    @staticmethod
+    def from_channel(stored: StoredMessage, channel: str) -> EarlierMessage:
+        return EarlierMessage(**Message.of(stored).model_dump(), channel=channel)
+
+
+class History(BaseModel):
+    """A page of what was said, the newest first; `more`: there are older messages."""
+
+    messages: list[EarlierMessage]
+    more: bool
+
+
 ConversationState = Literal["bot", "queued", "staff", "closed"]
 
 

@@ -8,6 +8,7 @@ ServiceError
 │   ├── ConversationNotFound
 │   ├── DocumentNotFound
 │   ├── EntitlementUnknown
+│   ├── LoginNotOffered
 │   ├── MessageNotFound
 │   ├── QuestionNotFound
 │   ├── ReportNotFound
@@ -236,6 +237,12 @@ class NotWaiting(Conflict):
     """Nobody waits for a person in this conversation."""
 
     code = "not_waiting"
+
+
+class LoginNotOffered(NotFound):
+    """The deployment has no app of WeChat Work through which employees could log in."""
+
+    code = "login_not_offered"
 
 
 class LoginTaken(Conflict):

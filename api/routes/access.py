@@ -1,4 +1,7 @@
-"""Who may use a conversation: whoever has its token. Who opens one: a visitor, or whom the portal names."""
+"""Who may use a conversation: whoever has its token. Who opens one: a visitor, or whom a token names.
+
+That token is the portal's, or of our own login in WeChat Work; neither can sign the other's.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.parts import Part
 from service.errors import IdentityUnsupported
+from service.people.member_tokens import MemberIdentity, is_member_token, read_member
 from service.people.portal import Identity, read_identity
 
 _bearer = HTTPBearer(auto_error=False, description="the conversation's token")
@@ -25,14 +29,21 @@ async def _conversation_token(
 
 ConversationToken = Annotated[str, Depends(_conversation_token)]
 
-_portal = HTTPBearer(auto_error=False, scheme_name="portal", description="the portal's token of an employee")
+_portal = HTTPBearer(
+    auto_error=False,
+    scheme_name="portal",
+    description="the token of an employee, the portal's or of the login in WeChat Work",
+)
 
 
-async def _portal_identity(
+async def _who_asks(
     parts: Part, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_portal)]
-) -> Identity | None:
+) -> Identity | MemberIdentity | None:
     if credentials is None:
         return None
+    if is_member_token(credentials.credentials):
+        ours = parts.secrets.identity.get_secret_value()
+        return read_member(credentials.credentials, secret=ours, now=parts.clock.now())
     secret = parts.settings.portal_jwt_secret
     if secret is None:
         raise IdentityUnsupported
@@ -44,4 +55,4 @@ async def _portal_identity(
     )
 
 
-PortalToken = Annotated[Identity | None, Depends(_portal_identity)]
+WhoAsks = Annotated[Identity | MemberIdentity | None, Depends(_who_asks)]

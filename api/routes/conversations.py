@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.parts import Part, Parts
-from api.routes.access import ConversationToken, PortalToken
+from api.routes.access import ConversationToken, WhoAsks
 from api.routes.situation import stand
 from api.schemas import ConversationView, Message, OpenConversation, OpenedConversation, Person, Rating
 from service.conversations import operations, queries, satisfaction
 from service.conversations.tables import Conversation
 from service.handover.operations import close_by_employee
-from service.people.portal import known_employee
+from service.messengers.operations import take_up
+from service.people.member_tokens import MemberIdentity
+from service.people.portal import Identity
 from service.people.queries import employee_name
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
@@ -38,15 +41,28 @@ def view(parts: Parts, db: Session, chat: Conversation) -> ConversationView:
 
 
 @router.post("", status_code=201)
-def open_conversation(body: OpenConversation, identity: PortalToken, parts: Part) -> OpenedConversation:
+def open_conversation(body: OpenConversation, identity: WhoAsks, parts: Part) -> OpenedConversation:
     """Open a conversation. The token in the answer is needed for everything else and is not shown again.
 
-    With the portal's token the employee is known by name and the unit in it counts; `org` is for visitors.
+    With a token of the employee, the portal's or our own, the person is known by name and the unit in it
+    counts; `org` is for visitors. Who waits for a person in WeChat Work, or talks to one there, goes on in
+    that conversation.
     """
+    try:
+        return _open(parts, body, identity)
+    except IntegrityError:
+        # The same person came for the first time twice at once and the other was first: now it is found.
+        return _open(parts, body, identity)
+
+
+def _open(
+    parts: Parts, body: OpenConversation, identity: Identity | MemberIdentity | None
+) -> OpenedConversation:
     now = parts.clock.now()
     with parts.database.write() as db:
-        employee = known_employee(db, identity, now=now) if identity is not None else None
-        chat, token = operations.open_conversation(
+        employee = parts.linking.employee(db, identity, now=now) if identity is not None else None
+        taken_up = take_up(db, employee.id) if employee is not None else None
+        chat, token = taken_up or operations.open_conversation(
             db,
             channel=body.channel,
             organisation=employee.organisation_path if employee is not None else body.org,

@@ -15,18 +15,23 @@ class Secrets:
     """`action`: Rasa shows it to the action webhook. `turn`: the API shows it to Rasa's turn channel.
 
     `seal`: what contacts and other sealed texts are encrypted with; lost, they cannot be read any more.
+    `identity`: signs the tokens of employees who have logged in in WeChat Work; no portal has it.
     """
 
     action: SecretStr
     turn: SecretStr
     seal: SecretStr
+    identity: SecretStr
 
 
 def load_secrets(folder: Path) -> Secrets:
     """Return the secrets in `folder`, made now if they are not there."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Secrets(
-        action=_secret(folder / "action"), turn=_secret(folder / "turn"), seal=_secret(folder / "seal")
+        action=_secret(folder / "action"),
+        turn=_secret(folder / "turn"),
+        seal=_secret(folder / "seal"),
+        identity=_secret(folder / "identity"),
     )
 
 

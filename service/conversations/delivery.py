@@ -3,6 +3,8 @@
 Whoever sends a message to a messenger begins with a compare-and-set of `sending_since`. Until then it may
 still go another way: fetched by a browser it counts as sent, and the sender finds nothing to begin. From then
 on only the sender says what became of it, even where a browser shows it too.
+
+What is said in a conversation begun in a messenger goes there, also while a page shows it too.
 """
 
 from __future__ import annotations
@@ -13,7 +15,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from service.conversations.tables import Message, Outbox, OutboxState, Sender
+from service.conversations.tables import (
+    MESSENGER_CHANNELS,
+    Conversation,
+    Message,
+    Outbox,
+    OutboxState,
+    Sender,
+)
 
 KEPT_FOR = timedelta(days=30)
 """How long a message waits for a browser that never came back."""
@@ -28,10 +37,10 @@ def undelivered(db: Session, conversation_ids: Collection[str]) -> list[str]:
 
 
 def pending_messages(db: Session, message_ids: Collection[str]) -> list[str]:
-    """Return those of the messages that are still to be sent."""
+    """Return those of the messages that are still to be handed to a browser."""
     if not message_ids:
         return []
-    query = select(Outbox.message_id).where(*_not_begun(), Outbox.message_id.in_(message_ids))
+    query = select(Outbox.message_id).where(*_not_begun(), _of_pages(), Outbox.message_id.in_(message_ids))
     return list(db.scalars(query))
 
 
@@ -42,7 +51,7 @@ def mark_delivered(db: Session, message_ids: Collection[str], *, now: datetime) 
     """
     db.execute(
         update(Outbox)
-        .where(*_not_begun(), Outbox.message_id.in_(message_ids))
+        .where(*_not_begun(), _of_pages(), Outbox.message_id.in_(message_ids))
         .values(state=OutboxState.SENT, sent_at=now, attempts=Outbox.attempts + 1)
         .execution_options(synchronize_session=False)
     )
@@ -89,3 +98,8 @@ def give_up_old(db: Session, *, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(result.all())
+
+
+def _of_pages() -> ColumnElement[bool]:
+    begun_there = select(Conversation.id).where(Conversation.channel.in_(MESSENGER_CHANNELS))
+    return Outbox.conversation_id.not_in(begun_there.where(Conversation.id == Outbox.conversation_id))

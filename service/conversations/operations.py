@@ -105,6 +105,14 @@ def open_conversation(
     return chat, token
 
 
+def renew_token(db: Session, chat: Conversation) -> str:
+    """Return a new token of `chat`, which is shown once; the one before opens nothing any more."""
+    token = rules.new_token()
+    chat.token_hash = rules.token_hash(token)
+    db.flush()
+    return token
+
+
 def accept_message(
     db: Session,
     chat: Conversation,

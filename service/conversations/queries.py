@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.conversations import rules
@@ -56,6 +56,33 @@ def messages_after(db: Session, conversation_id: str, seq: int, *, limit: int = 
         .limit(limit)
     )
     return list(db.scalars(query))
+
+
+def messages_of_employee(
+    db: Session, employee_id: str, *, before: str | None, beside: str | None, limit: int
+) -> list[tuple[Message, str]]:
+    """Return up to `limit` messages of an employee's conversations with their channels, the newest first.
+
+    `before`: only those older than this message. `beside`: all but this conversation. Raises MessageNotFound
+    where `before` is none of theirs.
+    """
+    own = (
+        select(Message, Conversation.channel)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Conversation.employee_id == employee_id)
+    )
+    place = (Message.at, Message.conversation_id, Message.seq)
+    query = own.order_by(*(column.desc() for column in place)).limit(limit)
+    if beside is not None:
+        query = query.where(Conversation.id != beside)
+    if before is not None:
+        last = db.scalars(own.where(Message.id == before)).one_or_none()
+        if last is None:
+            raise MessageNotFound
+        query = query.where(
+            tuple_(*place) < tuple_(*(literal(getattr(last, column.key), column.type) for column in place))
+        )
+    return [(message, channel) for message, channel in db.execute(query)]
 
 
 def silent_since(db: Session, conversation_id: str) -> datetime | None:

@@ -48,6 +48,15 @@ class Linking:
         link(db, employee, userid, words=self._words, now=now)
         return employee
 
+    def known(self, db: Session, identity: Identity | MemberIdentity) -> Employee | None:
+        """Return the employee behind an identity if there is one; nothing is changed."""
+        if isinstance(identity, Identity):
+            return employee_of(db, PORTAL, identity.subject)
+        known = employee_of(db, WECOM, identity.userid)
+        if known is None and self._is_portal_subject:
+            return employee_of(db, PORTAL, identity.userid)
+        return known
+
 
 def link(db: Session, employee: Employee, userid: str, *, words: ActivityWords, now: datetime) -> None:
     """Have `employee` known to WeChat Work as `userid`, and be one with whoever has written under that name.

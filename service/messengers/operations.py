@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from service.conversations.delivery import move_pending
-from service.conversations.operations import close_conversation, open_conversation
+from service.conversations.operations import close_conversation, open_conversation, renew_token
 from service.conversations.replies import Reply
 from service.conversations.tables import MESSENGER_CHANNELS, Conversation, State
 from service.messengers import rules
@@ -39,6 +39,12 @@ def received(db: Session, writer: Writer, key: str, *, now: datetime) -> tuple[R
     db.add(first)
     db.flush()
     return first, True
+
+
+def use_login(db: Session, name: str, *, now: datetime) -> bool:
+    """Tell whether the login of this name comes back for the first time; two at once as with `received`."""
+    _, first = received(db, Writer(Provider.APP, userid=""), f"login:{name}", now=now)
+    return first
 
 
 def chat_of(db: Session, writer: Writer, *, is_portal_subject: bool, now: datetime) -> MessengerChat:
@@ -76,7 +82,7 @@ def conversation_in(
     while waiting is answered here, beginning with what was not fetched there. One begun in another chat is
     still answered in that. Else it is the one begun here, a new one after a day of silence.
     """
-    talking = _with_a_person(db, chat)
+    talking = _with_a_person(db, chat.employee_id) if chat.employee_id is not None else None
     if talking is not None:
         if talking.channel not in MESSENGER_CHANNELS:
             talking.chat_id = chat.id
@@ -107,6 +113,18 @@ def begin(db: Session, chat: MessengerChat, *, opening: Reply | None, now: datet
     return conversation
 
 
+def take_up(db: Session, employee_id: str) -> tuple[Conversation, str] | None:
+    """Return the conversation with a person that an employee began in a messenger and goes on with on a page.
+
+    With it comes a fresh token, the only one from here on: nobody has one of a conversation begun there, but
+    a page that took it up before.
+    """
+    talking = _with_a_person(db, employee_id)
+    if talking is None or talking.channel not in set(Provider):
+        return None
+    return talking, renew_token(db, talking)
+
+
 def open_here(db: Session, chat: MessengerChat) -> Conversation | None:
     """Return the open conversation that was begun in `chat`."""
     query = select(Conversation).where(
@@ -117,13 +135,11 @@ def open_here(db: Session, chat: MessengerChat) -> Conversation | None:
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
-def _with_a_person(db: Session, chat: MessengerChat) -> Conversation | None:
-    if chat.employee_id is None:
-        return None
+def _with_a_person(db: Session, employee_id: str) -> Conversation | None:
     query = (
         select(Conversation)
         .where(
-            Conversation.employee_id == chat.employee_id,
+            Conversation.employee_id == employee_id,
             Conversation.state.in_((State.QUEUED, State.STAFF)),
         )
         .order_by(Conversation.active_at.desc())

@@ -66,6 +66,19 @@ export interface Message {
   at: string;
 }
 
+/** A message of another conversation of the person. */
+export interface EarlierMessage extends Message {
+  /** Where that conversation began: `web`, `widget`, `wecom_bot`, `wecom_app`. */
+  channel: string;
+}
+
+/** A page of what was said, the newest first. */
+export interface History {
+  messages: EarlierMessage[];
+  /** Whether there are older ones. */
+  more: boolean;
+}
+
 export interface NewConversation {
   id: string;
   token: string;

@@ -77,7 +77,9 @@ export interface paths {
          * Open Conversation
          * @description Open a conversation. The token in the answer is needed for everything else and is not shown again.
          *
-         *     With the portal's token the employee is known by name and the unit in it counts; `org` is for visitors.
+         *     With a token of the employee, the portal's or our own, the person is known by name and the unit in it
+         *     counts; `org` is for visitors. Who waits for a person in WeChat Work, or talks to one there, goes on in
+         *     that conversation.
          */
         post: operations["open_conversation_api_v1_conversations_post"];
         delete?: never;
@@ -981,6 +983,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read History
+         * @description Return messages of all the person's conversations, the newest first.
+         *
+         *     `before` is the id of the last message of the page before; `beside` leaves one conversation out, such as
+         *     the one that is on the screen.
+         */
+        get: operations["read_history_api_v1_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -1189,6 +1214,46 @@ export interface paths {
          * @description Take in what somebody did with the bot, and answer in the stream the platform asks for.
          */
         post: operations["bot_callback_api_v1_wecom_bot_callback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wecom/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Log In
+         * @description Send the browser to the platform, which knows who has opened it.
+         */
+        get: operations["log_in_api_v1_wecom_login_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wecom/login/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come Back
+         * @description Take the browser back from the platform and send it on to the chat page, never anywhere else.
+         */
+        get: operations["come_back_api_v1_wecom_login_back_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1715,6 +1780,46 @@ export interface components {
             type: "typing";
         };
         /**
+         * EarlierMessage
+         * @description A message of an earlier conversation; `channel` is where that began.
+         */
+        EarlierMessage: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentView"][];
+            /** Channel */
+            channel: string;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Confidence */
+            confidence: number | null;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Decision */
+            decision: ("answer" | "clarify" | "refuse" | "handover" | "flow") | null;
+            /** Id */
+            id: string;
+            /** Intent */
+            intent: string | null;
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /**
+             * Sender
+             * @enum {string}
+             */
+            sender: "employee" | "bot" | "staff" | "system";
+            /** Sender Name */
+            sender_name: string | null;
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * Ending
          * @description How a handover ended: given back to the bot, closed, or given up by the employee.
          * @enum {string}
@@ -1819,6 +1924,16 @@ export interface components {
             routed_to_name: string;
             /** Urgent */
             urgent: boolean;
+        };
+        /**
+         * History
+         * @description A page of what was said, the newest first; `more`: there are older messages.
+         */
+        History: {
+            /** Messages */
+            messages: components["schemas"]["EarlierMessage"][];
+            /** More */
+            more: boolean;
         };
         /** Hit */
         Hit: {
@@ -4625,6 +4740,39 @@ export interface operations {
             };
         };
     };
+    read_history_api_v1_history_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                beside?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_organisations_api_v1_organisations_get: {
         parameters: {
             query?: never;
@@ -5016,6 +5164,56 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    log_in_api_v1_wecom_login_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    come_back_api_v1_wecom_login_back_get: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: {
+                ua_wecom_login?: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -4,6 +4,7 @@ import type {
   Attachment,
   ConversationStatus,
   Feedback,
+  History,
   NewConversation,
   News,
   Organisation,
@@ -78,6 +79,12 @@ export class ApiClient {
     return this.#call(`/sources/${encodeURIComponent(sourceId)}${query}`);
   }
 
+  /** What the person has said before the message `before`, in other conversations than `beside`. */
+  history(identity: string, { before, beside }: { before: string | null; beside: string }): Promise<History> {
+    const query = new URLSearchParams({ beside, ...(before === null ? {} : { before }) });
+    return this.#call(`/history?${query.toString()}`, { token: identity });
+  }
+
   organisations(): Promise<Organisation[]> {
     return this.#call("/organisations");
   }
@@ -93,6 +100,21 @@ export class ApiClient {
   /** Throws an ApiError `value_missing` that names the value the calculator needs next. */
   workOut(name: string, values: Values, org: string | null): Promise<Result> {
     return this.#call(`/entitlements/${encodeURIComponent(name)}`, { method: "POST", body: { values, ...(org ? { org } : {}) } });
+  }
+
+  /** The login in WeChat Work, which comes back to the chat page. */
+  get loginAddress(): string {
+    return `${this.base}/wecom/login`;
+  }
+
+  /** Whether the service has a login: then it sends the browser on, which is not followed here. */
+  async loginOffered(): Promise<boolean> {
+    try {
+      const answer = await this.request(this.loginAddress, { redirect: "manual", cache: "no-store", credentials: "omit" });
+      return answer.type === "opaqueredirect";
+    } catch {
+      return false;
+    }
   }
 
   /** Address and sub-protocols of the conversation's stream; the token never stands in the address. */

@@ -4,11 +4,10 @@ import { reactive, readonly, type DeepReadonly } from "vue";
 import { backoff } from "../api/backoff";
 import type { ApiClient, Ticket } from "../api/client";
 import { ApiError, sentence, Unreachable } from "../api/errors";
-import type { Attachment, Feedback } from "../contract";
+import type { Attachment, Feedback, History } from "../contract";
 import { t } from "../texts";
 import { Asker, type AskerDeps } from "./asker";
 import type { Box } from "./box";
-import { whoIs } from "./identity";
 import type { Kept, Memory } from "./memory";
 import type { Opened } from "./opening";
 import { Signs } from "./signs";
@@ -88,9 +87,9 @@ export class Conversation {
     void this.#begin();
   }
 
-  /** The portal says who is logged in: nobody goes on in a conversation that another began. */
+  /** The portal, or a login, says who is asking: nobody goes on in a conversation that another began. */
   identify(token: string | null): void {
-    if (!this.#asker.become(whoIs(token))) return;
+    if (!this.#asker.identify(token)) return;
     this.#carried = [];
     if (!this.#started) return;
     this.#leave();
@@ -190,6 +189,16 @@ export class Conversation {
     this.#end({ deleted: false });
   }
 
+  /** A page of what the person said before, in other conversations; null when nobody is named any more. */
+  earlier(before: string | null): Promise<History | null> {
+    return this.#asker.earlier({ before, beside: this.#view.id ?? "" });
+  }
+
+  /** Something the person should know, until they put it away. */
+  notify(notice: string): void {
+    this.#view.notice = notice;
+  }
+
   dismissNotice(): void {
     this.#view.notice = null;
   }
@@ -215,9 +224,9 @@ export class Conversation {
     else void this.#begin();
   }
 
-  /** The server does not take the portal's word for who is asking. */
+  /** The server does not take the word given for who is asking. */
   #asVisitor(): void {
-    this.#asker.becomeVisitor();
+    this.#asker.identify(null);
     this.#view.notice = t("notice.identity_refused");
     this.#continue();
   }
@@ -266,7 +275,7 @@ export class Conversation {
     this.#signs.connection({ busy: false });
     const { id, org, ratings, seen } = kept;
     Object.assign(this.#view, nothingYet(), { notice: this.#view.notice, connection: this.#view.connection });
-    Object.assign(this.#view, { phase: "ready", id, org, ratings: { ...ratings }, seen }, known);
+    Object.assign(this.#view, { phase: "ready", id, org, ratings: { ...ratings }, seen, named: this.#asker.named }, known);
     this.#talk = this.#newTalk(kept);
     this.#talk.start();
   }

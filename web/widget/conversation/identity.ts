@@ -1,6 +1,6 @@
-/** Who is asking: a visitor, or the person whom the portal's token names. */
+/** Who is asking: a visitor, or the person whom the token of the portal or of a login names. */
 
-/** Who can be asked for the portal's token, as the page around the chat can. */
+/** Who can be asked for a person's token: the page around the chat, or the login. */
 export interface IdentitySource {
   /** The token of who is logged in, null for nobody; `fresh` when the last one was not taken. */
   token(options: { fresh: boolean }): Promise<string | null>;
@@ -20,9 +20,9 @@ export function visitor({ framed }: { framed: boolean }): Who {
   return { place: framed ? FRAME_PLACE : PAGE_PLACE, token: null };
 }
 
-/** Who a frame talks to. The token is not checked here; the server does, this only tells people apart. */
-export function whoIs(token: string | null): Who {
-  return token === null ? visitor({ framed: true }) : { place: `${digest(subject(token))}:`, token };
+/** Whom a token names. It is not checked here; the server does, this only tells people apart. */
+export function whoIs(token: string): Who {
+  return { place: `${digest(subject(token))}:`, token };
 }
 
 /** The token's `sub`; of something that is no token the whole, which the server will refuse. */

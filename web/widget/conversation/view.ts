@@ -16,6 +16,8 @@ export interface ChatView {
   id: string | null;
   /** Who is asking; null as long as the server has not said. */
   person: Person | null;
+  /** Whether a token names the person, which opens what was said before. */
+  named: boolean;
   owner: ChatState;
   queue: Queue | null;
   staffName: string | null;
@@ -39,6 +41,7 @@ export function nothingYet(): ChatView {
     connection: "connecting",
     id: null,
     person: null,
+    named: false,
     owner: "bot",
     queue: null,
     staffName: null,

@@ -72,8 +72,8 @@ describe("options", () => {
 });
 
 describe("a message", () => {
-  const props = { open: true, chosen: null, rated: null, rate: () => Promise.resolve(), content: () => Promise.resolve(new Blob()) };
-  const shown = (fields: Parameters<typeof message>[1]) => mount(SpokenMessage, { props: { ...props, message: message(1, fields) } });
+  const talk = { open: true, chosen: null, rated: null, rate: () => Promise.resolve(), content: () => Promise.resolve(new Blob()) };
+  const shown = (fields: Parameters<typeof message>[1]) => mount(SpokenMessage, { props: { talk, message: message(1, fields) } });
 
   test("of the employee is shown as typed, not as Markdown", () => {
     const said = shown({ sender: "employee", text: "**不粗** <b>x</b>" });
@@ -96,6 +96,13 @@ describe("a message", () => {
 
   test.each(["urgent_help", "ask_condolence"])("to somebody in danger or in grief (%s) asks for no rating", (intent) => {
     expect(shown({ decision: "answer", intent }).text()).not.toContain("没帮上");
+  });
+
+  test("of an earlier conversation can be read and nothing else", () => {
+    const past = message(1, { decision: "answer", options: [{ id: "o", title: "年假" }] });
+    const shown = mount(SpokenMessage, { props: { message: past } });
+    expect(shown.findAll("button")).toHaveLength(0);
+    expect(shown.attributes("data-seq")).toBeUndefined(); // it is not one of those to be seen
   });
 
   test("only answers are folded: a choice or an emergency is read whole", () => {

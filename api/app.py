@@ -134,19 +134,26 @@ def _jobs(parts: Parts) -> list[Job]:
     async def follow() -> None:
         await asyncio.to_thread(follow_to_messenger, parts.database, now=parts.clock.now())
 
+    async def tell_staff() -> None:
+        await asyncio.to_thread(parts.staff_notices.tell_what_is_over, now=parts.clock.now())
+        await asyncio.to_thread(parts.staff_notices.tell_who_waits, now=parts.clock.now())
+
     async def tidy() -> None:
         await asyncio.to_thread(_tidy, parts)
 
     async def collect_questions() -> None:
         await asyncio.to_thread(_collect_questions, parts, root)
 
-    return [
+    jobs = [
         Job("waiting", 5, look_after_waiting),
         Job("alerts", 2, alerts.send_due),
         Job("following", 5, follow),
         Job("tidying", 3600, tidy),
         Job("questions", 600, collect_questions),
     ]
+    if parts.wecom is not None:
+        jobs.append(Job("staff notices", 5, tell_staff))
+    return jobs
 
 
 def _tidy(parts: Parts) -> None:

@@ -46,7 +46,11 @@ from service.handover.when import When
 from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.standards import load_standards
+from service.messengers.desk_words import DeskWords
 from service.messengers.linking import Linking
+from service.messengers.relay import Relay
+from service.messengers.staff_desk import StaffDesk
+from service.messengers.staff_notices import StaffNotices
 from service.messengers.taking_in import TakingIn
 from service.people.contacts import load_contacts
 from service.people.members import units_of_departments
@@ -92,7 +96,8 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     notices = Notices(texts, contacts, answers)
     zone = ZoneInfo(settings.timezone)
     hours = hours_of_units(units, load_calendar(settings.knowledge_base / "calendar"), zone)
-    voice = Voice(texts, contacts, {unit.path: unit for unit in units}, When(texts, zone))
+    units_by_path = {unit.path: unit for unit in units}
+    voice = Voice(texts, contacts, units_by_path, When(texts, zone))
     channel_words = ChannelWords(texts, public_url=settings.public_url)
     kinds = load_kinds(settings.knowledge_base / KINDS_FILE)
     call_backs = CallBackTickets(kinds, zone)
@@ -122,8 +127,8 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
     desk = Desk(voice=voice, tickets=call_backs, mask=mask)
     attachments = Attachments(shelf=Shelf(settings.uploads_dir, sealer), mask=mask, texts=texts)
     database.subscribe(attachments.told)
-    hub = Hub()
-    rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
+    desk_words = DeskWords(texts, units_by_path)
+    relay = Relay(desk_words)
     receiving = Receiving(
         mask=mask,
         sealer=sealer,
@@ -131,8 +136,11 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         notices=notices,
         own_unit=OwnUnit(texts, units),
         material=Material(texts, kinds),
+        relay=relay,
         max_open_turns=settings.max_open_turns,
     )
+    hub = Hub()
+    rasa = RasaClient(settings.rasa_port, secret=keys.turn.get_secret_value(), timeout=settings.rasa_timeout)
     turns = TurnRunner(
         database=database,
         clock=clock,
@@ -155,6 +163,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
             notices=notices,
             texts=texts,
             clock=clock,
+            staff_desk=StaffDesk(desk=desk, relay=relay, words=desk_words, clock=clock),
             is_portal_subject=settings.wecom_userid_is_portal_sub,
         ),
         handovers=handovers,
@@ -203,6 +212,8 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         directory=directory,
         login=_login(settings, office, directory),
         login_states=LoginStates(keys.identity),
+        relay=relay,
+        staff_notices=StaffNotices(database=database, words=desk_words),
         hub=hub,
         desk_hub=DeskHub(),
         rasa=rasa,

@@ -36,6 +36,8 @@ from service.knowledge.indexing import Indexing
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.standards import Standards
 from service.messengers.linking import Linking
+from service.messengers.relay import Relay
+from service.messengers.staff_notices import StaffNotices
 from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
 from service.reports.operations import Reports
@@ -68,6 +70,8 @@ class Parts:
     receiving: Receiving
     waiting: Waiting
     desk: Desk
+    relay: Relay
+    staff_notices: StaffNotices
     activity_talk: ActivityTalk
     ticket_talk: TicketTalk
     calculation_talk: CalculationTalk

@@ -51,7 +51,8 @@ ServiceError
 │   ├── SlotTaken
 │   ├── SubjectNotAsked
 │   ├── TicketMoveNotAllowed
-│   └── UrgedAlready
+│   ├── UrgedAlready
+│   └── UseridTaken
 ├── Invalid
 │   ├── ActivityTimesWrong
 │   ├── AttachmentKind
@@ -247,6 +248,12 @@ class LoginNotOffered(NotFound):
 
 class LoginTaken(Conflict):
     code = "login_taken"
+
+
+class UseridTaken(Conflict):
+    """WeChat Work calls the holder of the account `login` by `userid` already."""
+
+    code = "userid_taken"
 
 
 class NameMissing(Invalid):

@@ -94,6 +94,7 @@ def delete_conversation(conversation_id: str, token: ConversationToken, parts: P
     """Remove the conversation and everything said in it, here and in the dialogue's memory."""
     with parts.database.write() as db:
         chat = queries.own_conversation(db, conversation_id, token=token)
+        parts.relay.deleting(db, chat, now=parts.clock.now())
         operations.delete_conversation(db, chat, now=parts.clock.now())
     return Response(status_code=204)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,14 @@ from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
 
 
+class Relaying(Protocol):
+    """Staff who answer from elsewhere than the console."""
+
+    def employee_wrote(self, db: Session, turn: Turn, *, now: datetime) -> None:
+        """Carry the message of `turn` to whoever answers its conversation from there."""
+        ...
+
+
 class Receiving:
     """Takes messages in. Threads may share this object."""
 
@@ -39,6 +48,7 @@ class Receiving:
         notices: Notices,
         material: Material,
         own_unit: OwnUnit,
+        relay: Relaying,
         max_open_turns: int,
     ) -> None:
         self._mask = mask
@@ -47,6 +57,7 @@ class Receiving:
         self._notices = notices
         self._material = material
         self._own_unit = own_unit
+        self._relay = relay
         self._max_open_turns = max_open_turns
 
     def receive(
@@ -101,6 +112,7 @@ class Receiving:
         elif turn.payload.startswith(f"/{ATTACH_TO}"):
             _settle(db, turn, self._material.attach(db, chat, turn.payload, now=now), now=now)
         elif turn.state == TurnState.HUMAN:
+            self._relay.employee_wrote(db, turn, now=now)
             need = self._notices.urgent_need(turn.payload)
             if need is not None:
                 reply = self._notices.urgent_help(need, asked).because(Because.URGENT_WORDS)

@@ -90,6 +90,13 @@ def conversation_in(
             since = now - rules.FOLLOWED_FOR
             move_pending(db, talking.id, channel=chat.provider, chat_id=chat.id, since=since)
         return talking, False
+    return begun_here(db, chat, opening=opening, now=now)
+
+
+def begun_here(
+    db: Session, chat: MessengerChat, *, opening: Reply | None, now: datetime
+) -> tuple[Conversation, bool]:
+    """Return the conversation begun in `chat` itself that goes on, else a new one, and whether it is new."""
     current = open_here(db, chat)
     if current is not None and rules.goes_on(State(current.state), current.active_at, now=now):
         return current, False

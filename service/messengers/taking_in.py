@@ -29,6 +29,7 @@ from service.handover.receiving import Receiving
 from service.knowledge.asked import Asked
 from service.messengers import operations, rules
 from service.messengers.operations import Writer
+from service.messengers.staff_desk import StaffDesk
 from service.messengers.tables import MessengerChat, Received
 from service.texts import Texts
 
@@ -86,6 +87,7 @@ class TakingIn:
         notices: Notices,
         texts: Texts,
         clock: Clock,
+        staff_desk: StaffDesk,
         is_portal_subject: bool,
     ) -> None:
         texts.require(
@@ -102,6 +104,7 @@ class TakingIn:
         self._notices = notices
         self._texts = texts
         self._clock = clock
+        self._staff_desk = staff_desk
         self._is_portal_subject = is_portal_subject
 
     def said(self, db: Session, writer: Writer, key: str, text: str) -> Taken:
@@ -127,9 +130,14 @@ class TakingIn:
         if entry not in MENU:
             return Taken()
         choice = Choice(self._texts(f"messenger.menu.{entry}"), MENU[entry].payload)
-        return self._once(
-            db, writer, key, lambda chat: self._receive(db, writer, chat, key, text=None, choice=choice)
-        )
+
+        def choose(chat: MessengerChat) -> Taken:
+            done = self._staff_desk.busy(db, writer, chat)
+            if done is not None:
+                return Taken(done.conversation_id)
+            return self._receive(db, writer, chat, key, text=None, choice=choice)
+
+        return self._once(db, writer, key, choose)
 
     def entered(self, db: Session, writer: Writer, key: str) -> Taken:
         """Greet whoever opened the chat, unless a conversation is going on in it."""
@@ -138,7 +146,12 @@ class TakingIn:
     def unheard(self, db: Session, writer: Writer, key: str, kind: str) -> Taken:
         """Ask for words where something came that cannot be read."""
         sentence = self._texts(f"messenger.unheard.{kind if kind in UNHEARD else 'other'}")
-        return self._once(db, writer, key, lambda chat: self._tell(db, chat, sentence))
+
+        def ask_for_words(chat: MessengerChat) -> Taken:
+            done = self._staff_desk.unheard(db, writer, chat)
+            return Taken(done.conversation_id) if done is not None else self._tell(db, chat, sentence)
+
+        return self._once(db, writer, key, ask_for_words)
 
     def _once(self, db: Session, writer: Writer, key: str, do: Do) -> Taken:
         record, first = operations.received(db, writer, key, now=self._clock.now())
@@ -152,10 +165,13 @@ class TakingIn:
         return taken
 
     def _say(self, db: Session, writer: Writer, chat: MessengerChat, key: str, text: str) -> Taken:
+        done = self._staff_desk.said(db, writer, chat, key=key, text=text)
+        if done is not None:
+            return Taken(done.conversation_id)
         conversation, _ = operations.conversation_in(db, chat, opening=None, now=self._clock.now())
         option = rules.chosen_by_letter(text, _offered_last(db, conversation.id))
         if option is not None:
-            return self._receive(db, writer, chat, key, text=None, option=option)
+            return self._press(db, writer, chat, key, option)
         return self._receive(db, writer, chat, key, text=text)
 
     def _send(
@@ -178,6 +194,9 @@ class TakingIn:
         return self._receive(db, writer, chat, key, text=text if text.strip() else None, attachments=ids)
 
     def _press(self, db: Session, writer: Writer, chat: MessengerChat, key: str, option: str) -> Taken:
+        done = self._staff_desk.pressed(db, writer, chat, option)
+        if done is not None:
+            return Taken(done.conversation_id)
         try:
             return self._receive(db, writer, chat, key, text=None, option=option)
         except OptionNotOffered:

@@ -17,21 +17,17 @@ from service.conversations.operations import open_conversation
 from service.conversations.replies import Choice, Reply
 from service.conversations.tables import Conversation, Message, Outbox, Sender, State
 from service.database import Database
-from service.handover.notices import Notices
 from service.handover.operations import Call, request
 from service.handover.tables import Reason
 from service.messengers import operations
 from service.messengers.operations import Writer
 from service.messengers.tables import MessengerChat, Provider
-from service.messengers.taking_in import Taken, TakingIn
-from service.people.contacts import load_contacts
+from service.messengers.taking_in import Taken
 from service.people.identities import PORTAL, add_employee
-from service.people.organisations import load_organisations
 from service.people.tables import Employee
-from tests.knowledge import shipped_texts
 from tests.service.office import Office as Tickets
 from tests.service.papers import PDF, PNG
-from tests.service.world import PROVINCE, NoAnswers, World
+from tests.service.world import PROVINCE, World
 
 WANG = Writer(Provider.BOT, "wangmin")
 IN_GROUP = Writer(Provider.BOT, "wangmin", "group-1")
@@ -39,21 +35,6 @@ IN_GROUP = Writer(Provider.BOT, "wangmin", "group-1")
 
 class Office(World):
     """The world with a way into it from a messenger."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        texts = shipped_texts(self.home)
-        knowledge = self.home / "knowledge_base"
-        units = load_organisations(knowledge / "organisations.yml")
-        notices = Notices(texts, load_contacts(knowledge, units, texts), NoAnswers())
-        self.taking_in = TakingIn(
-            receiving=self.receiving,
-            attachments=self.attachments,
-            notices=notices,
-            texts=texts,
-            clock=self.clock,
-            is_portal_subject=True,
-        )
 
     def say(self, text: str, *, key: str | None = None, writer: Writer = WANG) -> Taken:
         with self.database.write() as db:

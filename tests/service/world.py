@@ -36,6 +36,10 @@ from service.handover.waiting import Waiting
 from service.handover.when import When
 from service.knowledge.answers import Answers
 from service.knowledge.asked import Asked
+from service.messengers.desk_words import DeskWords
+from service.messengers.relay import Relay
+from service.messengers.staff_desk import StaffDesk
+from service.messengers.taking_in import TakingIn
 from service.people import staff
 from service.people.contacts import load_contacts
 from service.people.operations import keep_organisations
@@ -105,14 +109,27 @@ class World:
         self.shelf = Shelf(self.uploads, self.sealer)
         self.attachments = Attachments(shelf=self.shelf, mask=self.mask, texts=texts)
         self.database.subscribe(self.attachments.told)
+        notices = Notices(texts, contacts, NoAnswers())
+        self.words = DeskWords(texts, {unit.path: unit for unit in units})
+        self.relay = Relay(self.words)
         self.receiving = Receiving(
             mask=self.mask,
             sealer=self.sealer,
             handovers=self.handovers,
-            notices=Notices(texts, contacts, NoAnswers()),
             material=Material(texts, self.kinds),
             own_unit=OwnUnit(texts, units),
+            notices=notices,
+            relay=self.relay,
             max_open_turns=20,
+        )
+        self.taking_in = TakingIn(
+            receiving=self.receiving,
+            attachments=self.attachments,
+            notices=notices,
+            texts=texts,
+            clock=self.clock,
+            staff_desk=StaffDesk(desk=self.desk, relay=self.relay, words=self.words, clock=self.clock),
+            is_portal_subject=True,
         )
         with self.database.write() as db:
             keep_organisations(db, units)

@@ -50,11 +50,13 @@ class LongConnection:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An AI bot that calls us: `name` is the one it goes by in groups, `bot_id` None: not checked."""
+    """An AI bot that calls us: `name` is the one it goes by in groups, `bot_id` None: not checked. `proxy`,
+    the way to the platform, may hold a password."""
 
     bot_id: str | None
     callback: CallbackKeys
     name: str | None
+    proxy: str | None = field(repr=False)
 
 
 def _is_loopback(host: str) -> bool:
@@ -187,7 +189,9 @@ class WecomSettings(BaseSettings):
                 proxy=self._proxy_address,
             )
         callback = _callback(self.wecom_bot_token, self.wecom_bot_aes_key)
-        return Webhook(self.wecom_bot_id, callback, self.wecom_bot_name) if callback else None
+        if callback is None:
+            return None
+        return Webhook(self.wecom_bot_id, callback, self.wecom_bot_name, self._proxy_address)
 
     @property
     def _proxy_address(self) -> str | None:

@@ -142,6 +142,14 @@ def open_here(db: Session, chat: MessengerChat) -> Conversation | None:
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def talked_lately(db: Session, chat: MessengerChat, *, now: datetime) -> bool:
+    """Tell whether anything was said in `chat` within a day, the greeting included."""
+    query = select(Conversation.id).where(
+        Conversation.chat_id == chat.id, Conversation.active_at >= now - rules.FRESH_AFTER
+    )
+    return db.scalars(query.limit(1)).first() is not None
+
+
 def _with_a_person(db: Session, employee_id: str) -> Conversation | None:
     query = (
         select(Conversation)
@@ -186,20 +194,50 @@ def delivery_of(db: Session, turn_id: str) -> Received | None:
     return db.scalars(select(Received).where(Received.turn_id == turn_id)).first()
 
 
-def take_reply_url(db: Session, *, turn_id: str | None, conversation_id: str, now: datetime) -> str | None:
-    """Return the sealed address for one answer, which is used up with this.
+def asked_no_more(db: Session, turn_id: str) -> None:
+    """The platform has been told the end of a turn's answer: what else is said goes another way."""
+    db.execute(update(Received).where(Received.turn_id == turn_id).values(streamed=False))
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWay:
+    """The address for one answer (sealed), of the delivery `key`."""
+
+    key: str
+    sealed: str
+
+
+def take_reply_way(
+    db: Session, provider: Provider, *, turn_id: str | None, conversation_id: str, now: datetime
+) -> ReplyWay | None:
+    """Return the address for one answer, which is used up with this.
 
     That of the turn; for what answers no turn the newest of the conversation.
     """
     own = Received.turn_id == turn_id if turn_id is not None else Received.conversation_id == conversation_id
     query = (
         select(Received)
-        .where(own, Received.reply_url.is_not(None), Received.at > now - rules.REPLY_URL_LASTS)
+        .where(
+            own,
+            Received.provider == provider.value,
+            Received.reply_url.is_not(None),
+            Received.at > now - rules.REPLY_URL_LASTS,
+        )
         .order_by(Received.at.desc())
         .limit(1)
     )
     record = db.scalars(query).first()
-    if record is None:
+    if record is None or record.reply_url is None:
         return None
-    sealed, record.reply_url = record.reply_url, None
-    return sealed
+    way = ReplyWay(record.key, record.reply_url)
+    record.reply_url = None
+    return way
+
+
+def give_back_reply_way(db: Session, provider: Provider, way: ReplyWay) -> None:
+    """The address was not used after all."""
+    db.execute(
+        update(Received)
+        .where(Received.provider == provider.value, Received.key == way.key)
+        .values(reply_url=way.sealed)
+    )

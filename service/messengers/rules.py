@@ -15,6 +15,10 @@ FRESH_AFTER = timedelta(hours=24)
 """Silence after which a chat, which has no end there, begins a new conversation with the bot."""
 REPLY_URL_LASTS = timedelta(minutes=55)
 """An address for one answer works for an hour; the rest is for the clocks."""
+ASKED_FOR = timedelta(minutes=6)
+"""For so long after a message a platform that asks for the answer does so."""
+ASKED_IN_VAIN = timedelta(seconds=330)
+"""After so long whoever asks is told that the answer comes another way, while that can still be said."""
 RECEIVED_KEPT = timedelta(days=7)
 """How long the name of something that came in is remembered; a platform repeats it within minutes."""
 ON_THE_PAGE = timedelta(minutes=10)

@@ -10,11 +10,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.conversations.tables import Message, Outbox, OutboxState, Sender, Turn, TurnState
-from service.messengers.tables import MessengerChat, Provider
+from service.messengers import rules
+from service.messengers.tables import MessengerChat, Provider, Received
 
 LOOKED_AT = 200
 """Rows read at a look; the rest follows at the next."""
@@ -50,7 +51,8 @@ class Batch:
 def claim_due(db: Session, *, busy: Collection[str], limit: int, now: datetime) -> list[Batch]:
     """Begin what is due, at most one batch a chat and none for chats in `busy`; return what was begun.
 
-    The messages of a chat go out in their order: behind one that has to wait everything there waits.
+    The messages of a chat go out in their order: behind one that has to wait everything there waits, and
+    behind one that the platform still asks for.
     """
     other = aliased(Outbox)
     held_up = exists().where(
@@ -68,6 +70,7 @@ def claim_due(db: Session, *, busy: Collection[str], limit: int, now: datetime) 
             Outbox.next_attempt_at <= now,
             Outbox.chat_id.not_in(busy),
             ~held_up,
+            ~_behind_one_asked_for(now),
         )
         .order_by(Outbox.created_at, Message.conversation_id, Message.seq)
         .limit(LOOKED_AT)
@@ -89,6 +92,19 @@ def claim_due(db: Session, *, busy: Collection[str], limit: int, now: datetime) 
     begun = _begin(db, [row for batch in batches.values() for row in batch.rows], now=now)
     mine = [_only(batch, begun) for batch in batches.values()]
     return [batch for batch in mine if batch.rows]
+
+
+def _behind_one_asked_for(now: datetime) -> ColumnElement[bool]:
+    earlier, said = aliased(Outbox), aliased(Message)
+    return exists().where(
+        earlier.chat_id == Outbox.chat_id,
+        earlier.state == OutboxState.PENDING,
+        earlier.created_at <= Outbox.created_at,
+        said.id == earlier.message_id,
+        Received.turn_id == said.turn_id,
+        Received.streamed,
+        Received.at > now - rules.ASKED_FOR,
+    )
 
 
 def _only(batch: Batch, begun: Collection[str]) -> Batch:
@@ -197,51 +213,44 @@ def sent_lately(
     return count, first
 
 
-def messages_to_hand_over(db: Session, turn_id: str) -> tuple[list[Message], list[str]]:
-    """Return the answer of a turn, with its rows of the outbox, for a platform that asks for it.
+def hand_over(db: Session, turn_id: str, *, now: datetime) -> list[Message]:
+    """Give the answer of a turn to a platform that asks for it; return its messages, in order.
 
-    Also when it was handed over before: who asks again has not got it.
+    None of it where it goes, or went, another way. What was handed over before is given again: who asks again
+    has not got it.
     """
+    theirs = select(Message.id).where(Message.turn_id == turn_id, Message.sender != Sender.EMPLOYEE)
+    _handed_over(db, Outbox.message_id.in_(theirs), remote_id=turn_id, now=now)
     query = (
-        select(Message, Outbox.id)
+        select(Message)
         .join(Outbox, Outbox.message_id == Message.id)
-        .where(
-            Message.turn_id == turn_id,
-            Message.sender != Sender.EMPLOYEE,
-            Outbox.chat_id.is_not(None),
-            Outbox.sending_since.is_(None),
-            Outbox.state.in_((OutboxState.PENDING, OutboxState.SENT)),
-        )
+        .where(Message.turn_id == turn_id, Outbox.state == OutboxState.SENT, Outbox.remote_id == turn_id)
         .order_by(Message.seq)
     )
-    found = db.execute(query).all()
-    return [message for message, _ in found], [row for _, row in found]
+    return list(db.scalars(query))
 
 
-def message_to_hand_over(db: Session, message_id: str) -> tuple[Message, list[str]] | None:
-    """Return a message that is to be sent, with its rows of the outbox, unless it is being sent already."""
-    query = (
-        select(Message, Outbox.id)
-        .join(Outbox, Outbox.message_id == Message.id)
+def hand_over_message(db: Session, message_id: str, *, now: datetime) -> Message | None:
+    """Give a message to a platform that asks for it; None where it goes, or went, another way."""
+    moved = _handed_over(db, Outbox.message_id == message_id, remote_id=None, now=now)
+    return db.get(Message, message_id) if moved else None
+
+
+def _handed_over(db: Session, which: ColumnElement[bool], *, remote_id: str | None, now: datetime) -> bool:
+    """Mark as sent what nobody sends just now; tell whether there was any."""
+    moved = db.execute(
+        update(Outbox)
         .where(
-            Message.id == message_id,
+            which,
+            Outbox.chat_id.is_not(None),
             Outbox.state == OutboxState.PENDING,
             Outbox.sending_since.is_(None),
-            Outbox.chat_id.is_not(None),
         )
-    )
-    found = db.execute(query).all()
-    return (found[0][0], [row for _, row in found]) if found else None
-
-
-def handed_over(db: Session, rows: Sequence[str], *, remote_id: str | None, now: datetime) -> None:
-    """A platform that asked has been given them; unless they are being sent in another way just now."""
-    db.execute(
-        update(Outbox)
-        .where(Outbox.id.in_(rows), Outbox.state == OutboxState.PENDING, Outbox.sending_since.is_(None))
         .values(state=OutboxState.SENT, attempts=Outbox.attempts + 1, remote_id=remote_id, sent_at=now)
+        .returning(Outbox.id)
         .execution_options(synchronize_session=False)
     )
+    return bool(moved.all())
 
 
 def to_come(db: Session, turn_id: str) -> bool:

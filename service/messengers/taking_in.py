@@ -140,7 +140,7 @@ class TakingIn:
         return self._once(db, writer, key, choose)
 
     def entered(self, db: Session, writer: Writer, key: str) -> Taken:
-        """Greet whoever opened the chat, unless a conversation is going on in it."""
+        """Greet whoever opened the chat, unless something was said in it within a day."""
         return self._once(db, writer, key, lambda chat: self._greet(db, chat))
 
     def unheard(self, db: Session, writer: Writer, key: str, kind: str) -> Taken:
@@ -234,6 +234,9 @@ class TakingIn:
         return _taken(accepted.turn)
 
     def _greet(self, db: Session, chat: MessengerChat) -> Taken:
+        if operations.talked_lately(db, chat, now=self._clock.now()):
+            current = operations.open_here(db, chat)
+            return Taken(current.id if current is not None else None)
         opening = replace(self._notices.opening(), text=self._texts("messenger.opening"))
         conversation, new = operations.conversation_in(db, chat, opening=opening, now=self._clock.now())
         if not new:

@@ -8,31 +8,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
 
-import httpx
 import structlog
+from sqlalchemy.orm import Session
 
 from api.channels.wecom.app_talk import AppTalk
+from api.channels.wecom.bot_replies import BotReplies
 from api.channels.wecom.bot_talk import CONTENT_BYTES, stream_body
-from api.channels.wecom.outcomes import Again, Done, Gone, Lost, Outcome
+from api.channels.wecom.outcomes import Done, Gone, Lost, Outcome
 from api.channels.wecom.rendering import Rendering, Shown
 from api.channels.wecom.splitting import split_utf8
 from service.clock import Clock
 from service.conversations.tables import Turn, TurnState
 from service.database import Database
-from service.messengers import operations, sending
+from service.messengers import operations, rules, sending
+from service.messengers.operations import ReplyWay
 from service.messengers.sending import Batch
+from service.messengers.tables import Provider
 from service.privacy.sealing import Sealer
 from service.texts import Texts
 
 log = structlog.get_logger()
 
-ASKED_FOR = timedelta(minutes=6)
-"""For so long after a message the platform asks for the answer to it."""
-ASK_PAUSE = 5.0
-TIMEOUT = 10.0
 NO_ROUTE = "no_way_to_send"
+
+Body = Mapping[str, object]
 
 
 class BotPolls:
@@ -46,109 +46,133 @@ class BotPolls:
         rendering: Rendering,
         texts: Texts,
         sealer: Sealer,
+        replies: BotReplies,
         app: AppTalk | None,
     ) -> None:
-        texts.require(f"messenger.{key}" for key in ("thinking", "with_a_person", "part"))
+        texts.require(f"messenger.{key}" for key in ("thinking", "comes_later", "with_a_person", "part"))
         self._database = database
         self._clock = clock
         self._rendering = rendering
         self._texts = texts
         self._sealer = sealer
+        self._replies = replies
         self._app = app
-        self._http = httpx.AsyncClient(timeout=TIMEOUT)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._replies.close()
 
-    async def stream(self, turn_id: str) -> Mapping[str, object]:
-        """Return the stream of a turn as it is now; an answer in it counts as sent."""
-        return await asyncio.to_thread(self._stream, turn_id)
+    async def begin(self, turn_id: str) -> Body | None:
+        """Return the stream that answers the message of a turn; None: what is said comes another way."""
+        return await asyncio.to_thread(self._begin, turn_id)
 
-    async def welcome(self, message_id: str) -> Mapping[str, object] | None:
+    async def go_on(self, turn_id: str) -> Body | None:
+        """Return the stream of a turn as it is when asked for again, None for one that is not known."""
+        return await asyncio.to_thread(self._go_on, turn_id)
+
+    async def welcome(self, message_id: str) -> Body | None:
         """Return the welcome that is to be sent, which counts as sent with this."""
         return await asyncio.to_thread(self._welcome, message_id)
 
     async def deliver(self, batch: Batch) -> Outcome:
-        """Send a batch that the platform does not ask for; one that it may still ask for is left to it."""
-        if await asyncio.to_thread(self._is_asked_for, batch):
-            return Again(ASK_PAUSE)
-        url = await asyncio.to_thread(self._reply_url, batch)
-        if url is not None:
-            outcome = await self._reply(url, self._rendering.show(batch.messages, heading=batch.heading))
-            if not isinstance(outcome, Gone):
-                return outcome
+        """Send a batch that the platform does not ask for."""
+        replied = await self._reply(batch)
+        if isinstance(replied, Done | Lost):
+            return replied
         if self._app is not None and batch.place.group_id is None:
-            return await self._app.deliver(batch)
-        return Gone(NO_ROUTE)
+            sent = await self._app.deliver(batch)
+            if replied is None or not isinstance(sent, Gone):
+                return sent
+        return replied if replied is not None else Gone(NO_ROUTE)
 
-    async def _reply(self, url: str, shown: Shown) -> Outcome:
-        text, *rest = self._parts(shown.lettered)
-        body: dict[str, object] = {"msgtype": "markdown", "markdown": {"content": text}}
-        if shown.card is not None:
-            body, rest = {"msgtype": "template_card", "template_card": shown.card}, []
-        try:
-            answer = await self._http.post(url, json=body)
-            told = answer.json()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
-            return Gone("reply_address_unreachable")
-        except (httpx.HTTPError, ValueError):
-            return Lost("no answer to a reply")
-        if not isinstance(told, dict) or told.get("errcode", 0) != 0:
-            return Gone("reply_refused")
-        return Lost("cut off") if rest else Done()
+    async def _reply(self, batch: Batch) -> Outcome | None:
+        """Send by the address for one answer; None without one. It is kept if it was surely not used."""
+        way = await asyncio.to_thread(self._take_way, batch)
+        if way is None:
+            return None
+        shown = self._rendering.show(batch.messages, heading=batch.heading)
+        body, rest = self._replied(shown, group_member=batch.place.userid if batch.place.group_id else None)
+        outcome = await self._replies.send(self._sealer.open(way.sealed), body)
+        if isinstance(outcome, Done):
+            return Lost("cut off") if rest else outcome
+        if not isinstance(outcome, Gone | Lost):
+            await asyncio.to_thread(self._give_back, way)
+        return outcome
+
+    def _replied(self, shown: Shown, *, group_member: str | None) -> tuple[Body, list[str]]:
+        """Return what is sent, and what of it did not fit. In a group it says whom it is for."""
+        if shown.card is not None and group_member is None:
+            return {"msgtype": "template_card", "template_card": shown.card}, []
+        named = f"<@{group_member}> {shown.lettered}" if group_member is not None else shown.lettered
+        text, *rest = self._parts(named)
+        return {"msgtype": "markdown", "markdown": {"content": text}}, rest
 
     # In worker threads:
 
-    def _stream(self, turn_id: str) -> Mapping[str, object]:
-        now = self._clock.now()
+    def _begin(self, turn_id: str) -> Body | None:
         with self._database.write() as db:
-            turn = db.get(Turn, turn_id)
-            messages, rows = sending.messages_to_hand_over(db, turn_id)
-            if messages:
-                sending.handed_over(db, rows, remote_id=turn_id, now=now)
-                return self._answer(turn_id, self._rendering.show(messages))
-        waits = turn is not None and turn.state != TurnState.HUMAN
-        return stream_body(
-            turn_id,
-            self._texts("messenger.thinking" if waits else "messenger.with_a_person"),
-            finish=not waits,
-        )
+            answer, turn = self._answer(db, turn_id, judged=True), db.get(Turn, turn_id)
+            if answer is not None or turn is None or turn.state == TurnState.HUMAN:
+                return answer
+            if not sending.to_come(db, turn_id):
+                return None
+        return stream_body(turn_id, self._texts("messenger.thinking"), finish=False, judged=True)
 
-    def _answer(self, turn_id: str, shown: Shown) -> Mapping[str, object]:
+    def _go_on(self, turn_id: str) -> Body | None:
+        with self._database.write() as db:
+            answer, turn = self._answer(db, turn_id, judged=False), db.get(Turn, turn_id)
+            if answer is not None or turn is None:
+                return answer
+            if turn.state == TurnState.HUMAN:
+                return self._told(turn_id, "with_a_person", finish=True)
+            begun_by = operations.delivery_of(db, turn_id)
+            late = begun_by is None or self._clock.now() - begun_by.at > rules.ASKED_IN_VAIN
+            if not late and sending.to_come(db, turn_id):
+                return self._told(turn_id, "thinking", finish=False)
+            operations.asked_no_more(db, turn_id)
+            return self._told(turn_id, "comes_later", finish=True)
+
+    def _answer(self, db: Session, turn_id: str, *, judged: bool) -> dict[str, object] | None:
+        """Hand the answer of a turn over; None while there is none, or where it goes another way."""
+        messages = sending.hand_over(db, turn_id, now=self._clock.now())
+        if not messages:
+            return None
+        operations.asked_no_more(db, turn_id)
+        shown = self._rendering.show(messages)
         text = shown.markdown if shown.buttons is not None else shown.lettered
-        body = stream_body(turn_id, self._parts(text)[0], finish=True)
+        first, *rest = self._parts(text)
+        if rest:
+            log.warning("wecom_answer_cut_off", turn=turn_id, parts=1 + len(rest))
+        body = stream_body(turn_id, first, finish=True, judged=judged)
         if shown.buttons is not None:
             body |= {"msgtype": "stream_with_template_card", "template_card": shown.buttons}
         return body
 
-    def _welcome(self, message_id: str) -> Mapping[str, object] | None:
-        with self._database.write() as db:
-            found = sending.message_to_hand_over(db, message_id)
-            if found is None:
-                return None
-            message, rows = found
-            sending.handed_over(db, rows, remote_id=None, now=self._clock.now())
-            shown = self._rendering.show([message])
-        if shown.card is not None:
-            return {"msgtype": "template_card", "template_card": shown.card}
-        return {"msgtype": "text", "text": {"content": shown.plain}}
+    def _told(self, turn_id: str, key: str, *, finish: bool) -> dict[str, object]:
+        return stream_body(turn_id, self._texts(f"messenger.{key}"), finish=finish)
 
-    def _is_asked_for(self, batch: Batch) -> bool:
-        if batch.turn_id is None:
-            return False
-        with self._database.read() as db:
-            begun_by = operations.delivery_of(db, batch.turn_id)
-            return begun_by is not None and begun_by.streamed and self._clock.now() - begun_by.at < ASKED_FOR
-
-    def _reply_url(self, batch: Batch) -> str | None:
+    def _take_way(self, batch: Batch) -> ReplyWay | None:
         with self._database.write() as db:
-            sealed = operations.take_reply_url(
+            return operations.take_reply_way(
                 db,
+                Provider.BOT,
                 turn_id=batch.turn_id,
                 conversation_id=batch.messages[0].conversation_id,
                 now=self._clock.now(),
             )
-        return self._sealer.open(sealed) if sealed is not None else None
+
+    def _give_back(self, way: ReplyWay) -> None:
+        with self._database.write() as db:
+            operations.give_back_reply_way(db, Provider.BOT, way)
+
+    def _welcome(self, message_id: str) -> Body | None:
+        with self._database.write() as db:
+            message = sending.hand_over_message(db, message_id, now=self._clock.now())
+            if message is None:
+                return None
+            shown = self._rendering.show([message])
+        if shown.card is not None:
+            return {"msgtype": "template_card", "template_card": shown.card}
+        return {"msgtype": "text", "text": {"content": shown.plain}}
 
     def _parts(self, text: str) -> list[str]:
         return split_utf8(text, limit=CONTENT_BYTES, numbering=self._texts("messenger.part"))

@@ -13,6 +13,7 @@ from api.channels.wecom.bot_connection import BotConnection
 from api.channels.wecom.bot_line import Patience
 from api.channels.wecom.bot_listening import BotListening
 from api.channels.wecom.bot_polls import BotPolls
+from api.channels.wecom.bot_replies import BotReplies
 from api.channels.wecom.bot_talk import BotTalk
 from api.channels.wecom.crypto import WecomCrypto
 from api.channels.wecom.fetching import Fetching
@@ -93,7 +94,13 @@ def build_office(
         routes[Provider.BOT] = line.talk
     elif isinstance(bot, Webhook):
         polls = BotPolls(
-            database=database, clock=clock, rendering=rendering, texts=texts, sealer=sealer, app=app_talk
+            database=database,
+            clock=clock,
+            rendering=rendering,
+            texts=texts,
+            sealer=sealer,
+            replies=BotReplies(proxy=bot.proxy),
+            app=app_talk,
         )
         door = BotDoor(
             _crypto(bot.callback.token, bot.callback.aes_key, ""), polls, bot.bot_id, bot.name or ""

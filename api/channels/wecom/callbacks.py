@@ -66,8 +66,8 @@ async def app_callback(
     except Rejected as rejected:
         raise _refusal(rejected) from rejected
     if incoming is not None:
-        await office.inbound.handle(incoming)
-        if isinstance(incoming.what, Pressed) and incoming.what.response_code is not None:
+        taken = await office.inbound.handle(incoming)
+        if isinstance(incoming.what, Pressed) and taken.turn_id is not None and not taken.repeated:
             after.add_task(_change_card, office, door, incoming.userid, incoming.what)
     return Response(status_code=200)
 
@@ -99,30 +99,27 @@ async def bot_callback(
     except Rejected as rejected:
         raise _refusal(rejected) from rejected
     if asked is not None:
-        return _sealed(parts, door.crypto, await door.polls.stream(asked))
+        return _sealed(parts, door.crypto, await door.polls.go_on(asked))
     if incoming is None:
         return Response(status_code=200)
-    taken = await office.inbound.handle(incoming)
-    reply = await _reply(parts, office, door, incoming, taken)
-    return _sealed(parts, door.crypto, reply) if reply is not None else Response(status_code=200)
+    taken = await office.inbound.handle(incoming, polled=True)
+    return _sealed(parts, door.crypto, await _reply(parts, office, door, incoming, taken))
 
 
 async def _reply(
     parts: Parts, office: Office, door: BotDoor, incoming: Incoming, taken: Taken
 ) -> Mapping[str, object] | None:
     """Return what is answered at once; None: nothing, what there is to say comes by other ways."""
-    if isinstance(incoming.what, Pressed):
-        card = await office.inbound.pressed_card(incoming.what)
-        return {"response_type": "update_template_card", "template_card": card} if card is not None else None
     if taken.welcome is not None:
         return await door.polls.welcome(taken.welcome)
     if taken.turn_id is None or taken.conversation_id is None:
         return None
+    if isinstance(incoming.what, Pressed):
+        card = await office.inbound.pressed_card(incoming.what)
+        return {"response_type": "update_template_card", "template_card": card} if card is not None else None
     if taken.answering:
         await parts.turns.answered(taken.conversation_id, taken.turn_id, ANSWER_WITHIN)
-    elif not taken.repeated:
-        return None
-    return await door.polls.stream(taken.turn_id)
+    return await door.polls.begin(taken.turn_id)
 
 
 async def _change_card(office: Office, door: AppDoor, userid: str, pressed: Pressed) -> None:
@@ -195,7 +192,9 @@ def _asked_stream(callback: Mapping[str, object]) -> str | None:
     return name
 
 
-def _sealed(parts: Parts, crypto: WecomCrypto, reply: Mapping[str, object]) -> JSONResponse:
+def _sealed(parts: Parts, crypto: WecomCrypto, reply: Mapping[str, object] | None) -> Response:
+    if reply is None:
+        return Response(status_code=200)
     sealed = crypto.seal(json.dumps(reply, ensure_ascii=False), now=parts.clock.now())
     return JSONResponse(
         {

@@ -65,15 +65,16 @@ class Inbound:
         self._fetching = fetching
         self._turns = turns
 
-    async def handle(self, incoming: Incoming) -> Taken:
+    async def handle(self, incoming: Incoming, *, polled: bool = False) -> Taken:
         """Take a delivery in, and have its turn answered if it began one. Raises what the database raises.
 
-        Files in it are fetched first, because their addresses are good for minutes; that may take a while.
+        Files in it are fetched first, because their addresses are good for minutes; that may take a while. `polled`:
+        the platform will ask for the answer to words.
         """
         kind = type(incoming.what).__name__.lower()
         WECOM_RECEIVED.labels(provider=incoming.provider, kind=kind).inc()
         uploads = await self._uploads(incoming.what) if isinstance(incoming.what, SentMedia) else []
-        taken = await asyncio.to_thread(self._take, incoming, uploads)
+        taken = await asyncio.to_thread(self._take, incoming, uploads, polled=polled)
         if taken.answering and taken.conversation_id is not None:
             self._turns.wake(taken.conversation_id)
         log.info(
@@ -109,18 +110,18 @@ class Inbound:
         options = message.options if message is not None else []
         return next((option["title"] for option in options if option["id"] == pressed.option), None)
 
-    def _take(self, incoming: Incoming, uploads: Sequence[Upload]) -> Taken:
+    def _take(self, incoming: Incoming, uploads: Sequence[Upload], *, polled: bool) -> Taken:
         for last_try in (False, True):
             try:
                 with self._database.write() as db:
-                    return self._sort(db, incoming, uploads)
+                    return self._sort(db, incoming, uploads, polled=polled)
             except IntegrityError:
                 # The same came twice at once, and the other was first: now it is found.
                 if last_try:
                     raise
         raise AssertionError("unreachable")
 
-    def _sort(self, db: Session, incoming: Incoming, uploads: Sequence[Upload]) -> Taken:
+    def _sort(self, db: Session, incoming: Incoming, uploads: Sequence[Upload], *, polled: bool) -> Taken:
         writer = Writer(incoming.provider, incoming.userid, incoming.chatid)
         key, taking_in = incoming.key, self._taking_in
         match incoming.what:
@@ -146,7 +147,7 @@ class Inbound:
         if taken.conversation_id is not None and not taken.repeated and not isinstance(incoming.what, Rated):
             url = incoming.reply_url
             sealed = self._sealer.seal(url) if url is not None else None
-            streamed = taken.answering and not isinstance(incoming.what, Pressed)
+            streamed = polled and taken.answering and not isinstance(incoming.what, Pressed)
             operations.keep_ways(db, writer, key, reply_url=sealed, streamed=streamed)
         return taken
 

@@ -13,6 +13,7 @@ from actions.executor import build_executor
 from api.action_webhook import action_router
 from api.alerts import Alerts
 from api.building import build
+from api.channels.wecom.tempo import Tempo
 from api.delivery import deliver
 from api.erasure import erase_in_dialogue
 from api.errors import install_error_handlers
@@ -37,13 +38,16 @@ from service.tickets.operations import close_settled
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, *, probe: Probe, clock: Clock | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, *, probe: Probe, clock: Clock | None = None, tempo: Tempo | None = None
+) -> FastAPI:
     """Build the application on a migrated database and a built index.
 
-    `probe` tells how Rasa is; the application talks to Rasa but never starts it. Raises what the parts
-    raise when a text, a card index, the organisations or a secret is missing.
+    `probe` tells how Rasa is; the application talks to Rasa but never starts it. `tempo` is how fast the
+    channel of WeChat Work goes. Raises what the parts raise when a text, a card index, the organisations or
+    a secret is missing.
     """
-    parts = build(settings, probe=probe, clock=clock or Clock(settings.timezone))
+    parts = build(settings, probe=probe, clock=clock or Clock(settings.timezone), tempo=tempo or Tempo())
 
     live = Live(
         parts.database,

@@ -12,6 +12,7 @@ from api.channels.wecom.directory import Directory
 from api.channels.wecom.login import Login
 from api.channels.wecom.login_state import LoginStates
 from api.channels.wecom.office import Office
+from api.channels.wecom.tempo import Tempo
 from api.channels.widget.hub import Hub
 from api.indexing import indexing_of
 from api.parts import Parts
@@ -76,7 +77,7 @@ SEEDED = "admin"
 SEEDED_ROLES = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.OFFICER)
 
 
-def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
+def build(settings: Settings, *, probe: Probe, clock: Clock, tempo: Tempo) -> Parts:
     """Build every part on a migrated database and a built index. Raises what a part finds wrong."""
     texts = load_texts(settings.texts_dir)
     mask = Masker({kind: texts(f"privacy.mask.{kind}") for kind in KINDS})
@@ -170,6 +171,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock) -> Parts:
         mask=mask,
         sealer=sealer,
         turns=turns,
+        tempo=tempo,
     )
     directory = Directory(office.api) if office is not None and office.api is not None else None
     return Parts(

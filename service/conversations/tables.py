@@ -224,6 +224,7 @@ class Outbox(Base):
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'sent', 'failed', 'unknown')", name="state"),
         Index("ix_outbox_due", "state", "next_attempt_at"),
+        Index("ix_outbox_to_send", "state", "chat_id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.conversations.tables import Message, Outbox, OutboxState, Sender, Turn, TurnState
@@ -48,30 +49,40 @@ class Batch:
     heading: str | None = None
 
 
-def claim_due(db: Session, *, busy: Collection[str], limit: int, now: datetime) -> list[Batch]:
+class Prospect(StrEnum):
+    """What somebody who waits for the answer of a turn can expect."""
+
+    COMES = "comes"
+    """It is worked on, or it is to be sent."""
+    PERSON = "person"
+    """A person has taken over, and the bot says nothing more."""
+    NOTHING = "nothing"
+    """It is there, was given up, or the conversation is gone."""
+
+
+def is_due(db: Session, *, resting: Collection[Provider], now: datetime) -> bool:
+    """Tell whether `claim_due` might find something; this keeps no writer waiting."""
+    return db.execute(select(exists().where(*_due(resting, now=now)))).scalar_one()
+
+
+def claim_due(
+    db: Session,
+    *,
+    busy: Collection[str],
+    limit: int,
+    now: datetime,
+    resting: Collection[Provider] = (),
+) -> list[Batch]:
     """Begin what is due, at most one batch a chat and none for chats in `busy`; return what was begun.
 
-    The messages of a chat go out in their order: behind one that has to wait everything there waits, and
-    behind one that the platform still asks for.
+    The messages of a chat go out in their order: behind one that has to wait, is being sent, or that the
+    platform still asks for, everything there waits. What goes by a `resting` provider is left as it is.
     """
-    other = aliased(Outbox)
-    held_up = exists().where(
-        other.chat_id == Outbox.chat_id,
-        other.state == OutboxState.PENDING,
-        other.next_attempt_at > now,
-    )
     query = (
         select(Outbox, Message, MessengerChat)
         .join(Message, Message.id == Outbox.message_id)
         .join(MessengerChat, MessengerChat.id == Outbox.chat_id)
-        .where(
-            Outbox.state == OutboxState.PENDING,
-            Outbox.sending_since.is_(None),
-            Outbox.next_attempt_at <= now,
-            Outbox.chat_id.not_in(busy),
-            ~held_up,
-            ~_behind_one_asked_for(now),
-        )
+        .where(*_due(resting, now=now), Outbox.chat_id.not_in(busy))
         .order_by(Outbox.created_at, Message.conversation_id, Message.seq)
         .limit(LOOKED_AT)
     )
@@ -105,6 +116,26 @@ def _behind_one_asked_for(now: datetime) -> ColumnElement[bool]:
         Received.streamed,
         Received.at > now - rules.ASKED_FOR,
     )
+
+
+def _due(resting: Collection[Provider], *, now: datetime) -> list[ColumnElement[bool]]:
+    other = aliased(Outbox)
+    held_up = exists().where(
+        other.chat_id == Outbox.chat_id,
+        other.state == OutboxState.PENDING,
+        or_(other.next_attempt_at > now, other.sending_since.is_not(None)),
+    )
+    conditions = [
+        Outbox.state == OutboxState.PENDING,
+        Outbox.chat_id > "",  # as good as IS NOT NULL, and SQLite finds it by the index
+        Outbox.next_attempt_at <= now,
+        ~held_up,
+        ~_behind_one_asked_for(now),
+    ]
+    if resting:
+        chat = aliased(MessengerChat)
+        conditions.append(exists().where(chat.id == Outbox.chat_id, chat.provider.not_in(resting)))
+    return conditions
 
 
 def _only(batch: Batch, begun: Collection[str]) -> Batch:
@@ -203,12 +234,20 @@ def left_half_done(db: Session) -> int:
 
 
 def sent_lately(
-    db: Session, chat_id: str, *, within: timedelta, now: datetime
+    db: Session, place: Place, *, within: timedelta, now: datetime
 ) -> tuple[int, datetime | None]:
-    """Return how many sends a chat has had `within` a span, and when the first of them was."""
-    query = select(func.count(), func.min(Outbox.sent_at)).where(
-        Outbox.chat_id == chat_id, Outbox.sent_at > now - within
-    )
+    """Return how many messages a place has been sent `within` a span, and when the first of them was.
+
+    A group is one place, whoever of it is answered.
+    """
+    here = Outbox.chat_id == place.chat_id
+    if place.group_id is not None:
+        here = Outbox.chat_id.in_(
+            select(MessengerChat.id).where(
+                MessengerChat.provider == place.provider, MessengerChat.group_id == place.group_id
+            )
+        )
+    query = select(func.count(), func.min(Outbox.sent_at)).where(here, Outbox.sent_at > now - within)
     count, first = db.execute(query).one()
     return count, first
 
@@ -253,15 +292,17 @@ def _handed_over(db: Session, which: ColumnElement[bool], *, remote_id: str | No
     return bool(moved.all())
 
 
-def to_come(db: Session, turn_id: str) -> bool:
-    """Tell whether something is still to come for a turn: its answer, or the sending of it."""
+def prospect(db: Session, turn_id: str) -> Prospect:
+    """Tell what is still to come for a turn: its answer, or the sending of it."""
     turn = db.get(Turn, turn_id)
     if turn is not None and turn.state == TurnState.ACCEPTED:
-        return True
-    query = (
-        select(Outbox.id)
-        .join(Message, Message.id == Outbox.message_id)
-        .where(Message.turn_id == turn_id, Outbox.state == OutboxState.PENDING)
-        .limit(1)
+        return Prospect.COMES
+    waiting = exists().where(
+        Message.turn_id == turn_id,
+        Message.id == Outbox.message_id,
+        Outbox.chat_id > "",
+        Outbox.state == OutboxState.PENDING,
     )
-    return db.scalars(query).one_or_none() is not None
+    if db.execute(select(waiting)).scalar_one():
+        return Prospect.COMES
+    return Prospect.PERSON if turn is not None and turn.state == TurnState.HUMAN else Prospect.NOTHING

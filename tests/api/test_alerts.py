@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -19,42 +15,13 @@ from service.database import Database, migrate
 from service.handover.tables import Handover
 from service.insights.tables import EventLog
 from service.people.roles import Role
+from tests.api.alert_gateway import AlertGateway
 from tests.service.world import ASK, BANK, DANGER, World
 
 
-class Gateway:
-    """Takes alerts, or refuses them while `down`."""
-
-    def __init__(self) -> None:
-        self.taken: list[dict[str, Any]] = []
-        self.calls = 0
-        self.down = False
-        gateway = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                gateway.calls += 1
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                if not gateway.down:
-                    gateway.taken.append(body)
-                self.send_response(503 if gateway.down else 204)
-                self.end_headers()
-
-            def log_message(self, *_args: object) -> None:
-                pass
-
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/alert"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
 @pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    running = Gateway()
+def gateway() -> Iterator[AlertGateway]:
+    running = AlertGateway()
     yield running
     running.close()
 
@@ -68,7 +35,7 @@ def world(home: Path, tmp_path: Path) -> Iterator[World]:
     database.close()
 
 
-def send(world: World, gateway: Gateway) -> None:
+def send(world: World, gateway: AlertGateway) -> None:
     alerts = Alerts(database=world.database, clock=world.clock, url=gateway.url)
     asyncio.run(alerts.send_due())
 
@@ -78,7 +45,9 @@ def state(world: World) -> str | None:
         return db.scalars(select(Handover.alert)).one()
 
 
-def test_danger_is_told_to_the_gateway_once_without_names_or_words(world: World, gateway: Gateway) -> None:
+def test_danger_is_told_to_the_gateway_once_without_names_or_words(
+    world: World, gateway: AlertGateway
+) -> None:
     world.staff("值班", Role.ON_CALL, org=BANK)
     chat = world.chat()
     world.turn(chat, DANGER, "撑不下去了")
@@ -91,7 +60,7 @@ def test_danger_is_told_to_the_gateway_once_without_names_or_words(world: World,
     assert state(world) == "sent"
 
 
-def test_an_ordinary_call_alerts_nobody(world: World, gateway: Gateway) -> None:
+def test_an_ordinary_call_alerts_nobody(world: World, gateway: AlertGateway) -> None:
     world.staff("王敏")
     world.turn(world.chat(), ASK)
     send(world, gateway)
@@ -99,7 +68,7 @@ def test_an_ordinary_call_alerts_nobody(world: World, gateway: Gateway) -> None:
 
 
 def test_a_gateway_that_is_down_is_tried_again_ever_later_and_then_given_up(
-    world: World, gateway: Gateway
+    world: World, gateway: AlertGateway
 ) -> None:
     world.staff("值班", Role.ON_CALL, org=BANK)
     world.turn(world.chat(), DANGER)
@@ -116,7 +85,7 @@ def test_a_gateway_that_is_down_is_tried_again_ever_later_and_then_given_up(
     assert [event.data["taken"] for event in told] == [False] * TRIES
 
 
-def test_nobody_is_alerted_once_somebody_is_there(world: World, gateway: Gateway) -> None:
+def test_nobody_is_alerted_once_somebody_is_there(world: World, gateway: AlertGateway) -> None:
     on_call = world.staff("值班", Role.ON_CALL, org=BANK)
     chat = world.chat()
     world.turn(chat, DANGER)

@@ -58,6 +58,11 @@ class BotPolls:
         self._replies = replies
         self._app = app
 
+    @property
+    def ready(self) -> bool:
+        """Every send opens a connection if it has to."""
+        return True
+
     async def close(self) -> None:
         await self._replies.close()
 

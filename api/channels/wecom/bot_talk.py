@@ -9,32 +9,27 @@ from typing import Protocol
 
 import structlog
 
-from api.channels.wecom.bot_frames import NOT_SUBSCRIBED, RESPOND, RESPOND_UPDATE, RESPOND_WELCOME, SEND, Ack
+from api.channels.wecom.bot_frames import RESPOND, RESPOND_UPDATE, RESPOND_WELCOME, SEND, Ack
 from api.channels.wecom.bot_line import NotConnected, Refused, RequestFailed, Unacknowledged
 from api.channels.wecom.outcomes import Again, Done, Gone, Lost, Outcome
 from api.channels.wecom.rendering import Rendering, Shown
 from api.channels.wecom.splitting import split_utf8
-from service.messengers.sending import Batch, Place
+from api.channels.wecom.tempo import StreamTimes
+from service.messengers.sending import Batch, Place, Prospect
 from service.texts import Texts
 
 log = structlog.get_logger()
 
 CONTENT_BYTES = 20_480
 """UTF-8 bytes of a stream's content, or of a markdown message."""
-SHOWN_AFTER = 0.7
-"""Seconds after which somebody who waits is shown that the answer is on its way."""
-KEPT_ALIVE = 20.0
-STREAM_LASTS = 330.0
-"""Seconds after which a stream is ended without the answer: the platform ends it after six minutes."""
-WELCOME_WITHIN = 4.5
 INVALID_REQ_ID, STREAM_EXPIRED = 846605, 846608
 """The stream cannot be written to any more: surely nothing was shown. Reported by users, in no document."""
 BUSY = frozenset({-1, 45009, 45033})
 BUSY_PAUSE = 30.0
 NEVER_WROTE = "never_wrote"
-NOT_CONNECTED = "not_connected"
 NO_CONNECTION_PAUSE = 2.0
 SINGLE, GROUP = 1, 2
+_SENTENCES = ("thinking", "still_thinking", "comes_later", "with_a_person", "not_shown", "not_taken", "part")
 
 
 class Request(Protocol):
@@ -45,10 +40,12 @@ class Request(Protocol):
 
 @dataclass(slots=True)
 class _Stream:
-    """The place for one answer. `shown`: something has been written into it."""
+    """The place for one answer, to `userid` in `group_id`. `shown`: something has been written into it."""
 
     req_id: str
     turn_id: str
+    userid: str
+    group_id: str | None
     shown: bool = False
     keeper: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -56,7 +53,7 @@ class _Stream:
 class BotTalk:
     """Writes what is to be said as frames. Use it on the event loop.
 
-    `waits` tells whether something is still to come for a turn: its answer, or the sending of it.
+    `prospect` tells what is still to come for a turn; `connected`, whether there is a connection.
     """
 
     def __init__(
@@ -65,39 +62,38 @@ class BotTalk:
         request: Request,
         rendering: Rendering,
         texts: Texts,
-        waits: Callable[[str], Awaitable[bool]],
-        shown_after: float = SHOWN_AFTER,
-        kept_alive: float = KEPT_ALIVE,
-        stream_lasts: float = STREAM_LASTS,
+        prospect: Callable[[str], Awaitable[Prospect]],
+        connected: Callable[[], bool],
+        times: StreamTimes,
     ) -> None:
-        texts.require(
-            f"messenger.{key}"
-            for key in ("thinking", "still_thinking", "comes_later", "with_a_person", "not_taken", "part")
-        )
+        texts.require(f"messenger.{key}" for key in _SENTENCES)
         self._request = request
         self._rendering = rendering
         self._texts = texts
-        self._waits = waits
-        self._shown_after = shown_after
-        self._kept_alive = kept_alive
-        self._stream_lasts = stream_lasts
+        self._prospect = prospect
+        self._connected = connected
+        self._times = times
         self._streams: dict[str, _Stream] = {}
         self._welcomes: dict[str, tuple[str, float]] = {}
 
-    def expect(self, turn_id: str, req_id: str) -> None:
+    @property
+    def ready(self) -> bool:
+        return self._connected()
+
+    def expect(self, turn_id: str, req_id: str, *, userid: str, group_id: str | None) -> None:
         """The callback `req_id` began a turn whose answer is to go into its stream."""
         if turn_id in self._streams:
             return  # delivered again: the first stream is the one that is answered
-        stream = self._streams[turn_id] = _Stream(req_id, turn_id)
+        stream = self._streams[turn_id] = _Stream(req_id, turn_id, userid, group_id)
         stream.keeper = asyncio.create_task(self._keep(stream))
 
     def greet(self, message_id: str, req_id: str) -> None:
         """The message is the answer to the callback `req_id`, by which somebody opened the chat."""
-        self._welcomes[message_id] = (req_id, asyncio.get_running_loop().time() + WELCOME_WITHIN)
+        self._welcomes[message_id] = (req_id, asyncio.get_running_loop().time() + self._times.welcome_within)
 
-    async def not_taken(self, req_id: str, key: str) -> None:
+    async def not_taken(self, req_id: str) -> None:
         """Tell somebody whose message could not be stored; there is no turn to answer."""
-        body = stream_body(key, self._texts("messenger.not_taken"), finish=True)
+        body = stream_body(req_id, self._texts("messenger.not_taken"), finish=True)
         await self._try(RESPOND, body, req_id)
 
     async def change_card(self, req_id: str, card: Mapping[str, object]) -> None:
@@ -117,20 +113,18 @@ class BotTalk:
     async def deliver(self, batch: Batch) -> Outcome:
         """Send a batch: into the stream of its turn or as a welcome where that can be, else pushed."""
         shown = self._rendering.show(batch.messages, heading=batch.heading)
-        try:
-            welcome, until = self._welcomes.pop(batch.messages[0].id, (None, 0.0))
-            if welcome is not None and asyncio.get_running_loop().time() < until:
-                return await self._welcome(welcome, shown, batch.place)
-            stream = self._let_go(batch.turn_id)
-            if stream is not None:
-                return await self._answer(stream, shown, batch.place)
-            return await self._push(batch.place, shown)
-        except NotConnected:
-            return Again(NO_CONNECTION_PAUSE)
-        except Unacknowledged:
-            return Lost("unacknowledged")
-        except Refused as refused:
-            return _refusal(refused)
+        welcome, until = self._welcomes.pop(batch.messages[0].id, (None, 0.0))
+        if welcome is not None and asyncio.get_running_loop().time() < until:
+            return await _learnt(self._welcome(welcome, shown, batch.place))
+        stream = self._let_go(batch)
+        if stream is None:
+            return await _learnt(self._push(batch.place, shown))
+        outcome = await _learnt(self._answer(stream, shown, batch.place))
+        if isinstance(outcome, Again):
+            self._streams.setdefault(stream.turn_id, stream)  # it may still be open then
+        elif isinstance(outcome, Gone) and stream.shown:
+            await self._end(stream, "not_shown")
+        return outcome
 
     async def _welcome(self, req_id: str, shown: Shown, place: Place) -> Outcome:
         body: dict[str, object] = {"msgtype": "text", "text": {"content": shown.plain}}
@@ -150,9 +144,6 @@ class BotTalk:
             body |= {"msgtype": "stream_with_template_card", "template_card": shown.buttons}
         try:
             await self._request(RESPOND, body, req_id=stream.req_id)
-        except NotConnected:
-            self._streams.setdefault(stream.turn_id, stream)  # the connection may come back in time
-            raise
         except Refused as refused:
             if refused.errcode in (INVALID_REQ_ID, STREAM_EXPIRED):
                 return await self._push(place, shown)
@@ -193,21 +184,26 @@ class BotTalk:
             text, limit=room, numbering=self._texts("messenger.part", number="{number}", total="{total}")
         )
 
-    def _let_go(self, turn_id: str | None) -> _Stream | None:
-        stream = self._streams.pop(turn_id, None) if turn_id is not None else None
-        if stream is not None and stream.keeper is not None:
+    def _let_go(self, batch: Batch) -> _Stream | None:
+        """Return the stream that a batch is to go into, which nobody else writes into from here on."""
+        stream = self._streams.get(batch.turn_id) if batch.turn_id is not None else None
+        place = batch.place
+        if stream is None or (stream.userid, stream.group_id) != (place.userid, place.group_id):
+            return None  # of a turn others are told of as well, for one
+        del self._streams[stream.turn_id]
+        if stream.keeper is not None:
             stream.keeper.cancel()
             stream.keeper = None
         return stream
 
     async def _keep(self, stream: _Stream) -> None:
         """Show that the answer is on its way, until it comes, nobody owes one, or the stream is too old."""
-        loop = asyncio.get_running_loop()
+        loop, times = asyncio.get_running_loop(), self._times
         began = loop.time()
-        await asyncio.sleep(self._shown_after)
-        while await self._waits(stream.turn_id):
+        await asyncio.sleep(times.shown_after)
+        while (prospect := await self._prospect(stream.turn_id)) is Prospect.COMES:
             waited = round(loop.time() - began)
-            if waited >= self._stream_lasts:
+            if loop.time() - began >= times.lasts:
                 await self._end(stream, "comes_later")
                 return
             text = (
@@ -218,10 +214,9 @@ class BotTalk:
             body = stream_body(stream.turn_id, text, finish=False, judged=not stream.shown)
             stream.shown = True  # from here on it may be on the screen, acknowledged or not
             await self._try(RESPOND, body, stream.req_id)
-            await asyncio.sleep(self._kept_alive)
-        # A person took the conversation over meanwhile, and the bot says nothing any more.
+            await asyncio.sleep(times.kept_alive)
         if stream.shown:
-            await self._end(stream, "with_a_person")
+            await self._end(stream, "with_a_person" if prospect is Prospect.PERSON else "not_shown")
         self._streams.pop(stream.turn_id, None)
 
     async def _end(self, stream: _Stream, key: str) -> None:
@@ -251,9 +246,15 @@ def _address(place: Place) -> dict[str, object]:
     return {"chatid": place.userid, "chat_type": SINGLE}
 
 
-def _refusal(refused: Refused) -> Outcome:
-    error = f"errcode {refused.errcode}"
-    log.warning("wecom_bot_refused", errcode=refused.errcode, errmsg=refused.errmsg)
-    if refused.errcode == NOT_SUBSCRIBED:
+async def _learnt(sending: Awaitable[Outcome]) -> Outcome:
+    """Return what came of a send, failures included."""
+    try:
+        return await sending
+    except NotConnected:
         return Again(NO_CONNECTION_PAUSE)
-    return Again(BUSY_PAUSE, error) if refused.errcode in BUSY else Gone(error)
+    except Unacknowledged:
+        return Lost("unacknowledged")
+    except Refused as refused:
+        error = f"errcode {refused.errcode}"
+        log.warning("wecom_bot_refused", errcode=refused.errcode, errmsg=refused.errmsg)
+        return Again(BUSY_PAUSE, error) if refused.errcode in BUSY else Gone(error)

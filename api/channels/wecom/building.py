@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
 from pydantic import SecretStr
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.alerts import tell_administrator
 from api.channels.wecom.app_api import AppApi
 from api.channels.wecom.app_talk import AppTalk
 from api.channels.wecom.bot_connection import BotConnection
-from api.channels.wecom.bot_line import Patience
 from api.channels.wecom.bot_listening import BotListening
 from api.channels.wecom.bot_polls import BotPolls
 from api.channels.wecom.bot_replies import BotReplies
@@ -20,9 +21,10 @@ from api.channels.wecom.fetching import Fetching
 from api.channels.wecom.inbound import Inbound
 from api.channels.wecom.office import AppDoor, BotDoor, BotLine, Office
 from api.channels.wecom.outcomes import Route
-from api.channels.wecom.pacing import Pace, Trouble
+from api.channels.wecom.pacing import Trouble
 from api.channels.wecom.rendering import Rendering
 from api.channels.wecom.sending import Limits, Sending
+from api.channels.wecom.tempo import Tempo
 from api.channels.wecom.troubles import Troubles
 from api.settings import Settings
 from api.turns import TurnRunner
@@ -31,11 +33,14 @@ from service.clock import Clock
 from service.database import Database
 from service.handover.handovers import Handovers
 from service.messengers import sending
+from service.messengers.sending import Prospect
 from service.messengers.tables import Provider
 from service.messengers.taking_in import TakingIn
 from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
 from service.texts import Texts
+
+log = structlog.get_logger()
 
 
 def build_office(
@@ -49,6 +54,7 @@ def build_office(
     mask: Masker,
     sealer: Sealer,
     turns: TurnRunner,
+    tempo: Tempo,
 ) -> Office | None:
     """Return the channel, None where neither an app nor a bot is set up."""
     app, bot = settings.wecom_app, settings.wecom_bot
@@ -89,7 +95,13 @@ def build_office(
     line, door = None, None
     if isinstance(bot, LongConnection):
         line = _line(
-            bot, database=database, rendering=rendering, texts=texts, inbound=inbound, troubles=troubles
+            bot,
+            database=database,
+            rendering=rendering,
+            texts=texts,
+            inbound=inbound,
+            troubles=troubles,
+            tempo=tempo,
         )
         routes[Provider.BOT] = line.talk
     elif isinstance(bot, Webhook):
@@ -116,7 +128,9 @@ def build_office(
             clock=clock,
             routes=routes,
             limits=Limits(settings.wecom_per_minute, settings.wecom_per_hour),
+            every=tempo.look_every,
         ),
+        tempo=tempo,
         troubles=troubles,
         api=api,
         app_door=(
@@ -141,12 +155,13 @@ def _line(
     texts: Texts,
     inbound: Inbound,
     troubles: Troubles,
+    tempo: Tempo,
 ) -> BotLine:
-    async def waits(turn_id: str) -> bool:
-        return await asyncio.to_thread(_to_come, database, turn_id)
+    async def prospect(turn_id: str) -> Prospect:
+        return await asyncio.to_thread(_prospect, database, turn_id)
 
     def noticed(trouble: Trouble) -> None:
-        if trouble in (Trouble.BAD_SECRET, Trouble.KICKED, Trouble.UNREACHABLE):
+        if trouble in (Trouble.BAD_SECRET, Trouble.KICKED):
             troubles.begin(f"bot_{trouble}")
 
     connection = BotConnection(
@@ -155,18 +170,29 @@ def _line(
         secret=bot.secret,
         receive=lambda callback: listening.receive(callback),
         notice=noticed,
-        pace=Pace(),
-        patience=Patience(),
+        pace=tempo.pace,
+        patience=tempo.patience,
         proxy=bot.proxy,
     )
-    talk = BotTalk(request=connection.request, rendering=rendering, texts=texts, waits=waits)
-    listening = BotListening(inbound, talk, bot_name=bot.name or "")
+    talk = BotTalk(
+        request=connection.request,
+        rendering=rendering,
+        texts=texts,
+        prospect=prospect,
+        connected=lambda: connection.health.subscribed,
+        times=tempo.stream,
+    )
+    listening = BotListening(inbound, talk, bot_name=bot.name or "", store_again=tempo.store_again)
     return BotLine(connection, talk)
 
 
-def _to_come(database: Database, turn_id: str) -> bool:
-    with database.read() as db:
-        return sending.to_come(db, turn_id)
+def _prospect(database: Database, turn_id: str) -> Prospect:
+    try:
+        with database.read() as db:
+            return sending.prospect(db, turn_id)
+    except SQLAlchemyError as error:
+        log.error("wecom_prospect_unknown", error=type(error).__name__)
+        return Prospect.COMES  # as soon as the database is back
 
 
 def _crypto(token: SecretStr, aes_key: SecretStr, receive_id: str) -> WecomCrypto:

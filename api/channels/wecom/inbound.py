@@ -68,8 +68,8 @@ class Inbound:
     async def handle(self, incoming: Incoming, *, polled: bool = False) -> Taken:
         """Take a delivery in, and have its turn answered if it began one. Raises what the database raises.
 
-        Files in it are fetched first, because their addresses are good for minutes; that may take a while. `polled`:
-        the platform will ask for the answer to words.
+        Files in it are fetched first, because their addresses are good for minutes; that may take a while.
+        `polled`: the platform will ask for the answer to words.
         """
         kind = type(incoming.what).__name__.lower()
         WECOM_RECEIVED.labels(provider=incoming.provider, kind=kind).inc()

@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,6 +24,7 @@ from api.channels.wecom.bot_talk import BotTalk
 from api.channels.wecom.crypto import WecomCrypto
 from api.channels.wecom.inbound import Inbound
 from api.channels.wecom.sending import Sending
+from api.channels.wecom.tempo import Tempo
 from api.channels.wecom.troubles import Troubles
 from api.metrics import WECOM_CONNECTED
 from service.clock import Clock
@@ -35,11 +34,9 @@ from service.insights.leases import give_up_leases, take_lease
 log = structlog.get_logger()
 
 LEASE = "wecom"
-LASTS = timedelta(seconds=30)
-RENEWED = 8.0
-"""Seconds between renewals of the lease."""
-GIVEN_UP_AFTER = 22.0
-"""Seconds without a renewal after which this process does not lead any more, before another one may."""
+WATCHED = 1.0
+"""Seconds between two looks at how the connection is."""
+BAD_SECRET, KICKED, UNREACHABLE = "bot_bad_secret", "bot_kicked", "bot_unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +74,7 @@ class Office:
     inbound: Inbound
     sending: Sending
     troubles: Troubles
+    tempo: Tempo
     api: AppApi | None
     app_door: AppDoor | None
     bot_door: BotDoor | None
@@ -86,25 +84,26 @@ class Office:
 
     async def run(self) -> None:
         """Lead whenever no other process does, until cancelled."""
-        loop = asyncio.get_running_loop()
-        renewed_at, duties = loop.time(), None
+        loop, terms = asyncio.get_running_loop(), self.tempo.lease
+        duties: asyncio.Task[None] | None = None
+        until = 0.0
         try:
             while True:
-                mine = await self._renew()
+                asked_at = loop.time()
+                mine = await self._renew(within=until - asked_at if duties is not None else terms.renewed)
                 if mine:
-                    renewed_at = loop.time()
-                if mine and duties is None:
+                    until = asked_at + terms.given_up_after
+                if duties is not None and (mine is False or loop.time() >= until or duties.done()):
+                    await self._end(duties)
+                    duties = None
+                elif mine and duties is None:
                     self.leading = True
                     log.info("wecom_leading")
                     duties = asyncio.create_task(self._lead())
-                elif duties is not None and (mine is False or loop.time() - renewed_at > GIVEN_UP_AFTER):
-                    log.warning("wecom_not_leading")
-                    await self._end(duties)
-                    duties = None
-                elif duties is not None and duties.done():
-                    await self._end(duties)
-                    duties = None
-                await asyncio.sleep(RENEWED if duties is not None else RENEWED / 2)
+                if duties is None:
+                    await asyncio.sleep(terms.renewed / 2)
+                else:
+                    await asyncio.wait({duties}, timeout=min(terms.renewed, until - loop.time()))
         finally:
             if duties is not None:
                 await self._end(duties)
@@ -130,35 +129,47 @@ class Office:
         return told
 
     async def _lead(self) -> None:
-        jobs: list[Callable[[], Coroutine[None, None, None]]] = [self.sending.run]
-        if self.bot_line is not None:
-            jobs += [self.bot_line.connection.run, partial(self._watch, self.bot_line)]
         async with asyncio.TaskGroup() as group:
-            for job in jobs:
-                group.create_task(job())
+            if self.bot_line is not None:
+                group.create_task(self.bot_line.connection.run())
+                group.create_task(self._watch(self.bot_line))
+            # Not a task beside them: it ends first, while what it is sending can still be acknowledged.
+            await self.sending.run()
 
     async def _watch(self, line: BotLine) -> None:
-        """Note when the connection is up again, which ends what was wrong with it."""
+        """Tell how the connection is, and note when it stays away and when a trouble is over."""
+        loop, tempo = asyncio.get_running_loop(), self.tempo
+        since, was = loop.time(), False
         while True:
             subscribed = line.connection.health.subscribed
-            WECOM_CONNECTED.set(1 if subscribed else 0)
+            if subscribed is not was:
+                since, was = loop.time(), subscribed
+                WECOM_CONNECTED.set(1 if subscribed else 0)
+                self.sending.wake()
+            lasted = loop.time() - since
             if subscribed:
-                self.troubles.over("bot_bad_secret", "bot_kicked", "bot_unreachable")
-            await asyncio.sleep(1)
+                self.troubles.over(BAD_SECRET, UNREACHABLE)
+                if lasted >= tempo.standing_after:
+                    self.troubles.over(KICKED)
+            elif lasted >= tempo.unreachable_after and not {BAD_SECRET, KICKED} & set(self.troubles.now):
+                self.troubles.begin(UNREACHABLE)
+            await asyncio.sleep(WATCHED)
 
-    async def _renew(self) -> bool | None:
-        """Tell whether the lease is ours; None when nobody can tell."""
+    async def _renew(self, *, within: float) -> bool | None:
+        """Tell whether the lease is ours; None when nobody can tell, or not `within` so many seconds."""
+        lasts = timedelta(seconds=self.tempo.lease.lasts)
         try:
             taking = asyncio.to_thread(
-                take_lease, self.database, LEASE, holder=self.holder, lasts=LASTS, now=self.clock.now()
+                take_lease, self.database, LEASE, holder=self.holder, lasts=lasts, now=self.clock.now()
             )
-            return await asyncio.wait_for(taking, RENEWED)
+            return await asyncio.wait_for(taking, min(within, self.tempo.lease.renewed))
         except (SQLAlchemyError, TimeoutError) as error:
             log.error("wecom_lease_unreadable", error=type(error).__name__)
             return None
 
     async def _end(self, duties: asyncio.Task[None]) -> None:
         """Stop leading; what went wrong while leading is logged, and it is begun anew."""
+        log.info("wecom_not_leading")
         duties.cancel()
         (ended,) = await asyncio.gather(duties, return_exceptions=True)
         if isinstance(ended, Exception):
@@ -166,4 +177,5 @@ class Office:
         if self.bot_line is not None:
             await self.bot_line.talk.close()
         self.leading = False
+        self.troubles.over(BAD_SECRET, KICKED, UNREACHABLE)  # whoever leads next finds out
         WECOM_CONNECTED.set(0)

@@ -43,6 +43,11 @@ Outcome = Done | Again | Gone | Lost
 class Route(Protocol):
     """A way to send."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is any sense in trying now."""
+        ...
+
     async def deliver(self, batch: Batch) -> Outcome:
         """Send a batch. Never raises for what the platform or the network does."""
         ...

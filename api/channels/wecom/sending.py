@@ -24,19 +24,19 @@ from service.messengers.tables import Provider
 log = structlog.get_logger()
 
 AT_ONCE = 16
-EVERY = 2.0
-"""Seconds between looks; what this process commits itself is sent at once, without waiting for one."""
 ATTEMPTS = 6
 PAUSE_FIRST, PAUSE_LAST = 2.0, 300.0
 """Seconds between attempts, doubling; a refusal may ask for longer."""
 END_WITHIN = 3.0
 """Seconds that what is being sent gets at the end, before it is left as begun."""
+NOTE_FIRST, NOTE_LAST = 1.0, 30.0
+"""Seconds between tries to note what came of a send when the database does not take it, doubling."""
 NO_ROUTE = "no_way_to_send"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Messages to one member, which the platform drops silently above."""
+    """Messages to one member or group, which the platform drops silently above."""
 
     per_minute: int
     per_hour: int
@@ -49,12 +49,20 @@ class Sending:
     """Sends by the routes. Runs in one process at a time: in the one that leads."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, routes: Mapping[Provider, Route], limits: Limits
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        routes: Mapping[Provider, Route],
+        limits: Limits,
+        every: float,
     ) -> None:
+        """`every` is in seconds, between looks: other processes commit messages too."""
         self._database = database
         self._clock = clock
         self._routes = routes
         self._limits = limits
+        self._every = every
         self._woken = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -81,7 +89,7 @@ class Sending:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._woken.wait(), EVERY)
+            await asyncio.wait_for(self._woken.wait(), self._every)
         except TimeoutError:
             return
 
@@ -91,7 +99,8 @@ class Sending:
         if room <= 0:
             return False
         try:
-            batches = await asyncio.to_thread(self._claim, list(self._tasks), room)
+            resting = [provider for provider, route in self._routes.items() if not route.ready]
+            batches = await asyncio.to_thread(self._claim, list(self._tasks), room, resting)
         except SQLAlchemyError as error:
             log.error("wecom_outbox_unreadable", error=type(error).__name__)
             return False
@@ -101,15 +110,34 @@ class Sending:
 
     async def _send(self, batch: Batch) -> None:
         try:
-            route = self._routes.get(batch.place.provider)
-            outcome = await route.deliver(batch) if route is not None else Gone(NO_ROUTE)
-            await asyncio.to_thread(self._note, batch, outcome)
-        except Exception as error:
-            # The rows stay begun and are marked unknown by whoever leads next: nothing is sent twice.
-            log.error("wecom_send_failed", exc_info=error)
+            outcome = await self._deliver(batch)
+            pause = NOTE_FIRST
+            while not await self._noted(batch, outcome):
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, NOTE_LAST)
         finally:
             del self._tasks[batch.place.chat_id]
             self._woken.set()
+
+    async def _deliver(self, batch: Batch) -> Outcome:
+        route = self._routes.get(batch.place.provider)
+        if route is None:
+            return Gone(NO_ROUTE)
+        try:
+            return await route.deliver(batch)
+        except Exception as error:
+            # Whatever one message meets must not keep the others back; how far it got nobody knows.
+            log.error("wecom_send_failed", exc_info=error)
+            return Lost(type(error).__name__)
+
+    async def _noted(self, batch: Batch, outcome: Outcome) -> bool:
+        """Note what came of a send; until that is done nothing more is sent to the chat."""
+        try:
+            await asyncio.to_thread(self._note, batch, outcome)
+        except SQLAlchemyError as error:
+            log.error("wecom_send_not_noted", error=type(error).__name__)
+            return False
+        return True
 
     # In worker threads:
 
@@ -117,10 +145,13 @@ class Sending:
         with self._database.write() as db:
             return sending.left_half_done(db)
 
-    def _claim(self, busy: list[str], room: int) -> list[Batch]:
+    def _claim(self, busy: list[str], room: int, resting: list[Provider]) -> list[Batch]:
         now = self._clock.now()
+        with self._database.read() as db:
+            if not sending.is_due(db, resting=resting, now=now):
+                return []
         with self._database.write() as db:
-            batches = sending.claim_due(db, busy=busy, limit=room, now=now)
+            batches = sending.claim_due(db, busy=busy, limit=room, now=now, resting=resting)
             within = []
             for batch in batches:
                 free_at = self._free_at(db, batch, now=now)
@@ -131,9 +162,9 @@ class Sending:
             return within
 
     def _free_at(self, db: Session, batch: Batch, *, now: datetime) -> datetime | None:
-        """Return when a chat may be written to again, None while it may be now."""
+        """Return when a place may be written to again, None while it may be now."""
         for span, most in self._limits.spans():
-            count, first = sending.sent_lately(db, batch.place.chat_id, within=span, now=now)
+            count, first = sending.sent_lately(db, batch.place, within=span, now=now)
             if count >= most and first is not None:
                 return first + span
         return None

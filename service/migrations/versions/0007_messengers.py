@@ -145,6 +145,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("sending_since", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("remote_id", sa.String(length=200), nullable=True))
         batch.create_index(batch.f("ix_outbox_chat_id"), ["chat_id"], unique=False)
+        batch.create_index("ix_outbox_to_send", ["state", "chat_id"], unique=False)
         batch.create_foreign_key(
             batch.f("fk_outbox_chat_id_messenger_chat"),
             "messenger_chat",
@@ -157,6 +158,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("outbox") as batch:
         batch.drop_constraint(batch.f("fk_outbox_chat_id_messenger_chat"), type_="foreignkey")
+        batch.drop_index("ix_outbox_to_send")
         batch.drop_index(batch.f("ix_outbox_chat_id"))
         batch.drop_column("remote_id")
         batch.drop_column("sending_since")

@@ -1,15 +1,51 @@
-"""A service with a self-built app, started once for the tests of this folder."""
+"""The modelled gateway, a stand-in for the dialogue, deployments, and a service with a self-built app."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from api.settings import Settings
+from tests.api.alert_gateway import AlertGateway
+from tests.api.deployment import new_deployment
 from tests.api.wecom.app_client import LIN, platform
+from tests.api.wecom.dialogue import Dialogue
+from tests.api.wecom.gateway import Gateway
 from tests.api.wecom.served import DEPARTMENTS, NOW, Served, prepared, running, with_app
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as started:
+        yield started
+
+
+@pytest.fixture
+def dialogue() -> Iterator[Dialogue]:
+    with Dialogue() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def deployed(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return new_deployment(home, tmp_path_factory.mktemp("deployed"), cards=["leave"])
+
+
+@pytest.fixture
+def settings(deployed: Settings, tmp_path: Path) -> Settings:
+    """A deployment with the cards about leave; what it writes nobody else reads."""
+    shutil.copytree(deployed.data, tmp_path / "var", symlinks=True)
+    return deployed.model_copy(update={"data_dir": tmp_path / "var"})
+
+
+@pytest.fixture
+def alerts() -> Iterator[AlertGateway]:
+    running = AlertGateway()
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="package")

@@ -154,7 +154,12 @@ def _batch(row: Outbox, message: Message, chat: MessengerChat) -> Batch:
 def _begin(db: Session, rows: Sequence[str], *, now: datetime) -> set[str]:
     begun = db.execute(
         update(Outbox)
-        .where(Outbox.id.in_(rows), Outbox.state == OutboxState.PENDING, Outbox.sending_since.is_(None))
+        .where(
+            Outbox.id.in_(rows),
+            Outbox.state == OutboxState.PENDING,
+            Outbox.sending_since.is_(None),
+            Outbox.chat_id.is_not(None),  # else it has gone back to the page just now
+        )
         .values(sending_since=now)
         .returning(Outbox.id)
         .execution_options(synchronize_session=False)

@@ -23,7 +23,7 @@ from service.conversations.tables import Turn, TurnState
 from service.database import Database
 from service.messengers import operations, rules, sending
 from service.messengers.operations import ReplyWay
-from service.messengers.sending import Batch
+from service.messengers.sending import Batch, Prospect
 from service.messengers.tables import Provider
 from service.privacy.sealing import Sealer
 from service.texts import Texts
@@ -118,7 +118,7 @@ class BotPolls:
             answer, turn = self._answer(db, turn_id, judged=True), db.get(Turn, turn_id)
             if answer is not None or turn is None or turn.state == TurnState.HUMAN:
                 return answer
-            if not sending.to_come(db, turn_id):
+            if sending.prospect(db, turn_id) is not Prospect.COMES:
                 return None
         return stream_body(turn_id, self._texts("messenger.thinking"), finish=False, judged=True)
 
@@ -131,7 +131,7 @@ class BotPolls:
                 return self._told(turn_id, "with_a_person", finish=True)
             begun_by = operations.delivery_of(db, turn_id)
             late = begun_by is None or self._clock.now() - begun_by.at > rules.ASKED_IN_VAIN
-            if not late and sending.to_come(db, turn_id):
+            if not late and sending.prospect(db, turn_id) is Prospect.COMES:
                 return self._told(turn_id, "thinking", finish=False)
             operations.asked_no_more(db, turn_id)
             return self._told(turn_id, "comes_later", finish=True)

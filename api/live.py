@@ -10,6 +10,7 @@ from api.channels.widget.hub import Hub
 from service.conversations.messages import Appended
 from service.database import Database
 from service.insights.events import Event
+from service.messengers.sending import Delivered
 
 QUEUE_KINDS = ("handover_", "conversation_closed", "conversation_deleted")
 TICKET_KINDS = ("ticket_",)
@@ -45,6 +46,7 @@ class Live:
 
     def _announce(self, news: Sequence[object]) -> None:
         conversations, kinds = set(), set()
+        delivered = {item.conversation_id for item in news if isinstance(item, Delivered)}
         for item in news:
             if isinstance(item, Event):
                 kinds.add(item.kind)
@@ -56,5 +58,5 @@ class Live:
             self._outgoing()
         queue = any(kind.startswith(QUEUE_KINDS) for kind in kinds)
         tickets = any(kind.startswith(TICKET_KINDS) for kind in kinds)
-        if conversations or queue or tickets:
-            self._desk.announce(conversations, queue=queue, tickets=tickets)
+        if conversations or delivered or queue or tickets:
+            self._desk.announce(conversations | delivered, queue=queue, tickets=tickets)

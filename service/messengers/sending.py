@@ -6,7 +6,7 @@ it begun, and whoever goes on marks it `unknown`: it may have arrived, so it is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,11 +15,19 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.conversations.tables import Message, Outbox, OutboxState, Sender, Turn, TurnState
+from service.database import happened
 from service.messengers import rules
 from service.messengers.tables import MessengerChat, Provider, Received
 
 LOOKED_AT = 200
 """Rows read at a look; the rest follows at the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Something has become of a message of a conversation on its way to the platform."""
+
+    conversation_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +199,7 @@ def _end(
     remote_id: str | None = None,
     sent_at: datetime | None = None,
 ) -> None:
-    db.execute(
+    ended = db.execute(
         update(Outbox)
         .where(Outbox.id.in_(rows), Outbox.state == OutboxState.PENDING)
         .values(
@@ -202,8 +210,15 @@ def _end(
             remote_id=remote_id,
             sent_at=sent_at,
         )
+        .returning(Outbox.conversation_id)
         .execution_options(synchronize_session=False)
     )
+    _delivered(db, ended.scalars())
+
+
+def _delivered(db: Session, conversations: Iterable[str]) -> None:
+    for conversation_id in set(conversations):
+        happened(db, Delivered(conversation_id))
 
 
 def later(db: Session, batch: Batch, *, at: datetime, error: str | None) -> None:
@@ -232,10 +247,12 @@ def left_half_done(db: Session) -> int:
             attempts=Outbox.attempts + 1,
             last_error="stopped while sending",
         )
-        .returning(Outbox.id)
+        .returning(Outbox.conversation_id)
         .execution_options(synchronize_session=False)
     )
-    return len(marked.all())
+    conversations = list(marked.scalars())
+    _delivered(db, conversations)
+    return len(conversations)
 
 
 def sent_lately(
@@ -291,10 +308,12 @@ def _handed_over(db: Session, which: ColumnElement[bool], *, remote_id: str | No
             Outbox.sending_since.is_(None),
         )
         .values(state=OutboxState.SENT, attempts=Outbox.attempts + 1, remote_id=remote_id, sent_at=now)
-        .returning(Outbox.id)
+        .returning(Outbox.conversation_id)
         .execution_options(synchronize_session=False)
     )
-    return bool(moved.all())
+    conversations = moved.scalars().all()
+    _delivered(db, conversations)
+    return bool(conversations)
 
 
 def prospect(db: Session, turn_id: str) -> Prospect:

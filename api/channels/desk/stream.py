@@ -30,8 +30,7 @@ from api.routes.desk.schemas import (
     QueueFrame,
     TicketsFrame,
 )
-from api.routes.desk.views import owner_of, queue_view
-from api.schemas import Message
+from api.routes.desk.views import deliveries_view, messages_view, owner_of, queue_view
 from service.conversations.queries import messages_after
 from service.errors import ConversationNotFound, LoginRequired
 from service.handover.queries import visible_conversation
@@ -169,7 +168,8 @@ def _look(parts: Parts, token: str | None, watched: str | None, sent: int) -> Lo
                     "state": chat.state,
                     "staff": owner_of(db, chat),
                     "read_seq": chat.read_seq,
-                    "messages": [Message.of(message) for message in messages_after(db, chat.id, sent)],
+                    "messages": messages_view(parts, db, messages_after(db, chat.id, sent), chat.id),
+                    "deliveries": deliveries_view(parts, db, chat.id),
                 }
             ),
         )

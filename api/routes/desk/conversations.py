@@ -10,11 +10,18 @@ from sqlalchemy.orm import Session
 
 from api.parts import Part, Parts
 from api.routes.desk.access import DeskViewer
-from api.routes.desk.schemas import DeskConversation, MessageWhy, Queue, StaffMessage, WhyLine
-from api.routes.desk.views import conversation_view, queue_view
-from api.schemas import Message
+from api.routes.desk.schemas import (
+    DeskConversation,
+    DeskMessage,
+    MessageWhy,
+    Queue,
+    StaffMessage,
+    WhyLine,
+)
+from api.routes.desk.views import conversation_view, messages_view, queue_view
 from service.conversations import queries
 from service.handover.queries import visible_conversation
+from service.messengers.unsent import answer_again
 from service.people.viewer import Viewer
 
 router = APIRouter(prefix="/desk", tags=["desk"])
@@ -57,7 +64,7 @@ def claim(conversation_id: str, viewer: DeskViewer, parts: Part) -> DeskConversa
 
 
 @router.post("/conversations/{conversation_id}/messages")
-def reply(conversation_id: str, body: StaffMessage, viewer: DeskViewer, parts: Part) -> Message:
+def reply(conversation_id: str, body: StaffMessage, viewer: DeskViewer, parts: Part) -> DeskMessage:
     """Write to the employee. The same `client_id` again gives the same message."""
     with parts.database.write() as db:
         message = parts.desk.say(
@@ -68,7 +75,15 @@ def reply(conversation_id: str, body: StaffMessage, viewer: DeskViewer, parts: P
             viewer=viewer,
             now=parts.clock.now(),
         )
-        return Message.of(message)
+        return messages_view(parts, db, [message], conversation_id)[0]
+
+
+@router.post("/conversations/{conversation_id}/messages/{message_id}/again")
+def send_again(conversation_id: str, message_id: str, viewer: DeskViewer, parts: Part) -> DeskMessage:
+    """Send an answer once more that did not surely reach the employee; pressed twice it is sent once."""
+    with parts.database.write() as db:
+        message = answer_again(db, conversation_id, message_id, viewer=viewer, now=parts.clock.now())
+        return messages_view(parts, db, [message], conversation_id)[0]
 
 
 @router.post("/conversations/{conversation_id}/hand-back")

@@ -60,6 +60,7 @@ class QueueItem(BaseModel):
 
     handover_id: str
     conversation_id: str
+    channel: str
     state: ConversationState
     reason: Reason
     explanation: str
@@ -109,6 +110,20 @@ class TicketOfConversation(BaseModel):
     state: Literal["open", "assigned", "in_progress", "waiting", "resolved", "closed"]
 
 
+DeliveryState = Literal["pending", "sent", "failed", "unknown"]
+
+
+class DeskMessage(Message):
+    """A message as staff see it.
+
+    `delivery` is where it stands on its way to the employee's messenger: `unknown` has perhaps arrived, null
+    is for what goes to no messenger. `delivery_reason` says in words why it failed or is not known.
+    """
+
+    delivery: DeliveryState | None = None
+    delivery_reason: str | None = None
+
+
 class DeskConversation(BaseModel):
     """A conversation as staff see it: everything said in it, and why it came to a person."""
 
@@ -123,7 +138,7 @@ class DeskConversation(BaseModel):
     mine: bool
     can_claim: bool
     handovers: list[HandoverView]
-    messages: list[Message]
+    messages: list[DeskMessage]
     tickets: list[TicketOfConversation]
 
 
@@ -162,15 +177,27 @@ class QueueFrame(BaseModel):
     others: list[QueueItem]
 
 
+class MessageDelivery(BaseModel):
+    """The `delivery` of a message that has been sent to the console before."""
+
+    message_id: str
+    delivery: DeliveryState
+    delivery_reason: str | None
+
+
 class ConversationFrame(BaseModel):
-    """News of the watched conversation; `messages` are those above the sequence number already sent."""
+    """News of the watched conversation; `messages` are those above the sequence number already sent.
+
+    `deliveries` are of every message of the conversation that goes to a messenger.
+    """
 
     type: Literal["conversation"] = "conversation"
     conversation_id: str
     state: ConversationState
     staff: StaffName | None
     read_seq: int
-    messages: list[Message]
+    messages: list[DeskMessage]
+    deliveries: list[MessageDelivery]
 
 
 class DeskTypingFrame(BaseModel):

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from api.channels.wecom.failure_words import reason_words
 from api.parts import Parts
 from api.routes.desk.schemas import (
     DeskConversation,
+    DeskMessage,
     HandoverView,
+    MessageDelivery,
     PersonView,
     Queue,
     QueueItem,
@@ -19,8 +22,10 @@ from api.routes.desk.schemas import (
 from api.schemas import Message
 from service.conversations import queries
 from service.conversations.tables import Conversation
+from service.conversations.tables import Message as StoredMessage
 from service.handover.board import Board, Row, board
 from service.handover.queries import can_claim, handovers_of, visible_conversation
+from service.messengers.unsent import deliveries
 from service.people.queries import employee_name, organisation_names
 from service.people.staff import staff_name
 from service.people.viewer import Viewer
@@ -51,6 +56,7 @@ def _item(row: Row, names: dict[str, str]) -> QueueItem:
         {
             "handover_id": handover.id,
             "conversation_id": chat.id,
+            "channel": chat.channel,
             "state": chat.state,
             "reason": handover.reason,
             "explanation": handover.explanation,
@@ -112,10 +118,38 @@ def conversation_view(parts: Parts, db: Session, conversation_id: str, *, viewer
                 )
                 for handover in handovers_of(db, chat.id)
             ],
-            "messages": [Message.of(message) for message in queries.messages_after(db, chat.id, 0)],
+            "messages": messages_view(parts, db, queries.messages_after(db, chat.id, 0), chat.id),
             "tickets": _tickets(parts, db, chat.id, viewer=viewer),
         }
     )
+
+
+def messages_view(
+    parts: Parts, db: Session, messages: Iterable[StoredMessage], conversation_id: str
+) -> list[DeskMessage]:
+    """Return messages of a conversation, each with where it stands on its way to a messenger."""
+    found = {item.message_id: item for item in deliveries_view(parts, db, conversation_id)}
+    return [_message(message, found.get(message.id)) for message in messages]
+
+
+def deliveries_view(parts: Parts, db: Session, conversation_id: str) -> list[MessageDelivery]:
+    return [
+        MessageDelivery.model_validate(
+            {
+                "message_id": message_id,
+                "delivery": delivery.state.value,
+                "delivery_reason": reason_words(delivery.state, delivery.error, parts.texts),
+            }
+        )
+        for message_id, delivery in deliveries(db, conversation_id).items()
+    ]
+
+
+def _message(message: StoredMessage, delivery: MessageDelivery | None) -> DeskMessage:
+    shown = Message.of(message).model_dump()
+    if delivery is None:
+        return DeskMessage.model_validate(shown)
+    return DeskMessage.model_validate(shown | delivery.model_dump(exclude={"message_id"}))
 
 
 def _tickets(

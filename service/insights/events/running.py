@@ -65,6 +65,23 @@ class MessageNotSent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageResent(Event):
+    """A person had a message to a messenger sent once more; `staff_id` None: on the command line."""
+
+    kind = "message_resent"
+    actor = Actor.STAFF
+    staff_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSendDropped(Event):
+    """An administrator decided that a message to a messenger is not sent again."""
+
+    kind = "message_send_dropped"
+    actor = Actor.STAFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessengerTrouble(Event):
     """A messenger cannot be used, for a reason an administrator has to see to."""
 

@@ -59,7 +59,8 @@ class Webhook:
     proxy: str | None = field(repr=False)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine alone."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -73,7 +74,7 @@ def _address(value: str, *, safe: str, plain: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
         raise ValueError("not an address") from error
-    if parts.scheme != safe and not (parts.scheme == plain and _is_loopback(host)):
+    if parts.scheme != safe and not (parts.scheme == plain and is_loopback(host)):
         raise ValueError(f"must begin with {safe}:// ({plain}:// for this machine alone)")
     if not host or parts.username is not None or parts.query or parts.fragment or value != value.strip():
         raise ValueError(f"must be an address such as {safe}://host.example, without a name or a query")

@@ -55,6 +55,20 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class App:
+    """The app as it is set up in the platform's console.
+
+    `home_url` is what opens from the workbench, `domain` the one whose pages may ask who is logged in; empty
+    where none is set.
+    """
+
+    name: str
+    disabled: bool
+    home_url: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
 class MediaFile:
     """A file a member sent; `name` is a bare file name, as the platform gives it."""
 
@@ -89,6 +103,18 @@ class SentAnswer(Answer):
         if self.invaliduser or self.unlicenseduser:
             raise Refused(NOBODY_REACHABLE, "invaliduser" if self.invaliduser else "unlicenseduser")
         return Sent(self.msgid, self.response_code)
+
+
+class AppAnswer(Answer):
+    """获取指定的应用详情, developer.work.weixin.qq.com/document/path/90227."""
+
+    name: str = ""
+    close: int = 0
+    home_url: str = ""
+    redirect_domain: str = ""
+
+    def app(self) -> App:
+        return App(self.name, bool(self.close), self.home_url, self.redirect_domain)
 
 
 class UserInfoAnswer(Answer):

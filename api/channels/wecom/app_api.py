@@ -14,6 +14,8 @@ from pydantic import SecretStr
 
 from api.channels.wecom.app_answers import (
     Answer,
+    App,
+    AppAnswer,
     Department,
     DepartmentsAnswer,
     MediaFile,
@@ -62,6 +64,10 @@ class AppApi:
     async def check(self) -> None:
         """Have a token, which shows that address, proxy, corp id and secret are right."""
         await self._calls.authenticate()
+
+    async def about(self) -> App:
+        """Return the app, which shows that its number is right and this machine's address is trusted."""
+        return (await self._calls.get("agent/get", AppAnswer, agentid=str(self._agent_id))).app()
 
     async def send_text(self, userid: str, text: str) -> Sent:
         """Send plain text of at most TEXT_BYTES to one member."""

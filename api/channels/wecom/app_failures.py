@@ -34,6 +34,7 @@ class RefusedKind(StrEnum):
     TOKEN = "token"  # noqa: S105 (the name of a kind)
     BAD_SECRET = "bad_secret"  # noqa: S105 (the name of a kind)
     BAD_CORP = "bad_corp"
+    BAD_AGENT = "bad_agent"
     OTHER = "other"
 
 
@@ -54,6 +55,8 @@ _KINDS = {
     40001: RefusedKind.BAD_SECRET,  # 不合法的secret参数
     40091: RefusedKind.BAD_SECRET,  # secret不合法
     40013: RefusedKind.BAD_CORP,  # 不合法的CorpID
+    40056: RefusedKind.BAD_AGENT,  # 不合法的agentid
+    301002: RefusedKind.BAD_AGENT,  # 无权限操作指定的应用
 }
 
 

@@ -23,7 +23,12 @@ BUSY_PAUSE, LIMIT_PAUSE, MISCONFIGURED_PAUSE = 5.0, 60.0, 300.0
 PART_PAUSES = (1.0, 3.0, 9.0)
 """Seconds between tries of a later part of a long text: the first is with the employee already."""
 LEFT = "left_the_app"
-_MISCONFIGURED = (RefusedKind.TOKEN, RefusedKind.BAD_SECRET, RefusedKind.BAD_CORP)
+_MISCONFIGURED = (
+    RefusedKind.TOKEN,
+    RefusedKind.BAD_SECRET,
+    RefusedKind.BAD_CORP,
+    RefusedKind.BAD_AGENT,
+)
 
 
 class AppTalk:

@@ -19,6 +19,7 @@ _OF_BOTH = {
     RefusedKind.TOKEN: "misconfigured",
     RefusedKind.BAD_SECRET: "misconfigured",
     RefusedKind.BAD_CORP: "misconfigured",
+    RefusedKind.BAD_AGENT: "misconfigured",
     RefusedKind.RATE_LIMITED: "rate_limited",
     RefusedKind.BUSY: "busy",
     RefusedKind.NOBODY_REACHABLE: "nobody_reachable",

@@ -29,9 +29,11 @@ class Finding:
 
 
 class Check(Protocol):
+    """Looks at one thing; None where the deployment has no such thing."""
+
     __name__: str
 
-    def __call__(self, settings: Settings, /) -> Finding: ...
+    def __call__(self, settings: Settings, /) -> Finding | None: ...
 
 
 def good(key: str, **fields: object) -> Finding:

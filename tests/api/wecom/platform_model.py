@@ -95,6 +95,7 @@ class PlatformModel:
     sent: list[SentMessage] = field(default_factory=list)
     updated: list[dict[str, Any]] = field(default_factory=list)
     menu: dict[str, Any] | None = None
+    about: dict[str, Any] = field(default_factory=dict)  # of the app, as the console has it
     calls: Counter[str] = field(default_factory=Counter)  # by path
     tokens_issued: int = 0
 
@@ -165,6 +166,7 @@ class PlatformModel:
             "auth/getuserinfo": self._getuserinfo,
             "user/get": self._user_get,
             "department/list": self._department_list,
+            "agent/get": self._agent_get,
             "menu/create": self._menu_create,
             "media/get": self._media_get,
         }
@@ -226,6 +228,11 @@ class PlatformModel:
 
     def _department_list(self, _query: Query, _body: Body) -> Body:
         return _done(department=self.departments)
+
+    def _agent_get(self, query: Query, _body: Body) -> Body:
+        if query.get("agentid") != str(AGENT_ID):
+            return _error(301002, "not allow operate another agent")
+        return _done(**{"agentid": AGENT_ID, "name": "工会助手", "close": 0, **self.about})
 
     def _menu_create(self, query: Query, body: Body) -> Body:
         if query.get("agentid") != str(AGENT_ID):

@@ -120,8 +120,8 @@ class DeskMessage(Message):
     is for what goes to no messenger. `delivery_reason` says in words why it failed or is not known.
     """
 
-    delivery: DeliveryState | None = None
-    delivery_reason: str | None = None
+    delivery: DeliveryState | None
+    delivery_reason: str | None
 
 
 class DeskConversation(BaseModel):

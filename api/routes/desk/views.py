@@ -146,10 +146,11 @@ def deliveries_view(parts: Parts, db: Session, conversation_id: str) -> list[Mes
 
 
 def _message(message: StoredMessage, delivery: MessageDelivery | None) -> DeskMessage:
-    shown = Message.of(message).model_dump()
-    if delivery is None:
-        return DeskMessage.model_validate(shown)
-    return DeskMessage.model_validate(shown | delivery.model_dump(exclude={"message_id"}))
+    return DeskMessage(
+        **Message.of(message).model_dump(),
+        delivery=delivery.delivery if delivery is not None else None,
+        delivery_reason=delivery.delivery_reason if delivery is not None else None,
+    )
 
 
 def _tickets(

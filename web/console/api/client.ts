@@ -70,6 +70,11 @@ export class DeskApi {
     return this.#take(this.#http.POST("/api/v1/desk/conversations/{conversation_id}/messages", { params: { path: { conversation_id: id } }, body: { client_id, text } }));
   }
 
+  /** Send an answer once more that did not surely reach the employee's messenger. */
+  sendAgain(id: string, message_id: string) {
+    return this.#take(this.#http.POST("/api/v1/desk/conversations/{conversation_id}/messages/{message_id}/again", { params: { path: { conversation_id: id, message_id } } }));
+  }
+
   handBack(id: string) {
     return this.#take(this.#http.POST("/api/v1/desk/conversations/{conversation_id}/hand-back", { params: { path: { conversation_id: id } } }));
   }

@@ -460,6 +460,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/conversations/{conversation_id}/messages/{message_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Again
+         * @description Send an answer once more that did not surely reach the employee; pressed twice it is sent once.
+         */
+        post: operations["send_again_api_v1_desk_conversations__conversation_id__messages__message_id__again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/conversations/{conversation_id}/messages/{message_id}/why": {
         parameters: {
             query?: never;
@@ -1563,12 +1583,16 @@ export interface components {
         /**
          * ConversationFrame
          * @description News of the watched conversation; `messages` are those above the sequence number already sent.
+         *
+         *     `deliveries` are of every message of the conversation that goes to a messenger.
          */
         ConversationFrame: {
             /** Conversation Id */
             conversation_id: string;
+            /** Deliveries */
+            deliveries: components["schemas"]["MessageDelivery"][];
             /** Messages */
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["DeskMessage"][];
             /** Read Seq */
             read_seq: number;
             staff: components["schemas"]["StaffName"] | null;
@@ -1645,7 +1669,7 @@ export interface components {
             /** Id */
             id: string;
             /** Messages */
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["DeskMessage"][];
             /** Mine */
             mine: boolean;
             /** Organisation Name */
@@ -1669,6 +1693,53 @@ export interface components {
         DeskFrame: {
             /** Frame */
             frame: components["schemas"]["QueueFrame"] | components["schemas"]["ConversationFrame"] | components["schemas"]["DeskTypingFrame"] | components["schemas"]["TicketsFrame"] | components["schemas"]["PingFrame"];
+        };
+        /**
+         * DeskMessage
+         * @description A message as staff see it.
+         *
+         *     `delivery` is where it stands on its way to the employee's messenger: `unknown` has perhaps arrived, null
+         *     is for what goes to no messenger. `delivery_reason` says in words why it failed or is not known.
+         */
+        DeskMessage: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attachments */
+            attachments: {
+                [key: string]: string | number;
+            }[];
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Confidence */
+            confidence: number | null;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Decision */
+            decision: ("answer" | "clarify" | "refuse" | "handover" | "flow") | null;
+            /** Delivery */
+            delivery: ("pending" | "sent" | "failed" | "unknown") | null;
+            /** Delivery Reason */
+            delivery_reason: string | null;
+            /** Id */
+            id: string;
+            /** Intent */
+            intent: string | null;
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /**
+             * Sender
+             * @enum {string}
+             */
+            sender: "employee" | "bot" | "staff" | "system";
+            /** Sender Name */
+            sender_name: string | null;
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
         };
         /**
          * DeskQuestion
@@ -2028,6 +2099,21 @@ export interface components {
             text: string;
         };
         /**
+         * MessageDelivery
+         * @description The `delivery` of a message that has been sent to the console before.
+         */
+        MessageDelivery: {
+            /**
+             * Delivery
+             * @enum {string}
+             */
+            delivery: "pending" | "sent" | "failed" | "unknown";
+            /** Delivery Reason */
+            delivery_reason: string | null;
+            /** Message Id */
+            message_id: string;
+        };
+        /**
          * MessageWhy
          * @description Why the assistant said a message.
          */
@@ -2314,6 +2400,8 @@ export interface components {
         QueueItem: {
             /** Beside */
             beside: boolean;
+            /** Channel */
+            channel: string;
             /** Claimed At */
             claimed_at: string | null;
             claimed_by: components["schemas"]["StaffName"] | null;
@@ -3796,7 +3884,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["DeskMessage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_again_api_v1_desk_conversations__conversation_id__messages__message_id__again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: {
+                ua_desk?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskMessage"];
                 };
             };
             /** @description Validation Error */

@@ -3,7 +3,7 @@ import { shallowReactive } from "vue";
 
 import type { DeskApi } from "../api/client";
 import { ApiError, sentence } from "../api/errors";
-import type { Conversation, Frame, Message } from "../api/types";
+import type { Conversation, Delivery, Frame, Message } from "../api/types";
 import { t } from "../texts";
 
 export interface TalkView {
@@ -70,6 +70,11 @@ export class Talk {
     await this.#act((id) => this.api.closeConversation(id));
   }
 
+  /** Send an answer of one's own once more that did not surely reach the employee. */
+  async sendAgain(message: Message): Promise<void> {
+    this.said(message.conversation_id, await this.api.sendAgain(message.conversation_id, message.id));
+  }
+
   /** A reply of one's own has arrived. */
   said(conversation: string, message: Message): void {
     if (conversation === this.view.id) this.view.messages = merge(this.view.messages, [message]);
@@ -81,9 +86,9 @@ export class Talk {
       this.view.employeeTyping = true;
       this.#typingTimer = setTimeout(() => this.#stopTyping(), TYPING_MS);
     } else if (frame.type === "conversation" && frame.conversation_id === this.view.id) {
-      const { state, staff, read_seq, messages } = frame;
+      const { state, staff, read_seq, messages, deliveries } = frame;
       if (messages.some((message) => message.sender === "employee")) this.#stopTyping();
-      this.view.messages = merge(this.view.messages, messages);
+      this.view.messages = delivered(merge(this.view.messages, messages), deliveries);
       const known = this.view.conversation;
       if (!known) return;
       this.view.conversation = { ...known, state, staff, read_seq };
@@ -112,6 +117,16 @@ export class Talk {
 /** A conversation that may no longer be read is for the server one that does not exist. */
 function why(error: unknown): string {
   return error instanceof ApiError && error.status === 404 ? t("talk.gone") : sentence(error);
+}
+
+/** Return `messages`, each where it stands now on its way to a messenger; those that stay the same are the same. */
+function delivered(messages: readonly Message[], deliveries: readonly Delivery[]): Message[] {
+  const byId = new Map(deliveries.map((each) => [each.message_id, each]));
+  return messages.map((message) => {
+    const now = byId.get(message.id);
+    if (!now || (now.delivery === message.delivery && now.delivery_reason === message.delivery_reason)) return message;
+    return { ...message, delivery: now.delivery, delivery_reason: now.delivery_reason };
+  });
 }
 
 /** Return `known` with `incoming` merged in: one per id, the newer copy winning, ordered by seq. */

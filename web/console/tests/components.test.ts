@@ -11,6 +11,7 @@ import ReplyBox from "../components/ReplyBox.vue";
 import TicketPane from "../components/TicketPane.vue";
 import { deskKey } from "../desk/desk";
 import { sections } from "../desk/session";
+import { channelName } from "../text/people";
 import { sends } from "../ui/enter";
 import LoginView from "../views/LoginView.vue";
 import { conversation, deskWith, item, me, message, NOW, problem, ticket } from "./support";
@@ -92,7 +93,7 @@ describe("a card of the queue", () => {
 });
 
 describe("a message", () => {
-  const bubble = (fields: Parameters<typeof message>[1], read: boolean | null = null) => mount(MessageBubble, { props: { message: message(1, fields), read } });
+  const bubble = (fields: Parameters<typeof message>[1], read: boolean | null = null) => mount(MessageBubble, { props: { message: message(1, fields), read, mine: false } });
 
   test("of the employee is shown as typed, of the others as CommonMark without HTML", () => {
     expect(bubble({ text: "**不粗** <b>x</b>" }).get(".plain").text()).toBe("**不粗** <b>x</b>");
@@ -106,7 +107,7 @@ describe("a message", () => {
       { label: "听成", texts: ["问“请假休假”（87%）"], details: "ask_leave 0.87" },
       { label: "结论", texts: ["直接回答"], details: null },
     ];
-    const said = { message: message(2, { sender: "bot", text: "10天" }), read: null };
+    const said = { message: message(2, { sender: "bot", text: "10天" }), read: null, mine: false };
     const { mounted, server } = await shown(MessageBubble, said, { "GET /conversations/c1/messages/m2/why": () => ({ lines }) });
     expect(server.made("GET", "/conversations/c1/messages/m2/why")).toEqual([]);
     const toggle = mounted.get("button[aria-expanded]");
@@ -123,7 +124,7 @@ describe("a message", () => {
   test("that cannot be explained now says so and is asked for again", async () => {
     let down = true;
     const answer = () => (down ? problem(503, "unavailable", "系统繁忙，请稍后再试。") : { lines: [{ label: "结论", texts: ["直接回答"], details: null }] });
-    const { mounted } = await shown(MessageBubble, { message: message(2, { sender: "bot" }), read: null }, { "GET /conversations/c1/messages/m2/why": answer });
+    const { mounted } = await shown(MessageBubble, { message: message(2, { sender: "bot" }), read: null, mine: false }, { "GET /conversations/c1/messages/m2/why": answer });
     await press("为什么这样答");
     expect(mounted.get('[role="alert"]').text()).toContain("系统繁忙");
     down = false;
@@ -139,6 +140,64 @@ describe("a message", () => {
     const said = bubble({ sender: "staff", sender_name: "王芳 · 合肥分行工会" }, true);
     expect(said.text()).toContain("王芳 · 合肥分行工会");
     expect(said.text()).toContain("对方已读");
+  });
+});
+
+describe("a message on its way to a messenger", () => {
+  const AGAIN = "POST /conversations/c1/messages/m2/again";
+  const bubble = (fields: Parameters<typeof message>[1], mine = true, answers: Parameters<typeof deskWith>[0] = {}) =>
+    shown(MessageBubble, { message: message(2, { sender: "staff", ...fields }), read: null, mine }, answers);
+  const failed = { delivery: "failed", delivery_reason: "对方退出了应用" } as const;
+
+  test.each([
+    ["pending", null, "正在发往企业微信"],
+    ["sent", null, "已送达企业微信"],
+    ["failed", "对方退出了应用", "没有送达：对方退出了应用"],
+    ["unknown", "没有等到回音", "送达情况不明：没有等到回音"],
+  ] as const)("that is %s says so", async (delivery, delivery_reason, words) => {
+    const { mounted } = await bubble({ delivery, delivery_reason });
+    expect(mounted.get(".delivery").text()).toContain(words);
+  });
+
+  test("of the assistant is only told of when it did not surely arrive", async () => {
+    expect((await bubble({ sender: "bot", delivery: "sent" })).mounted.find(".delivery").exists()).toBe(false);
+    expect((await bubble({ sender: "bot", ...failed })).mounted.get(".delivery").text()).toBe("没有送达：对方退出了应用");
+  });
+
+  test("that failed is sent again with one press by who has the conversation, and by nobody else", async () => {
+    const { server } = await bubble(failed, true, { [AGAIN]: () => message(2, { delivery: "pending" }) });
+    await press("再发一次");
+    expect(server.made("POST", "/conversations/c1/messages/m2/again")).toHaveLength(1);
+    document.body.innerHTML = "";
+    const { mounted } = await bubble(failed, false);
+    expect(mounted.find(".delivery button").exists()).toBe(false);
+  });
+
+  test("of which nobody knows is sent again only after a warning", async () => {
+    const { server } = await bubble({ delivery: "unknown", delivery_reason: "没有等到回音" }, true, { [AGAIN]: () => message(2, { delivery: "pending" }) });
+    await press("再发一次");
+    expect(server.made("POST", "/conversations/c1/messages/m2/again")).toEqual([]);
+    expect(document.body.textContent).toContain("对方可能看到两遍");
+    document.querySelector<HTMLButtonElement>(".el-message-box__btns .el-button--primary")?.click();
+    await flushPromises();
+    expect(server.made("POST", "/conversations/c1/messages/m2/again")).toHaveLength(1);
+  });
+});
+
+describe("where somebody writes from", () => {
+  test.each([
+    ["web", "网页"],
+    ["wecom_bot", "企业微信机器人"],
+    ["wecom_app", "企业微信应用"],
+    ["wecom_group", "企业微信群"],
+    ["pigeon", "pigeon"],
+  ])("%s is called %s", (channel, name) => {
+    expect(channelName(channel)).toBe(name);
+  });
+
+  test("stands on the card in the queue", async () => {
+    const { mounted } = await shown(QueueCard, { item: item({ channel: "wecom_bot" }), now: NOW, kind: "waiting" });
+    expect(mounted.get(".foot").text()).toContain("企业微信机器人");
   });
 });
 

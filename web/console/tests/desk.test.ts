@@ -114,7 +114,7 @@ describe("the conversation on the screen", () => {
   test("shows what comes, each message once", async () => {
     const { desk, socket } = await loggedIn({ "GET /conversations/c1": () => conversation({ state: "staff", mine: true, staff: { id: "s1", name: "王芳" } }) });
     await desk.talk.open("c1");
-    const frame = { type: "conversation", conversation_id: "c1", state: "staff", staff: { id: "s1", name: "王芳" }, read_seq: 3, messages: [message(2), message(3)] };
+    const frame = { type: "conversation", conversation_id: "c1", state: "staff", staff: { id: "s1", name: "王芳" }, read_seq: 3, messages: [message(2), message(3)], deliveries: [] };
     socket.receive({ type: "typing", conversation_id: "c1" });
     expect(desk.talk.view.employeeTyping).toBe(true);
     socket.receive(frame);
@@ -124,6 +124,29 @@ describe("the conversation on the screen", () => {
     expect(desk.talk.view.employeeTyping).toBe(false);
   });
 
+  test("shows what has become of an answer on its way to the messenger, and nothing else is another", async () => {
+    const said = message(2, { sender: "staff", delivery: "pending" });
+    const { desk, socket } = await loggedIn({ "GET /conversations/c1": () => conversation({ state: "staff", messages: [message(1), said] }) });
+    await desk.talk.open("c1");
+    const [asked] = desk.talk.view.messages;
+    const deliveries = [{ message_id: said.id, delivery: "unknown", delivery_reason: "没有等到回音" }];
+    socket.receive({ type: "conversation", conversation_id: "c1", state: "staff", staff: null, read_seq: 0, messages: [], deliveries });
+    expect(desk.talk.view.messages[1]).toMatchObject({ delivery: "unknown", delivery_reason: "没有等到回音" });
+    expect(desk.talk.view.messages[0]).toBe(asked);
+  });
+
+  test("an answer that is sent again is shown as the server has it then", async () => {
+    const failed = message(2, { sender: "staff", delivery: "failed", delivery_reason: "对方退出了应用" });
+    const { desk, server } = await loggedIn({
+      "GET /conversations/c1": () => conversation({ messages: [failed] }),
+      "POST /conversations/c1/messages/m2/again": () => ({ ...failed, delivery: "pending", delivery_reason: null }),
+    });
+    await desk.talk.open("c1");
+    await desk.talk.sendAgain(failed);
+    expect(server.made("POST", "/conversations/c1/messages/m2/again")).toHaveLength(1);
+    expect(desk.talk.view.messages).toEqual([{ ...failed, delivery: "pending", delivery_reason: null }]);
+  });
+
   test("that a colleague takes is fetched anew, because only the server knows what is allowed then", async () => {
     let taken = false;
     const { desk, socket, server } = await loggedIn({
@@ -131,7 +154,7 @@ describe("the conversation on the screen", () => {
     });
     await desk.talk.open("c1");
     taken = true;
-    socket.receive({ type: "conversation", conversation_id: "c1", state: "staff", staff: { id: "s2", name: "李强" }, read_seq: 0, messages: [] });
+    socket.receive({ type: "conversation", conversation_id: "c1", state: "staff", staff: { id: "s2", name: "李强" }, read_seq: 0, messages: [], deliveries: [] });
     await settle();
     expect(server.made("GET", "/conversations/c1")).toHaveLength(2);
     expect(desk.talk.view.conversation?.can_claim).toBe(false);

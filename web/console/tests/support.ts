@@ -24,6 +24,8 @@ export function message(seq: number, fields: Partial<Message> = {}): Message {
     options: [],
     attachments: [],
     at: "2026-03-05T01:00:00Z",
+    delivery: null,
+    delivery_reason: null,
     ...fields,
   };
 }
@@ -32,6 +34,7 @@ export function item(fields: Partial<QueueItem> = {}): QueueItem {
   return {
     handover_id: "h1",
     conversation_id: "c1",
+    channel: "web",
     state: "queued",
     reason: "asked",
     explanation: "本人要求找工会的人，按所在单位转到合肥分行工会",

@@ -6,6 +6,14 @@ export function personName(person: Person): string {
   return person.name ?? t(person.known ? "person.unnamed" : "person.visitor");
 }
 
+const CHANNELS = ["web", "widget", "terminal", "wecom_bot", "wecom_app", "wecom_group"] as const;
+
+/** Where somebody writes from, in words. */
+export function channelName(channel: string): string {
+  const known = CHANNELS.find((each) => each === channel);
+  return known ? t(`channel.${known}`) : channel;
+}
+
 const SURE = 0.8;
 const FAIRLY = 0.6;
 const HARDLY = 0.4;

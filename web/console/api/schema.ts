@@ -1708,9 +1708,7 @@ export interface components {
              */
             at: string;
             /** Attachments */
-            attachments: {
-                [key: string]: string | number;
-            }[];
+            attachments: components["schemas"]["AttachmentView"][];
             /** Citations */
             citations: components["schemas"]["Citation"][];
             /** Confidence */

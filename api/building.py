@@ -171,6 +171,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock, tempo: Tempo) -> Pa
         mask=mask,
         sealer=sealer,
         turns=turns,
+        relay=relay,
         tempo=tempo,
     )
     directory = Directory(office.api) if office is not None and office.api is not None else None

@@ -120,6 +120,7 @@ def _behind_one_asked_for(now: datetime) -> ColumnElement[bool]:
         earlier.state == OutboxState.PENDING,
         earlier.created_at <= Outbox.created_at,
         said.id == earlier.message_id,
+        said.sender != Sender.EMPLOYEE,  # their words go to who answers them, whom nobody asks for
         Received.turn_id == said.turn_id,
         Received.streamed,
         Received.at > now - rules.ASKED_FOR,

@@ -119,7 +119,14 @@ class TakingIn:
         All of them or, where one of them cannot be taken, none: then the writer is told why. Raises OSError
         where the disk takes no more.
         """
-        return self._once(db, writer, key, lambda chat: self._send(db, writer, chat, key, uploads, text))
+
+        def send(chat: MessengerChat) -> Taken:
+            done = self._staff_desk.unheard(db, writer, chat)
+            if done is not None:
+                return Taken(done.conversation_id)
+            return self._send(db, writer, chat, key, uploads, text)
+
+        return self._once(db, writer, key, send)
 
     def pressed(self, db: Session, writer: Writer, key: str, option: str) -> Taken:
         """Take in that an option offered in a message was pressed."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,7 @@ def test_of_a_poll_and_a_look_at_the_outbox_at_once_one_has_the_answer(office: O
 
         with ThreadPoolExecutor(2) as threads:
             sent = threads.submit(at_once, lambda: [str(found) for found in claimed(office)])
-            handed = threads.submit(at_once, lambda turn=turn: handed_over(office, turn))
+            handed = threads.submit(at_once, partial(handed_over, office, turn))
         assert [sent.result(), handed.result()] in ([[turn], []], [[], ["5天。"]])
 
 

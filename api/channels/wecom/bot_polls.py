@@ -19,7 +19,7 @@ from api.channels.wecom.outcomes import Done, Gone, Lost, Outcome
 from api.channels.wecom.rendering import Rendering, Shown
 from api.channels.wecom.splitting import split_utf8
 from service.clock import Clock
-from service.conversations.tables import Turn, TurnState
+from service.conversations.tables import Sender, Turn, TurnState
 from service.database import Database
 from service.messengers import operations, rules, sending
 from service.messengers.operations import ReplyWay
@@ -91,6 +91,8 @@ class BotPolls:
 
     async def _reply(self, batch: Batch) -> Outcome | None:
         """Send by the address for one answer; None without one. It is kept if it was surely not used."""
+        if batch.messages[0].sender == Sender.EMPLOYEE:
+            return None  # on its way to who answers: the address is the employee's own
         way = await asyncio.to_thread(self._take_way, batch)
         if way is None:
             return None

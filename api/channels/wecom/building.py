@@ -33,6 +33,7 @@ from service.clock import Clock
 from service.database import Database
 from service.handover.handovers import Handovers
 from service.messengers import sending
+from service.messengers.relay import Relay
 from service.messengers.sending import Prospect
 from service.messengers.tables import Provider
 from service.messengers.taking_in import TakingIn
@@ -54,6 +55,7 @@ def build_office(
     mask: Masker,
     sealer: Sealer,
     turns: TurnRunner,
+    relay: Relay,
     tempo: Tempo,
 ) -> Office | None:
     """Return the channel, None where neither an app nor a bot is set up."""
@@ -128,6 +130,7 @@ def build_office(
             clock=clock,
             routes=routes,
             limits=Limits(settings.wecom_per_minute, settings.wecom_per_hour),
+            relay=relay,
             every=tempo.look_every,
         ),
         tempo=tempo,

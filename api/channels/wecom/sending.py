@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from api.channels.wecom.outcomes import Again, Done, Gone, Lost, Outcome, Route
 from api.metrics import WECOM_SENT
 from service.clock import Clock
-from service.conversations.tables import OutboxState
+from service.conversations.tables import OutboxState, Sender
 from service.database import Database
 from service.insights.events import MessageNotSent, record
 from service.messengers import sending
+from service.messengers.relay import Relay
 from service.messengers.sending import Batch
 from service.messengers.tables import Provider
 
@@ -55,13 +56,18 @@ class Sending:
         clock: Clock,
         routes: Mapping[Provider, Route],
         limits: Limits,
+        relay: Relay,
         every: float,
     ) -> None:
-        """`every` is in seconds, between looks: other processes commit messages too."""
+        """`every` is in seconds, between looks: other processes commit messages too.
+
+        `relay` says whose words they are that go to a member of staff.
+        """
         self._database = database
         self._clock = clock
         self._routes = routes
         self._limits = limits
+        self._relay = relay
         self._every = every
         self._woken = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -156,10 +162,16 @@ class Sending:
             for batch in batches:
                 free_at = self._free_at(db, batch, now=now)
                 if free_at is None:
-                    within.append(batch)
+                    within.append(self._headed(db, batch))
                 else:
                     sending.later(db, batch, at=free_at, error=None)
             return within
+
+    def _headed(self, db: Session, batch: Batch) -> Batch:
+        first = batch.messages[0]
+        if first.sender != Sender.EMPLOYEE:
+            return batch
+        return replace(batch, heading=self._relay.relay_heading(db, first))
 
     def _free_at(self, db: Session, batch: Batch, *, now: datetime) -> datetime | None:
         """Return when a place may be written to again, None while it may be now."""

@@ -138,6 +138,25 @@ def staff_enable(login: Annotated[str, typer.Argument(help=word("staff.login"))]
     raise typer.Exit(set_active(context.settings(), login, active=True))
 
 
+@staff_app.command("link", help=word("staff.link"))
+def staff_link(
+    login: Annotated[str, typer.Argument(help=word("staff.login"))],
+    wecom: Annotated[str, typer.Option(help=word("staff.wecom"))],
+) -> None:
+    from api.cli import context
+    from api.cli.staff import link
+
+    raise typer.Exit(link(context.settings(), login, userid=wecom))
+
+
+@staff_app.command("unlink", help=word("staff.unlink"))
+def staff_unlink(login: Annotated[str, typer.Argument(help=word("staff.login"))]) -> None:
+    from api.cli import context
+    from api.cli.staff import unlink
+
+    raise typer.Exit(unlink(context.settings(), login))
+
+
 @cards_app.command("expiring", help=word("cards.expiring_help"))
 def cards_expiring(
     days: Annotated[int, typer.Option(min=0, max=3650, help=word("cards.days"))] = 90,

@@ -16,13 +16,19 @@ from api.settings import Settings
 from service.clock import Clock
 from service.database import Database, migrate
 from service.errors import ServiceError
+from service.messengers import staff_links
+from service.messengers.desk_words import DeskWords
 from service.people import staff
 from service.people.operations import keep_organisations
 from service.people.organisations import load_organisations
 from service.people.roles import Role
+from service.people.staff_identities import userid_of
 from service.people.tables import RoleGrant, Staff
 from service.people.viewer import Grant
 from service.texts import Texts
+
+USERID_LIMIT = 100
+"""Characters of a name in WeChat Work that are kept."""
 
 
 def add(settings: Settings, login: str, *, name: str, roles: list[Role], org: str) -> int:
@@ -61,6 +67,33 @@ def set_active(settings: Settings, login: str, *, active: bool) -> int:
     return _change(settings, change)
 
 
+def link(settings: Settings, login: str, *, userid: str) -> int:
+    """Have an account answer from WeChat Work too."""
+    name = userid.strip()
+    if not 1 <= len(name) <= USERID_LIMIT:
+        context.fail(word("staff.no_userid", limit=USERID_LIMIT))
+
+    def change(db: Session, texts: Texts) -> None:
+        account = staff.staff_by_login(db, login)
+        now = Clock(settings.timezone).now()
+        seen = staff_links.link(db, account, name, words=_desk_words(settings, texts), now=now)
+        typer.echo(word("staff.linked", login=login, userid=seen.userid if seen is not None else name))
+        if seen is None:
+            typer.echo(word("staff.not_seen"))
+
+    return _change(settings, change)
+
+
+def unlink(settings: Settings, login: str) -> int:
+    def change(db: Session, texts: Texts) -> None:
+        account = staff.staff_by_login(db, login)
+        now = Clock(settings.timezone).now()
+        staff_links.unlink(db, account, words=_desk_words(settings, texts), now=now)
+        typer.echo(word("staff.unlinked", login=login))
+
+    return _change(settings, change)
+
+
 def show(settings: Settings) -> int:
     def tell(db: Session, texts: Texts) -> None:
         accounts = db.scalars(select(Staff).order_by(Staff.login)).all()
@@ -68,7 +101,9 @@ def show(settings: Settings) -> int:
             typer.echo(word("staff.none"))
         for account in accounts:
             closed = "" if account.active else word("staff.closed_mark")
-            typer.echo(f"{account.login}\t{account.display_name}{closed}")
+            userid = userid_of(db, account.id)
+            linked = word("staff.wecom_mark", userid=userid) if userid is not None else ""
+            typer.echo(f"{account.login}\t{account.display_name}{closed}{linked}")
             grants = select(RoleGrant).where(RoleGrant.staff_id == account.id)
             for grant in db.scalars(grants.order_by(RoleGrant.organisation_path, RoleGrant.role)):
                 shown = texts(f"staff.role.{grant.role}")
@@ -92,6 +127,11 @@ def _change(settings: Settings, change: Callable[[Session, Texts], None]) -> int
     finally:
         database.close()
     return 0
+
+
+def _desk_words(settings: Settings, texts: Texts) -> DeskWords:
+    units = load_organisations(settings.knowledge_base / "organisations.yml")
+    return DeskWords(texts, {unit.path: unit for unit in units})
 
 
 def _password() -> str:

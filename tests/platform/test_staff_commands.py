@@ -68,6 +68,24 @@ def test_an_account_is_made_listed_changed_closed_and_opened_again(tmp_path: Pat
     assert sign_in(tmp_path, "another horse 2")
 
 
+def test_an_account_is_linked_with_wechat_work_listed_and_unlinked(tmp_path: Path) -> None:
+    for login in ("wang", "li"):
+        run(tmp_path, "add", login, "--role", "officer", "--org", CITY, typed=f"{PASSWORD}\n")
+    linked = run(tmp_path, "link", "wang", "--wecom", "WangMin")
+    assert (linked.returncode, linked.stderr) == (0, "")
+    assert "已把 wang 和企业微信账号 WangMin 关联" in linked.stdout
+    assert "先在企业微信里给助手发一句话" in linked.stdout
+    assert "wang\twang（企业微信 WangMin）" in run(tmp_path, "list").stdout
+    taken = run(tmp_path, "link", "li", "--wecom", "WangMin")
+    assert taken.returncode == 1
+    assert "已经关联到账号 wang" in taken.stderr
+    assert run(tmp_path, "link", "li", "--wecom", " ").returncode == 1
+    assert "没有「nobody」这个账号" in run(tmp_path, "link", "nobody", "--wecom", "x").stderr
+    assert run(tmp_path, "unlink", "wang").returncode == 0
+    assert "WangMin" not in run(tmp_path, "list").stdout
+    assert run(tmp_path, "link", "li", "--wecom", "WangMin").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "typed", "said"),
     [

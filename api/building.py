@@ -48,6 +48,7 @@ from service.knowledge.answers import Answers
 from service.knowledge.live_index import LiveIndex
 from service.knowledge.standards import load_standards
 from service.messengers.desk_words import DeskWords
+from service.messengers.erasing import Erasing
 from service.messengers.linking import Linking
 from service.messengers.relay import Relay
 from service.messengers.staff_desk import StaffDesk
@@ -165,6 +166,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock, tempo: Tempo) -> Pa
             texts=texts,
             clock=clock,
             staff_desk=StaffDesk(desk=desk, relay=relay, words=desk_words, clock=clock),
+            erasing=Erasing(texts, relay),
             is_portal_subject=settings.wecom_userid_is_portal_sub,
         ),
         handovers=handovers,

@@ -28,6 +28,7 @@ from service.handover.notices import OPENING_PAYLOADS, Notices
 from service.handover.receiving import Receiving
 from service.knowledge.asked import Asked
 from service.messengers import operations, rules
+from service.messengers.erasing import Erasing
 from service.messengers.operations import Writer
 from service.messengers.staff_desk import StaffDesk
 from service.messengers.tables import MessengerChat, Received
@@ -88,6 +89,7 @@ class TakingIn:
         texts: Texts,
         clock: Clock,
         staff_desk: StaffDesk,
+        erasing: Erasing,
         is_portal_subject: bool,
     ) -> None:
         texts.require(
@@ -105,6 +107,7 @@ class TakingIn:
         self._texts = texts
         self._clock = clock
         self._staff_desk = staff_desk
+        self._erasing = erasing
         self._is_portal_subject = is_portal_subject
 
     def said(self, db: Session, writer: Writer, key: str, text: str) -> Taken:
@@ -176,6 +179,9 @@ class TakingIn:
         if done is not None:
             return Taken(done.conversation_id)
         conversation, _ = operations.conversation_in(db, chat, opening=None, now=self._clock.now())
+        if writer.group_id is None and self._erasing.is_wanted(text):
+            self._erasing.ask(db, conversation, now=self._clock.now())
+            return Taken(conversation.id)
         option = rules.chosen_by_letter(text, _offered_last(db, conversation.id))
         if option is not None:
             return self._press(db, writer, chat, key, option)
@@ -204,6 +210,10 @@ class TakingIn:
         done = self._staff_desk.pressed(db, writer, chat, option)
         if done is not None:
             return Taken(done.conversation_id)
+        conversation, _ = operations.conversation_in(db, chat, opening=None, now=self._clock.now())
+        left = self._erasing.answered(db, chat, conversation, option, now=self._clock.now())
+        if left is not None:
+            return Taken(left.id)
         try:
             return self._receive(db, writer, chat, key, text=None, option=option)
         except OptionNotOffered:

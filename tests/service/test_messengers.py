@@ -248,3 +248,25 @@ def test_a_letter_chooses_the_case_a_picture_is_for(office: Office) -> None:
     asked = office.said_last(office.send(PICTURE))
     letter = "AB"[next(place for place, item in enumerate(asked.options) if number in item["title"])]
     assert f"收到2张图片，已放进工单**{number}**" in office.said_last(office.say(letter)).text
+
+
+def test_a_conversation_is_removed_when_that_is_asked_for_and_meant(office: Office) -> None:
+    asked = office.say("清除对话")
+    assert asked.turn_id is None
+    with office.database.write() as db:
+        keep = office.taking_in.said(db, WANG, "m:keep", "B")
+    assert keep.conversation_id == asked.conversation_id
+    office.say("清除对话")
+    with office.database.write() as db:
+        done = office.taking_in.said(db, WANG, "m:yes", "A")
+    assert done.conversation_id != asked.conversation_id
+    with office.database.read() as db:
+        (kept,) = db.scalars(select(Conversation)).all()
+        assert kept.id == done.conversation_id
+        (said,) = db.scalars(select(Message)).all()
+        assert "删掉了" in said.text
+    assert office.say("年假几天").conversation_id == done.conversation_id
+
+
+def test_in_a_group_nobody_removes_anything(office: Office) -> None:
+    assert office.say("清除对话", writer=IN_GROUP).answering

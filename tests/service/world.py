@@ -37,6 +37,7 @@ from service.handover.when import When
 from service.knowledge.answers import Answers
 from service.knowledge.asked import Asked
 from service.messengers.desk_words import DeskWords
+from service.messengers.erasing import Erasing
 from service.messengers.relay import Relay
 from service.messengers.staff_desk import StaffDesk
 from service.messengers.taking_in import TakingIn
@@ -129,6 +130,7 @@ class World:
             texts=texts,
             clock=self.clock,
             staff_desk=StaffDesk(desk=self.desk, relay=self.relay, words=self.words, clock=self.clock),
+            erasing=Erasing(texts, self.relay),
             is_portal_subject=True,
         )
         with self.database.write() as db:

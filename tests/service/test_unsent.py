@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -140,6 +141,20 @@ def test_the_owner_sends_an_answer_again_and_twice_pressed_it_is_sent_once(offic
     office.end(message, SENT)
     office.again(message, viewer)
     assert office.row(message).state == SENT
+
+
+def test_of_many_who_press_at_once_one_sends(office: Desk) -> None:
+    conversation, viewer = office.begin()
+    message = office.answer_by(viewer, conversation)
+    row = office.end(message, UNKNOWN)
+
+    def press(_: int) -> bool:
+        with office.database.write() as db:
+            return unsent.send_again(db, row.id, now=office.now)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(press, range(6))) == [False] * 5 + [True]
+    assert len(office.events("message_resent")) == 1
 
 
 def test_nobody_else_and_nothing_else_is_sent_again(office: Desk) -> None:

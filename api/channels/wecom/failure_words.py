@@ -24,6 +24,7 @@ _OF_BOTH = {
     RefusedKind.BUSY: "busy",
     RefusedKind.NOBODY_REACHABLE: "nobody_reachable",
     RefusedKind.NOT_IN_SCOPE: "nobody_reachable",
+    "reply_address_unsafe": "no_way_to_send",
     "cut": "cut_off",
     "stopped": "stopped",
 }
@@ -48,7 +49,7 @@ def reason_words(state: OutboxState, error: str | None, texts: Texts) -> str | N
     """Return why a message did not, or not surely, arrive; None while nothing of the kind is known."""
     if state not in (OutboxState.FAILED, OutboxState.UNKNOWN):
         return None
-    first, _, rest = (error or "").partition(" ")
+    first, _, rest = (error or "").removeprefix("reply: ").partition(" ")
     if first in _WITH_CODE:
         return texts("wecom.reasons.refused", code=rest)
     key = _OF_BOTH.get(first, "unreachable" if state is OutboxState.FAILED else "no_answer")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tests.api.wecom.gateway import Gateway
     from tests.stack import Stack
 
 
@@ -31,11 +32,32 @@ def portal_origins() -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, portal_origins: tuple[str, str]) -> Iterator[Stack]:
-    """The real product, ready for its first question."""
+def wecom_gateway() -> Iterator[Gateway]:
+    """WeChat Work, as far as its AI bots are concerned."""
+    from tests.api.wecom.gateway import Gateway
+
+    with Gateway() as modelled:
+        yield modelled
+
+
+@pytest.fixture(scope="session")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, portal_origins: tuple[str, str], wecom_gateway: Gateway
+) -> Iterator[Stack]:
+    """The real product, ready for its first question, with a bot in WeChat Work."""
+    from tests.api.wecom.gateway_server import BOT, SECRET
     from tests.stack import PORTAL_SECRET, start_stack
 
-    settings = {"UA_EMBED_ORIGINS": " ".join(portal_origins), "UA_PORTAL_JWT_SECRET": PORTAL_SECRET}
+    settings = {
+        "UA_EMBED_ORIGINS": " ".join(portal_origins),
+        "UA_PORTAL_JWT_SECRET": PORTAL_SECRET,
+        "UA_PUBLIC_URL": "https://union.example",
+        "UA_WECOM_BOT_ID": BOT,
+        "UA_WECOM_BOT_SECRET": SECRET,
+        "UA_WECOM_BOT_URL": wecom_gateway.url,
+        "UA_WECOM_BOT_NAME": "工会助手",
+        "UA_WECOM_USERID_IS_PORTAL_SUB": "true",
+    }
     running = start_stack(tmp_path_factory.mktemp("stack"), settings=settings)
     try:
         running.wait_until(degraded=False)

@@ -74,8 +74,14 @@ def chosen_by_letter(text: str, options: Sequence[str]) -> str | None:
 
     Letters, not numbers: a number may be the answer to what is asked.
     """
-    letter = unicodedata.normalize("NFKC", text).strip().rstrip("。.、").upper()
-    if len(letter) != 1 or letter not in LETTERS:
+    letter = lone_letter(text)
+    if letter is None:
         return None
     place = LETTERS.index(letter)
     return options[place] if place < len(options) else None
+
+
+def lone_letter(text: str) -> str | None:
+    """Return the letter that a message is, None if it says more or something else."""
+    letter = unicodedata.normalize("NFKC", text).strip().rstrip("。.、").upper()
+    return letter if len(letter) == 1 and letter in LETTERS else None

@@ -178,6 +178,8 @@ class TakingIn:
         done = self._staff_desk.said(db, writer, chat, key=key, text=text)
         if done is not None:
             return Taken(done.conversation_id)
+        if rules.lone_letter(text) is None:
+            return self._receive(db, writer, chat, key, text=text)
         conversation, _ = operations.conversation_in(db, chat, opening=None, now=self._clock.now())
         if writer.group_id is None and self._erasing.is_wanted(text):
             self._erasing.ask(db, conversation, now=self._clock.now())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import structlog
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.channels.wecom.fetching import Fetching, NotFetched
@@ -21,6 +21,7 @@ from api.channels.wecom.incoming import (
     SentMedia,
     Unheard,
 )
+from api.channels.wecom.intake import Intake
 from api.channels.wecom.rendering import Rendering, message_of_task
 from api.metrics import WECOM_RECEIVED
 from api.turns import TurnRunner
@@ -63,7 +64,7 @@ class Inbound:
         self._sealer = sealer
         self._rendering = rendering
         self._fetching = fetching
-        self._turns = turns
+        self._intake = Intake(database, wake=turns.wake)
 
     async def handle(self, incoming: Incoming, *, polled: bool = False) -> Taken:
         """Take a delivery in, and have its turn answered if it began one. Raises what the database raises.
@@ -74,9 +75,8 @@ class Inbound:
         kind = type(incoming.what).__name__.lower()
         WECOM_RECEIVED.labels(provider=incoming.provider, kind=kind).inc()
         uploads = await self._uploads(incoming.what) if isinstance(incoming.what, SentMedia) else []
-        taken = await asyncio.to_thread(self._take, incoming, uploads, polled=polled)
-        if taken.answering and taken.conversation_id is not None:
-            self._turns.wake(taken.conversation_id)
+        sort = partial(self._sort, incoming=incoming, uploads=uploads, polled=polled)
+        taken = await self._intake.take(sort, sender=incoming.userid)
         log.info(
             "wecom_received",
             provider=incoming.provider,
@@ -92,6 +92,8 @@ class Inbound:
         return await asyncio.to_thread(self._pressed_card, pressed)
 
     async def close(self) -> None:
+        """Let go of the thread that stores, and of connections."""
+        self._intake.close()
         await self._fetching.close()
 
     async def _uploads(self, sent: SentMedia) -> list[Upload]:
@@ -110,18 +112,7 @@ class Inbound:
         options = message.options if message is not None else []
         return next((option["title"] for option in options if option["id"] == pressed.option), None)
 
-    def _take(self, incoming: Incoming, uploads: Sequence[Upload], *, polled: bool) -> Taken:
-        for last_try in (False, True):
-            try:
-                with self._database.write() as db:
-                    return self._sort(db, incoming, uploads, polled=polled)
-            except IntegrityError:
-                # The same came twice at once, and the other was first: now it is found.
-                if last_try:
-                    raise
-        raise AssertionError("unreachable")
-
-    def _sort(self, db: Session, incoming: Incoming, uploads: Sequence[Upload], *, polled: bool) -> Taken:
+    def _sort(self, db: Session, *, incoming: Incoming, uploads: Sequence[Upload], polled: bool) -> Taken:
         writer = Writer(incoming.provider, incoming.userid, incoming.chatid)
         key, taking_in = incoming.key, self._taking_in
         match incoming.what:

@@ -103,7 +103,7 @@ class PlatformModel:
         self._lock = threading.Lock()
         self._valid: set[str] = set()
         self._expired: set[str] = set()
-        self._planned: list[tuple[str, Fault | Refusal]] = []
+        self._planned: list[tuple[str, Fault | Refusal | None]] = []
         self._response_codes: set[str] = set()
         self._server = _Server(self)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -123,9 +123,9 @@ class PlatformModel:
         """Every token there ever was."""
         return self._valid | self._expired
 
-    def fail_next(self, fault: Fault, *, path: str, times: int = 1) -> None:
-        """Let the next calls of `path` go wrong on their way."""
-        self._planned += [(path, fault)] * times
+    def fail_next(self, fault: Fault, *, path: str, times: int = 1, after: int = 0) -> None:
+        """Let the next calls of `path` go wrong on their way, `after` some that do not."""
+        self._planned += [(path, None)] * after + [(path, fault)] * times
 
     def refuse_next(self, errcode: int, errmsg: str = "refused", *, path: str, times: int = 1) -> None:
         """Let the next calls of `path` be answered with an error code, and not be done."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from api.channels.wecom.crypto import WecomCrypto
 from service.conversations.tables import Sender
 from service.insights.tables import EventLog
 from tests.api.wecom.called import APP_KEY, APP_TOKEN, QUESTION, SILLY, Called, called_service, soon
@@ -102,8 +103,6 @@ def test_whatever_is_not_the_platforms_is_refused_alike(called: Called) -> None:
 
 
 def test_broken_padding_under_a_right_signature_is_refused_like_the_rest(called: Called) -> None:
-    from api.channels.wecom.crypto import WecomCrypto
-
     junk, now = base64.b64encode(bytes(range(64))).decode(), str(int(called.now().timestamp()))
     signature = WecomCrypto(APP_TOKEN, APP_KEY, "").signature(now, "77", junk)
     query = {"msg_signature": signature, "timestamp": now, "nonce": "77"}
@@ -206,11 +205,11 @@ def test_a_button_that_is_of_another_changes_no_card(called: Called) -> None:
 
 def test_a_voice_message_with_words_is_a_question_and_one_without_is_not(called: Called) -> None:
     called.model.members["speaker"] = {}
-    voice = {"MediaId": "m-1", "Format": "amr"}
-    called.deliver(called.app, called.app_message("speaker", "voice", Recognition=QUESTION, **voice))
+    heard = called.app_message("speaker", "voice", MediaId="m-1", Format="amr", Recognition=QUESTION)
+    called.deliver(called.app, heard)
     answer = called.answer_to("speaker")
     assert called.messages("speaker", Sender.BOT)[0].text in answer.text
-    called.deliver(called.app, called.app_message("speaker", "voice", **voice))
+    called.deliver(called.app, called.app_message("speaker", "voice", MediaId="m-2", Format="amr"))
     assert "请打字" in called.answer_to("speaker", count=2).text
 
 

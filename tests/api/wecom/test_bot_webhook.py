@@ -315,8 +315,8 @@ def test_what_staff_say_goes_to_the_response_url_once_and_then_by_the_app(called
             ).raise_for_status()
         called.answer_to("asker", count=2)
         assert [message.text for message in called.said_to("asker")] == [
-            "**王敏**：我是王敏，请讲",
-            "**王敏**：在听",
+            "**示例银行工会 王敏**：我是王敏，请讲",
+            "**示例银行工会 王敏**：在听",
         ]
         (taken_up,) = called.replied(body)  # the first of what followed the question had its address
         assert "王敏已接起" in taken_up["markdown"]["content"]
@@ -326,7 +326,7 @@ def test_what_staff_say_goes_to_the_response_url_once_and_then_by_the_app(called
             f"/conversations/{conversation.id}/messages", json={"client_id": "3", "text": "请说"}
         ).raise_for_status()
         (reply,) = called.replied(question)
-        assert "**王敏**：请说" in reply["markdown"]["content"]
+        assert "**示例银行工会 王敏**：请说" in reply["markdown"]["content"]
         desk.post(f"/conversations/{conversation.id}/close").raise_for_status()
 
 

@@ -1,4 +1,4 @@
-"""What comes in is stored in its order, what waits together, and what one meets is not the others' business."""
+"""What comes in is stored in its order, what waits together, and what one meets is not others' business."""
 
 from __future__ import annotations
 

@@ -54,6 +54,7 @@ bench: bootstrap-dev ## 只出数字：检索、意图、读数、追问、每�
 	$(PRODUCT) -m benchmarks.followups
 	$(PRODUCT) -m benchmarks.answers_in_conversation
 	$(PRODUCT) -m benchmarks.turns
+	$(PRODUCT) -m benchmarks.wecom
 	$(PRODUCT) -m benchmarks.retrieval --data ../shared/bench/stard --artifacts both
 
 requirements: ## 重新生成 requirements/*.txt（加 UPGRADE=1 则升级锁定的版本）

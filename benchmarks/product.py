@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,11 +36,12 @@ class Product:
 
     @classmethod
     @contextmanager
-    def start(cls, data: Path) -> Iterator[Product]:
+    def start(cls, data: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[Product]:
         """Run `union-assistant serve` with the data folder `data` while the block lasts."""
         port, rasa_port = free_ports(2)
         env = {name: value for name, value in os.environ.items() if not name.startswith("UA_")}
         env |= {"UA_DATA_DIR": str(data), "UA_PORT": str(port), "UA_RASA_PORT": str(rasa_port)}
+        env |= settings or {}
         began = time.monotonic()
         command = [str(Path(sys.executable).with_name("union-assistant")), "serve"]
         with (data / "serve.log").open("ab") as log:

@@ -159,10 +159,10 @@ class Office:
         """Tell whether the lease is ours; None when nobody can tell, or not `within` so many seconds."""
         lasts = timedelta(seconds=self.tempo.lease.lasts)
         try:
-            taking = asyncio.to_thread(
-                take_lease, self.database, LEASE, holder=self.holder, lasts=lasts, now=self.clock.now()
-            )
-            return await asyncio.wait_for(taking, min(within, self.tempo.lease.renewed))
+            async with asyncio.timeout(min(within, self.tempo.lease.renewed)):
+                return await asyncio.to_thread(
+                    take_lease, self.database, LEASE, holder=self.holder, lasts=lasts, now=self.clock.now()
+                )
         except (SQLAlchemyError, TimeoutError) as error:
             log.error("wecom_lease_unreadable", error=type(error).__name__)
             return None

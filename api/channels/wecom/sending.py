@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -94,10 +95,10 @@ class Sending:
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), self._every)
-        except TimeoutError:
-            return
+        # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the signal.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._every):
+                await self._woken.wait()
 
     async def _look(self) -> bool:
         """Begin what is due and there is room for; tell whether there may be more at once."""

@@ -85,10 +85,12 @@ class Channel:
             assert time.monotonic() < deadline, self.gateway.commands[-5:]
             await asyncio.sleep(0.01)
 
-    async def settled(self, *, seconds: float = 15.0) -> None:
-        """Wait until nothing is to be sent any more."""
+    async def settled(self, *, messages: int = 1, seconds: float = 15.0) -> None:
+        """Wait until so many messages have been put into the outbox and none is to be sent any more."""
         deadline = time.monotonic() + seconds
-        while OutboxState.PENDING in (states := await asyncio.to_thread(self.states)):
+        states: list[str] = []
+        while len(states) < messages or OutboxState.PENDING in states:
+            states = await asyncio.to_thread(self.states)
             assert time.monotonic() < deadline, states
             await asyncio.sleep(0.02)
 

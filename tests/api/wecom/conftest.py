@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from api.settings import Settings
 from tests.api.alert_gateway import AlertGateway
@@ -74,3 +75,12 @@ def served(shared: Served) -> Served:
     shared.browser.cookies.clear()
     shared.now = NOW
     return shared
+
+
+@pytest.fixture
+def plain_log() -> Iterator[None]:
+    """Tracebacks without the values of variables, which take seconds on the event loop to write."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
+    yield
+    structlog.reset_defaults()

@@ -76,6 +76,16 @@ class Gateway:
         return self._server.commands.copy()
 
     @property
+    def acknowledged(self) -> list[tuple[float, str]]:
+        """The acknowledgements that were written: when, by `time.monotonic`, and their req_id."""
+        return self._server.acknowledged.copy()
+
+    @property
+    def ended(self) -> list[float]:
+        """When connections were over, by `time.monotonic`."""
+        return self._server.ended.copy()
+
+    @property
     def subscribed(self) -> int:
         """How many connections are subscribed now."""
         return sum(peer.bot_id is not None for peer in self._server.peers.copy())

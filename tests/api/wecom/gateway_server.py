@@ -32,12 +32,13 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that came from a client, and what was decided of it."""
+    """A command that came from a client, and what was decided of it; `at` is of `time.monotonic`."""
 
     cmd: str
     req_id: str
     body: Body
     errcode: int
+    at: float
 
 
 @dataclass(eq=False, slots=True)
@@ -57,6 +58,8 @@ class GatewayServer:
         self.connections: list[float] = []
         self.subscriptions: list[Subscription] = []
         self.commands: list[Command] = []
+        self.acknowledged: list[tuple[float, str]] = []
+        self.ended: list[float] = []
         self.peers: set[Peer] = set()
         self.mute: Counter[str] = Counter()
         self.cut: Counter[str] = Counter()
@@ -151,11 +154,13 @@ class GatewayServer:
             pass
         finally:
             self.peers.discard(peer)
+            self.ended.append(time.monotonic())
 
     async def _command(self, peer: Peer, frame: Body) -> None:
         cmd, req_id, body = frame["cmd"], frame["headers"]["req_id"], frame.get("body") or {}
+        at = time.monotonic()
         errcode = await self._decide(peer, cmd, req_id, body)
-        self.commands.append(Command(cmd, req_id, body, errcode))
+        self.commands.append(Command(cmd, req_id, body, errcode, at))
         if self.cut[cmd] > 0:
             self.cut[cmd] -= 1
             await self.abort(peer)
@@ -212,3 +217,4 @@ class GatewayServer:
         ack = {"headers": {"req_id": req_id}, "errcode": errcode, "errmsg": MESSAGES.get(errcode, "refused")}
         with suppress(ConnectionClosed):
             await peer.socket.send(json.dumps(ack))
+            self.acknowledged.append((time.monotonic(), req_id))

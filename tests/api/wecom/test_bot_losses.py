@@ -25,7 +25,7 @@ from tests.api.wecom.channel import RESPOND, TEMPO, Channel, running, starting
 from tests.api.wecom.dialogue import Dialogue
 from tests.api.wecom.gateway import Gateway
 
-QUICK_LEASE = replace(TEMPO, lease=LeaseTerms(lasts=4.0, renewed=0.5, given_up_after=2.5))
+QUICK_LEASE = replace(TEMPO, lease=LeaseTerms(lasts=8.0, renewed=1.0, given_up_after=4.0))
 
 
 async def asked(channel: Channel, text: str) -> None:
@@ -95,7 +95,7 @@ def test_an_answer_to_a_stream_that_is_over_is_pushed(
                 gateway.refuse(RESPOND, errcode)
                 gateway.say(f"问{errcode}")
                 await channel.until(lambda count=count: len(channel.pushed()) == count)
-            await channel.settled()
+            await channel.settled(messages=2)
             assert [item["markdown"]["content"] for item in channel.pushed()] == [
                 "答：问846605",
                 "答：问846608",
@@ -119,7 +119,7 @@ def test_an_answer_nobody_acknowledged_is_unknown_and_not_repeated(
             assert channel.count(EventLog, EventLog.kind == "message_not_sent") == 1
             await channel.until(lambda: channel.connected)
             await asked(channel, "还在吗")
-            await channel.settled()
+            await channel.settled(messages=2)
             assert channel.finished() == ["答：在吗", "答：还在吗"]
             assert channel.states() == [OutboxState.UNKNOWN, OutboxState.SENT]
 
@@ -189,7 +189,7 @@ def test_of_two_processes_one_connects_and_the_other_takes_over_when_it_stops(
         async with starting(settings, gateway, dialogue=dialogue, tempo=QUICK_LEASE) as second:
             await second.until(lambda: second.connected)
             async with starting(settings, gateway, dialogue=dialogue, tempo=QUICK_LEASE) as other:
-                await asyncio.sleep(QUICK_LEASE.lease.lasts)
+                await asyncio.sleep(2 * QUICK_LEASE.lease.renewed)
                 assert (second.office.leading, other.office.leading) == (True, False)
                 assert len(gateway.subscriptions) == 1
                 await asked(second, "在吗")
@@ -231,6 +231,7 @@ class Unreadable:
         raise TimeoutError
 
 
+@pytest.mark.usefixtures("plain_log")
 def test_a_message_that_comes_while_the_database_is_locked_is_answered(
     settings: Settings, gateway: Gateway, dialogue: Dialogue
 ) -> None:
@@ -245,6 +246,7 @@ def test_a_message_that_comes_while_the_database_is_locked_is_answered(
     asyncio.run(scenario())
 
 
+@pytest.mark.usefixtures("plain_log")
 def test_who_writes_while_the_database_is_gone_is_told_that_it_was_not_kept(
     settings: Settings, gateway: Gateway, dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import pytest
@@ -140,6 +141,9 @@ def test_judgements_are_kept_changed_and_taken_back(
     play: Callable[[Scenario], None], gateway: Gateway
 ) -> None:
     async def scenario(channel: Channel) -> None:
+        def rated(as_: list[str]) -> bool:
+            return ratings() == as_
+
         def ratings() -> list[str]:
             with channel.parts.database.read() as db:
                 return list(db.scalars(select(Feedback.rating)))
@@ -150,7 +154,7 @@ def test_judgements_are_kept_changed_and_taken_back(
         name = channel.turn_of("在吗")
         for kind, kept in ((1, ["up"]), (2, ["down"]), (3, [])):
             gateway.rate(name, kind)
-            await channel.until(lambda kept=kept: ratings() == kept)
+            await channel.until(partial(rated, kept))
         gateway.rate(name, 1, userid="somebody-else")
         gateway.rate("no-such-stream", 1)
         await channel.until(lambda: channel.count(Received) == 6)
@@ -165,7 +169,7 @@ def test_a_second_bad_answer_calls_a_person(play: Callable[[Scenario], None], ga
         await asyncio.to_thread(at_work, channel)
         for text in ("在吗", "还在吗"):
             gateway.say(text)
-            await channel.until(lambda text=text: f"答：{text}" in channel.finished())
+            await channel.until(partial(answered, channel, text))
             gateway.rate(channel.turn_of(text), 2)
         await channel.until(lambda: channel.count(Conversation, Conversation.state == State.QUEUED) == 1)
         await channel.until(lambda: bool(channel.pushed()))
@@ -219,6 +223,10 @@ def test_what_comes_later_in_a_group_names_whom_it_is_for(
         assert pushed["markdown"]["content"] == "<@lisi> 答：产假多少天"
 
     play(scenario)
+
+
+def answered(channel: Channel, text: str) -> bool:
+    return f"答：{text}" in channel.finished()
 
 
 def at_work(channel: Channel) -> None:

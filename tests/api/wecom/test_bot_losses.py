@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,10 @@ async def asked(channel: Channel, text: str) -> None:
     """Have somebody ask, and wait for the answer in its stream."""
     channel.gateway.say(text)
     await channel.until(lambda: f"答：{text}" in channel.finished())
+
+
+def has_pushed(channel: Channel, count: int) -> bool:
+    return len(channel.pushed()) == count
 
 
 @pytest.mark.parametrize("ending", ["close_connections", "cut_connections", "forget_subscriptions"])
@@ -94,7 +99,7 @@ def test_an_answer_to_a_stream_that_is_over_is_pushed(
             for count, errcode in enumerate((846605, 846608), start=1):
                 gateway.refuse(RESPOND, errcode)
                 gateway.say(f"问{errcode}")
-                await channel.until(lambda count=count: len(channel.pushed()) == count)
+                await channel.until(partial(has_pushed, channel, count))
             await channel.settled(messages=2)
             assert [item["markdown"]["content"] for item in channel.pushed()] == [
                 "答：问846605",
@@ -144,7 +149,10 @@ def test_a_wrong_secret_is_a_trouble_that_is_shown_and_alerted_once(
     settings: Settings, gateway: Gateway, alerts: AlertGateway
 ) -> None:
     async def scenario() -> None:
-        changes = {"wecom_bot_secret": SecretStr("wrong"), "alert_url": SecretStr(alerts.url)}
+        changes: dict[str, Any] = {
+            "wecom_bot_secret": SecretStr("wrong"),
+            "alert_url": SecretStr(alerts.url),
+        }
         async with starting(settings, gateway, **changes) as channel:
             await channel.until(lambda: bool(alerts.taken))
             transport = httpx.ASGITransport(app=channel.app)

@@ -7,7 +7,7 @@ Starts the product with an AI bot on a gateway of its own on the loopback interf
 - has 50 people write 200 messages within one second, and looks at when each was stored and when it was
   answered, and whether everybody was answered in the order of their questions.
 
-The gateway is the model that the tests use, without faults. `--turns` is how many questions are asked each way.
+The gateway is the model that the tests use, without faults. `--turns`: so many questions each way.
 """
 
 from __future__ import annotations
@@ -79,10 +79,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--turns", type=int, default=200, help="questions asked each way")
+    parser.add_argument("--data", type=Path, help="a data folder to keep, which spares training it anew")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     options = parser.parse_args(arguments)
     talk = Talk.read(HOME)
-    with tempfile.TemporaryDirectory(prefix="union-assistant-bench-") as folder, Gateway() as gateway:
+    with tempfile.TemporaryDirectory(prefix="union-assistant-bench-") as fresh, Gateway() as gateway:
+        folder = options.data or fresh
         bot = {
             "UA_WECOM_BOT_ID": BOT,
             "UA_WECOM_BOT_SECRET": SECRET,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from service.conversations.tables import Message, Sender
 from service.messengers.rules import LETTERS, letter_of
@@ -141,12 +142,25 @@ def as_plain_text(markdown: str) -> str:
         elif token.type == "inline":
             if lines and not numbers:
                 lines.append("")
-            words = "".join(_words(child.type, child.content) for child in token.children or ())
-            lines.append(f"{prefix}{words}")
+            lines.append(f"{prefix}{_inline(token.children or ())}")
             prefix = ""
         elif token.type in ("fence", "code_block", "html_block"):
             lines.append(token.content.rstrip("\n"))
     return "\n".join(lines)
+
+
+def _inline(tokens: Sequence[Token]) -> str:
+    """Return the words of a line; behind those of a link stands where it leads."""
+    words, addresses = list[str](), list[str]()
+    for token in tokens:
+        if token.type == "link_open":
+            addresses.append(str(token.attrGet("href") or ""))
+        elif token.type == "link_close":
+            address = addresses.pop()
+            words.append(f" {address} " if address and address not in words else "")
+        else:
+            words.append(_words(token.type, token.content))
+    return "".join(words).rstrip()
 
 
 def _words(kind: str, content: str) -> str:

@@ -21,7 +21,7 @@ from tests.api.wecom.gateway import Gateway
 from tests.api.wecom.gateway_server import Command
 
 MESSAGES, PEOPLE = 10_000, 500
-AT_ONCE = 150
+AT_ONCE = 40
 """Messages that may wait for their answers before more are written."""
 NEAR = 2.0
 """Seconds before the end of a connection in which what was written to it may not have arrived."""
@@ -44,7 +44,7 @@ def gateway() -> Iterator[Gateway]:
 
 
 @pytest.mark.verify
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_ten_thousand_messages_over_a_connection_that_breaks(
     settings: Settings, gateway: Gateway, dialogue: Dialogue
 ) -> None:

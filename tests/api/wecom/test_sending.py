@@ -18,10 +18,14 @@ from api.channels.wecom.sending import ATTEMPTS, Limits, Sending
 from service.clock import Clock
 from service.database import Database, migrate
 from service.insights.tables import EventLog
+from service.messengers.desk_words import DeskWords
+from service.messengers.relay import Relay
 from service.messengers.sending import Batch
 from service.messengers.tables import Provider
 from tests.api.wecom.bot import soon
+from tests.knowledge import shipped_texts
 from tests.service.post import Post
+from tests.stack import HOME
 
 
 @pytest.fixture
@@ -52,12 +56,13 @@ class Scripted:
 
 @asynccontextmanager
 async def sending(post: Post, route: Scripted, *, limits: Limits | None = None) -> AsyncIterator[Sending]:
-    """Run the sender on a clock that the test moves."""
+    """Run the sender on a clock that the test moves. Nothing goes to staff."""
     sender = Sending(
         database=post.database,
         clock=Clock("Asia/Shanghai", lambda: post.now),
         routes={Provider.BOT: route},
         limits=limits or Limits(30, 1000),
+        relay=Relay(DeskWords(shipped_texts(HOME), {})),
         every=0.01,
     )
     task = asyncio.create_task(sender.run())

@@ -154,6 +154,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock, tempo: Tempo) -> Pa
         channel_words=channel_words,
         hub=hub,
     )
+    department_units = units_of_departments(units)
     office = build_office(
         settings,
         database=database,
@@ -174,9 +175,10 @@ def build(settings: Settings, *, probe: Probe, clock: Clock, tempo: Tempo) -> Pa
         sealer=sealer,
         turns=turns,
         relay=relay,
+        department_units=department_units,
         tempo=tempo,
     )
-    directory = Directory(office.api) if office is not None and office.api is not None else None
+    directory = office.directory if office is not None else None
     return Parts(
         settings=settings,
         secrets=keys,
@@ -213,7 +215,7 @@ def build(settings: Settings, *, probe: Probe, clock: Clock, tempo: Tempo) -> Pa
         why_words=WhyWords(texts, {kind.id: kind.title for kind in kinds}),
         desk=desk,
         linking=Linking(words=activity_talk.words, is_portal_subject=settings.wecom_userid_is_portal_sub),
-        department_units=units_of_departments(units),
+        department_units=department_units,
         directory=directory,
         login=_login(settings, office, directory),
         login_states=LoginStates(keys.identity),

@@ -163,6 +163,20 @@ def _with_a_person(db: Session, employee_id: str) -> Conversation | None:
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def unit_is_known(db: Session, employee: Employee) -> None:
+    """The unit of an employee has become known: what goes on is answered for it."""
+    db.execute(
+        update(Conversation)
+        .where(
+            Conversation.employee_id == employee.id,
+            Conversation.state != State.CLOSED,
+            Conversation.organisation_path.is_(None),
+        )
+        .values(organisation_path=employee.organisation_path)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def leave(db: Session, writer: Writer, *, now: datetime) -> None:
     """Somebody has left the app and cannot be written to there."""
     address = rules.address_of(writer.userid, writer.group_id)

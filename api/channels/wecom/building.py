@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
 from pydantic import SecretStr
@@ -17,8 +18,10 @@ from api.channels.wecom.bot_polls import BotPolls
 from api.channels.wecom.bot_replies import BotReplies
 from api.channels.wecom.bot_talk import BotTalk
 from api.channels.wecom.crypto import WecomCrypto
+from api.channels.wecom.directory import Directory
 from api.channels.wecom.fetching import Fetching
 from api.channels.wecom.inbound import Inbound
+from api.channels.wecom.newcomers import Newcomers
 from api.channels.wecom.office import AppDoor, BotDoor, BotLine, Office
 from api.channels.wecom.outcomes import Route
 from api.channels.wecom.pacing import Trouble
@@ -56,9 +59,13 @@ def build_office(
     sealer: Sealer,
     turns: TurnRunner,
     relay: Relay,
+    department_units: Mapping[int, str],
     tempo: Tempo,
 ) -> Office | None:
-    """Return the channel, None where neither an app nor a bot is set up."""
+    """Return the channel, None where neither an app nor a bot is set up.
+
+    `department_units`: the unit of each department of WeChat Work.
+    """
     app, bot = settings.wecom_app, settings.wecom_bot
     if app is None and bot is None:
         return None
@@ -70,6 +77,7 @@ def build_office(
         alert=lambda trouble: tell_administrator(url, trouble, at=clock.now()),
     )
     api = _api(app) if app is not None else None
+    directory = Directory(api) if api is not None else None
     aes_key = bot.callback.aes_key if isinstance(bot, Webhook) else None
     proxy = settings.wecom_proxy.get_secret_value() if settings.wecom_proxy is not None else None
     inbound = Inbound(
@@ -81,6 +89,7 @@ def build_office(
         sealer=sealer,
         rendering=rendering,
         fetching=Fetching(api=api, aes_key=aes_key, proxy=proxy),
+        newcomers=(Newcomers(directory, database, units=department_units) if directory is not None else None),
         turns=turns,
     )
     routes: dict[Provider, Route] = {}
@@ -136,6 +145,7 @@ def build_office(
         tempo=tempo,
         troubles=troubles,
         api=api,
+        directory=directory,
         app_door=(
             AppDoor(_crypto(callback.token, callback.aes_key, app.corp_id), app_talk)
             if app is not None and callback is not None and app_talk is not None

@@ -18,12 +18,12 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from api.channels.wecom.app_messages import read_app_message
 from api.channels.wecom.bot_messages import read_callback
 from api.channels.wecom.crypto import WecomCrypto
-from api.channels.wecom.incoming import Incoming, Pressed
+from api.channels.wecom.incoming import Incoming, Pressed, SentMedia
 from api.channels.wecom.office import AppDoor, BotDoor, Office
 from api.channels.wecom.rejected import Malformed, Rejected
 from api.channels.wecom.xml import read_envelope
 from api.parts import Part, Parts
-from service.errors import CallbackRejected, ChannelNotConfigured
+from service.errors import CallbackRejected, ChannelNotConfigured, Unavailable
 from service.messengers.taking_in import Taken
 
 log = structlog.get_logger()
@@ -34,6 +34,8 @@ Signature = Annotated[str, Query(max_length=100)]
 Digits = Annotated[str, Query(max_length=20)]
 Nonce = Annotated[str, Query(max_length=100)]
 Echo = Annotated[str, Query(max_length=1000)]
+STORED_WITHIN = 4.0
+"""Seconds a delivery may take to be stored: after five the platform repeats it, three times in all."""
 ANSWER_WITHIN = 1.5
 """Seconds to wait for the answer before the platform is told to ask for it."""
 
@@ -66,7 +68,7 @@ async def app_callback(
     except Rejected as rejected:
         raise _refusal(rejected) from rejected
     if incoming is not None:
-        taken = await office.inbound.handle(incoming)
+        taken = await _taken(office, incoming, polled=False)
         if isinstance(incoming.what, Pressed) and taken.turn_id is not None and not taken.repeated:
             after.add_task(_change_card, office, door, incoming.userid, incoming.what)
     return Response(status_code=200)
@@ -102,8 +104,28 @@ async def bot_callback(
         return _sealed(parts, door.crypto, await door.polls.go_on(asked))
     if incoming is None:
         return Response(status_code=200)
-    taken = await office.inbound.handle(incoming, polled=True)
+    taken = await _taken(office, incoming, polled=True)
     return _sealed(parts, door.crypto, await _reply(parts, office, door, incoming, taken))
+
+
+async def _taken(office: Office, incoming: Incoming, *, polled: bool) -> Taken:
+    """Take a delivery in, one with files within the time the platform gives.
+
+    If they take longer it goes on; the platform is told to repeat the delivery, and finds it done.
+    """
+    if not isinstance(incoming.what, SentMedia):
+        return await office.inbound.handle(incoming, polled=polled)
+    taking = asyncio.ensure_future(office.inbound.handle(incoming, polled=polled))
+    try:
+        return await asyncio.wait_for(asyncio.shield(taking), STORED_WITHIN)
+    except TimeoutError as error:
+        taking.add_done_callback(_ended_late)
+        raise Unavailable from error
+
+
+def _ended_late(taking: asyncio.Future[Taken]) -> None:
+    if not taking.cancelled() and (error := taking.exception()) is not None:
+        log.error("wecom_delivery_not_stored", error=type(error).__name__)
 
 
 async def _reply(

@@ -22,6 +22,7 @@ from api.channels.wecom.incoming import (
     Unheard,
 )
 from api.channels.wecom.intake import Intake
+from api.channels.wecom.newcomers import Newcomers
 from api.channels.wecom.rendering import Rendering, message_of_task
 from api.metrics import WECOM_RECEIVED
 from api.turns import TurnRunner
@@ -54,6 +55,7 @@ class Inbound:
         sealer: Sealer,
         rendering: Rendering,
         fetching: Fetching,
+        newcomers: Newcomers | None,
         turns: TurnRunner,
     ) -> None:
         self._database = database
@@ -64,6 +66,7 @@ class Inbound:
         self._sealer = sealer
         self._rendering = rendering
         self._fetching = fetching
+        self._newcomers = newcomers
         self._intake = Intake(database, wake=turns.wake)
 
     async def handle(self, incoming: Incoming, *, polled: bool = False) -> Taken:
@@ -77,6 +80,8 @@ class Inbound:
         uploads = await self._uploads(incoming.what) if isinstance(incoming.what, SentMedia) else []
         sort = partial(self._sort, incoming=incoming, uploads=uploads, polled=polled)
         taken = await self._intake.take(sort, sender=incoming.userid)
+        if self._newcomers is not None and incoming.chatid is None:
+            self._newcomers.meet(incoming.userid)
         log.info(
             "wecom_received",
             provider=incoming.provider,
@@ -95,6 +100,8 @@ class Inbound:
         """Let go of the thread that stores, and of connections."""
         self._intake.close()
         await self._fetching.close()
+        if self._newcomers is not None:
+            await self._newcomers.close()
 
     async def _uploads(self, sent: SentMedia) -> list[Upload]:
         """Return the files of a message, none if one of them cannot be had: half of them help nobody."""

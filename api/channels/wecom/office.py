@@ -22,6 +22,7 @@ from api.channels.wecom.bot_connection import BotConnection
 from api.channels.wecom.bot_polls import BotPolls
 from api.channels.wecom.bot_talk import BotTalk
 from api.channels.wecom.crypto import WecomCrypto
+from api.channels.wecom.directory import Directory
 from api.channels.wecom.inbound import Inbound
 from api.channels.wecom.sending import Sending
 from api.channels.wecom.tempo import Tempo
@@ -67,7 +68,7 @@ class BotLine:
 
 @dataclass(slots=True)
 class Office:
-    """The channel. `api` is the app's, None without one."""
+    """The channel. `api` is the app's and `directory` what it sees of the members, None without one."""
 
     database: Database
     clock: Clock
@@ -76,6 +77,7 @@ class Office:
     troubles: Troubles
     tempo: Tempo
     api: AppApi | None
+    directory: Directory | None
     app_door: AppDoor | None
     bot_door: BotDoor | None
     bot_line: BotLine | None

@@ -21,7 +21,7 @@ from service.messengers.taking_in import Taken
 
 TOGETHER = 20
 """Deliveries in one transaction, at most."""
-ANSWERS_WAIT = 1.5
+ANSWERS_WAIT = 4.0
 """Seconds after which what is stored is answered even if more comes all the time."""
 
 Store = Callable[[Session], Taken]

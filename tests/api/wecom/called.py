@@ -109,7 +109,9 @@ class Called:
 
     def later(self, **passed: float) -> None:
         self.ahead += timedelta(**passed)
-        (self.folder / "clock").write_text(str(self.ahead.total_seconds()))
+        fresh = self.folder / "clock.new"
+        fresh.write_text(str(self.ahead.total_seconds()))
+        fresh.replace(self.folder / "clock")
 
     def begin(self, door: Door, text: str, **more: Any) -> Future[Answered]:
         """Deliver at `door`; `more` as in the script of the peer."""

@@ -32,13 +32,25 @@ class Probe:
         return (self._folder / "dialogue").exists()
 
 
+class Ahead:
+    """The time, by so much ahead as `file` says; it is not read again while it is the same."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._read_at, self._ahead = 0, timedelta()
+
+    def __call__(self) -> datetime:
+        changed_at = self._file.stat().st_mtime_ns
+        if changed_at != self._read_at:
+            self._read_at, self._ahead = changed_at, timedelta(seconds=float(self._file.read_text()))
+        return datetime.now(UTC) + self._ahead
+
+
 def main(folder: Path, port: int) -> None:
     more = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     settings = Settings(home=folder, data_dir=folder / "var", **more)
     configure_logging(folder / "logs", level="INFO")
-    ahead = folder / "clock"
-    clock = Clock("Asia/Shanghai", lambda: datetime.now(UTC) + timedelta(seconds=float(ahead.read_text())))
-    app = create_app(settings, probe=Probe(folder), clock=clock)
+    app = create_app(settings, probe=Probe(folder), clock=Clock("Asia/Shanghai", Ahead(folder / "clock")))
     uvicorn.run(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
 
 

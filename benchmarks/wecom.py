@@ -20,6 +20,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -145,7 +146,7 @@ async def measure_added(url: str, gateway: Gateway, talk: Talk, turns: int) -> A
 def ask(gateway: Gateway, text: str, userid: str) -> float | None:
     """Have somebody ask in the bot's chat; return the seconds until the answer came, None if none did."""
     began = time.monotonic()
-    pushed = gateway.say(text, userid=userid)
+    pushed = gateway.say(text, userid=userid, msgid=uuid.uuid4().hex)
     there = wait_for(lambda: pushed.req_id in answers(gateway))
     return answers(gateway)[pushed.req_id] - began if there else None
 
@@ -182,7 +183,8 @@ def measure_burst(database: Path, gateway: Gateway, talk: Talk) -> Burst:
                 look()
                 time.sleep(0.002)
             at = time.monotonic()
-            pushed = gateway.say(chance.choice(talk.questions), userid=userid)
+            text = chance.choice(talk.questions)
+            pushed = gateway.say(text, userid=userid, msgid=uuid.uuid4().hex)
             said[pushed.req_id], keys[pushed.req_id] = at, f"m:{pushed.msgid}"
             asked_by[userid].append(pushed.req_id)
         within = time.monotonic() - began

@@ -69,6 +69,11 @@ def letter_of(place: int) -> str:
     return LETTERS[place]
 
 
+def is_letter(text: str) -> bool:
+    """Tell whether a message is nothing but a letter that may choose an option."""
+    return _letter(text) in LETTERS and len(_letter(text)) == 1
+
+
 def chosen_by_letter(text: str, options: Sequence[str]) -> str | None:
     """Return the option that a message of one letter chooses among `options` (ids in the order shown).
 
@@ -85,3 +90,7 @@ def lone_letter(text: str) -> str | None:
     """Return the letter that a message is, None if it says more or something else."""
     letter = unicodedata.normalize("NFKC", text).strip().rstrip("。.、").upper()
     return letter if len(letter) == 1 and letter in LETTERS else None
+
+
+def _letter(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().rstrip("。.、").upper()

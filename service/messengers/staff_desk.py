@@ -212,6 +212,8 @@ class StaffDesk:
 
     def _meant_for_another(self, db: Session, writer: Writer, chat: MessengerChat, text: str) -> Done | None:
         """Stop what may have been typed before it was read that the conversation is gone."""
+        if not self._lost_lately(db, chat):  # nearly everybody: one look, for every message there is
+            return None
         last = _newest(db, chat, Message.intent.is_(None) | (Message.intent != NOTICE))
         if last is None or last.intent != LOST or self._clock.now() - last.at > STILL_TYPING:
             return None
@@ -219,6 +221,18 @@ class StaffDesk:
         if option is not None:
             return self.pressed(db, writer, chat, option)
         return self._tell(db, chat, self._words.not_sent(Loss.RELEASED))
+
+    def _lost_lately(self, db: Session, chat: MessengerChat) -> bool:
+        query = (
+            select(Message.id)
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .where(
+                Conversation.chat_id == chat.id,
+                Message.intent == LOST,
+                Message.at >= self._clock.now() - STILL_TYPING,
+            )
+        )
+        return db.scalars(query.limit(1)).first() is not None
 
     def _tell(self, db: Session, chat: MessengerChat, reply: Reply) -> Done:
         return Done(tell(db, chat, reply, now=self._clock.now()))

@@ -12,7 +12,7 @@ from service.attachments.keeping import Attachments, Upload
 from service.clock import Clock
 from service.conversations.messages import add_message, send
 from service.conversations.replies import Choice, Reply
-from service.conversations.tables import Message, Sender, Turn, TurnState
+from service.conversations.tables import Conversation, Message, Sender, Turn, TurnState
 from service.errors import (
     AttachmentKind,
     AttachmentTooLarge,
@@ -145,7 +145,8 @@ class TakingIn:
             done = self._staff_desk.busy(db, writer, chat)
             if done is not None:
                 return Taken(done.conversation_id)
-            return self._receive(db, writer, chat, key, text=None, choice=choice)
+            conversation, _ = operations.conversation_in(db, chat, opening=None, now=self._clock.now())
+            return self._receive(db, writer, chat, conversation, key, text=None, choice=choice)
 
         return self._once(db, writer, key, choose)
 
@@ -178,16 +179,15 @@ class TakingIn:
         done = self._staff_desk.said(db, writer, chat, key=key, text=text)
         if done is not None:
             return Taken(done.conversation_id)
-        if rules.lone_letter(text) is None:
-            return self._receive(db, writer, chat, key, text=text)
         conversation, _ = operations.conversation_in(db, chat, opening=None, now=self._clock.now())
         if writer.group_id is None and self._erasing.is_wanted(text):
             self._erasing.ask(db, conversation, now=self._clock.now())
             return Taken(conversation.id)
-        option = rules.chosen_by_letter(text, _offered_last(db, conversation.id))
-        if option is not None:
-            return self._press(db, writer, chat, key, option)
-        return self._receive(db, writer, chat, key, text=text)
+        if rules.is_letter(text):
+            option = rules.chosen_by_letter(text, _offered_last(db, conversation.id))
+            if option is not None:
+                return self._press(db, writer, chat, key, option)
+        return self._receive(db, writer, chat, conversation, key, text=text)
 
     def _send(
         self,
@@ -206,7 +206,8 @@ class TakingIn:
                 ids = [keep.hand_in(db, conversation, keep.shelve(item), now=now).id for item in uploads]
         except REFUSED as refused:
             return self._refuse(db, chat, refused)
-        return self._receive(db, writer, chat, key, text=text if text.strip() else None, attachments=ids)
+        words = text if text.strip() else None
+        return self._receive(db, writer, chat, conversation, key, text=words, attachments=ids)
 
     def _press(self, db: Session, writer: Writer, chat: MessengerChat, key: str, option: str) -> Taken:
         done = self._staff_desk.pressed(db, writer, chat, option)
@@ -217,7 +218,7 @@ class TakingIn:
         if left is not None:
             return Taken(left.id)
         try:
-            return self._receive(db, writer, chat, key, text=None, option=option)
+            return self._receive(db, writer, chat, conversation, key, text=None, option=option)
         except OptionNotOffered:
             return self._tell(db, chat, self._texts("messenger.option_gone"))
 
@@ -226,6 +227,7 @@ class TakingIn:
         db: Session,
         writer: Writer,
         chat: MessengerChat,
+        conversation: Conversation,
         key: str,
         *,
         text: str | None,
@@ -234,7 +236,6 @@ class TakingIn:
         attachments: Sequence[str] = (),
     ) -> Taken:
         now = self._clock.now()
-        conversation, _ = operations.conversation_in(db, chat, opening=None, now=now)
         asked = Asked(text=text or "", as_of=self._clock.today(), organisation=conversation.organisation_path)
         try:
             accepted = self._receiving.receive(

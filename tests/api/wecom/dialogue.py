@@ -59,7 +59,8 @@ class Dialogue:
 
 
 def _answer(message: str) -> dict[str, Any]:
-    said: dict[str, Any] = {"text": f"答：{message}"}
+    # As a text that is the same on every channel, groups included.
+    said: dict[str, Any] = {"text": f"答：{message}", "action": "utter_stay"}
     if message == "办事":
         said["buttons"] = [{"title": "困难帮扶", "payload": "/apply_hardship"}]
     return {

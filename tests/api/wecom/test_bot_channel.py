@@ -198,31 +198,32 @@ def test_a_person_who_takes_over_ends_what_the_bot_began(
 
 
 def test_in_a_group_the_bots_name_is_taken_off_and_the_answer_goes_to_the_question(
-    play: Callable[[Scenario], None], gateway: Gateway
+    settings: Settings, gateway: Gateway
 ) -> None:
-    async def scenario(channel: Channel) -> None:
-        asked = gateway.say("@工会助手 产假多少天", chatid="group-1")
-        await channel.until(lambda: bool(channel.finished()))
-        assert channel.finished() == ["答：产假多少天"]
-        assert [item.req_id for item in gateway.commands if item.cmd == RESPOND] == [asked.req_id]
-        with channel.parts.database.read() as db:
-            assert db.scalars(select(Conversation.channel)).one() == "wecom_group"
+    async def scenario() -> None:
+        async with running(settings, gateway) as channel:
+            asked = gateway.say("@工会助手 工作满十二年年假有几天", chatid="group-1")
+            await channel.until(lambda: bool(channel.finished()))
+            assert "《职工带薪年休假条例》" in channel.finished()[0]
+            assert [item.req_id for item in gateway.commands if item.cmd == RESPOND] == [asked.req_id]
+            channel.turn_of("工作满十二年年假有几天")
+            with channel.parts.database.read() as db:
+                assert db.scalars(select(Conversation.channel)).one() == "wecom_group"
 
-    play(scenario)
+    asyncio.run(scenario())
 
 
-def test_what_comes_later_in_a_group_names_whom_it_is_for(
-    play: Callable[[Scenario], None], gateway: Gateway
-) -> None:
-    async def scenario(channel: Channel) -> None:
-        gateway.refuse(RESPOND, 846608)
-        gateway.say("@工会助手 产假多少天", chatid="group-1", userid="lisi")
-        await channel.until(lambda: bool(channel.pushed()))
-        (pushed,) = channel.pushed()
-        assert (pushed["chatid"], pushed["chat_type"]) == ("group-1", 2)
-        assert pushed["markdown"]["content"] == "<@lisi> 答：产假多少天"
+def test_what_comes_later_in_a_group_names_whom_it_is_for(settings: Settings, gateway: Gateway) -> None:
+    async def scenario() -> None:
+        async with running(settings, gateway) as channel:
+            gateway.refuse(RESPOND, 846608)
+            gateway.say("@工会助手 工作满十二年年假有几天", chatid="group-1", userid="lisi")
+            await channel.until(lambda: bool(channel.pushed()))
+            (pushed,) = channel.pushed()
+            assert (pushed["chatid"], pushed["chat_type"]) == ("group-1", 2)
+            assert pushed["markdown"]["content"].startswith("<@lisi> ")
 
-    play(scenario)
+    asyncio.run(scenario())
 
 
 def answered(channel: Channel, text: str) -> bool:

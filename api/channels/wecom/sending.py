@@ -79,9 +79,7 @@ class Sending:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        lost = await asyncio.to_thread(self._left_half_done)
-        if lost:
-            log.warning("wecom_sends_cut_off", count=lost)
+        await self._give_up_half_done()
         try:
             while True:
                 self._woken.clear()
@@ -93,6 +91,19 @@ class Sending:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _give_up_half_done(self) -> None:
+        """Nothing is sent before what a process that is gone had begun is known to be unknown."""
+        while True:
+            try:
+                lost = await asyncio.to_thread(self._left_half_done)
+            except SQLAlchemyError as error:
+                log.error("wecom_outbox_unreadable", error=type(error).__name__)
+                await asyncio.sleep(NOTE_FIRST)
+                continue
+            if lost:
+                log.warning("wecom_sends_cut_off", count=lost)
+            return
 
     async def _rest(self) -> None:
         # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the signal.

@@ -9,6 +9,10 @@ from types import TracebackType
 from typing import Any, Self
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # as many turns as may begin at once; with five some would be refused
+
+
 class Dialogue:
     """Use it as a context. `holding` keeps every answer back until it is `release`d."""
 
@@ -36,7 +40,7 @@ class Dialogue:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 

@@ -228,6 +228,31 @@ def test_what_was_being_sent_when_a_process_died_is_unknown_for_the_next(post: P
     asyncio.run(scenario())
 
 
+def test_a_database_that_is_locked_at_the_start_only_delays_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.channels.wecom.sending.NOTE_FIRST", 0.01)
+    failures = [OperationalError("UPDATE", {}, Exception("locked"))] * 3
+    give_up = Sending._left_half_done
+
+    def fails_first(sender: Sending) -> int:
+        if failures:
+            raise failures.pop()
+        return give_up(sender)
+
+    monkeypatch.setattr(Sending, "_left_half_done", fails_first)
+
+    async def scenario() -> None:
+        route = Scripted()
+        post.put("一", "二")
+        post.claim()
+        async with sending(post, route):
+            await soon(states(post, "unknown", "sent"))
+        assert failures == []
+
+    asyncio.run(scenario())
+
+
 def events(post: Post) -> int:
     with post.database.read() as db:
         query = select(func.count()).select_from(EventLog).where(EventLog.kind == "message_not_sent")

@@ -16,7 +16,7 @@ from service.conversations.answering import answer_turn
 from service.conversations.replies import Reply
 from service.conversations.tables import Outbox
 from service.database import Database
-from service.messengers import operations, rules, sending
+from service.messengers import handing_over, operations, rules, sending
 from service.messengers.operations import Writer
 from service.messengers.tables import Provider
 from tests.service.test_messengers import Office
@@ -49,7 +49,7 @@ def claimed(office: Office) -> list[str | None]:
 
 def handed_over(office: Office, turn_id: str) -> list[str]:
     with office.database.write() as db:
-        return [message.text for message in sending.hand_over(db, turn_id, now=office.now)]
+        return [message.text for message in handing_over.hand_over(db, turn_id, now=office.now)]
 
 
 def test_what_is_asked_for_is_not_sent_until_nobody_asks_any_more(office: Office) -> None:
@@ -81,7 +81,7 @@ def test_what_was_sent_another_way_is_not_handed_over(office: Office) -> None:
     turn = asked(office, 1, polled=False)
     with office.database.write() as db:
         (batch,) = sending.claim_due(db, busy=(), limit=100, now=office.now)
-        assert sending.hand_over(db, turn, now=office.now) == []
+        assert handing_over.hand_over(db, turn, now=office.now) == []
         sending.sent(db, batch.rows, remote_id=None, now=office.now)
     assert handed_over(office, turn) == []
 

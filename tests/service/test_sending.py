@@ -11,8 +11,9 @@ import pytest
 from service.conversations.replies import Reply
 from service.conversations.tables import TurnState
 from service.database import Database
-from service.messengers import sending
-from service.messengers.sending import Batch, Prospect
+from service.messengers import handing_over, sending
+from service.messengers.handing_over import Prospect
+from service.messengers.sending import Batch
 from service.messengers.tables import Provider
 from tests.service.post import Post, said
 from tests.service.world import World
@@ -140,7 +141,7 @@ def test_sends_are_counted_by_the_place_a_group_as_one(post: Post) -> None:
 def test_who_waits_can_expect_an_answer_a_person_or_nothing(post: Post) -> None:
     def prospect(turn_id: str) -> Prospect:
         with post.database.read() as db:
-            return sending.prospect(db, turn_id)
+            return handing_over.prospect(db, turn_id)
 
     assert prospect(post.turn("a", state=TurnState.ACCEPTED)) is Prospect.COMES
     assert prospect(post.turn("b", state=TurnState.HUMAN)) is Prospect.PERSON

@@ -21,9 +21,10 @@ from api.channels.wecom.splitting import split_utf8
 from service.clock import Clock
 from service.conversations.tables import Sender, Turn, TurnState
 from service.database import Database
-from service.messengers import operations, rules, sending
+from service.messengers import handing_over, operations, rules
+from service.messengers.handing_over import Prospect
 from service.messengers.operations import ReplyWay
-from service.messengers.sending import Batch, Prospect
+from service.messengers.sending import Batch
 from service.messengers.tables import Provider
 from service.privacy.sealing import Sealer
 from service.texts import Texts
@@ -120,7 +121,7 @@ class BotPolls:
             answer, turn = self._answer(db, turn_id, judged=True), db.get(Turn, turn_id)
             if answer is not None or turn is None or turn.state == TurnState.HUMAN:
                 return answer
-            if sending.prospect(db, turn_id) is not Prospect.COMES:
+            if handing_over.prospect(db, turn_id) is not Prospect.COMES:
                 return None
         return stream_body(turn_id, self._texts("messenger.thinking"), finish=False, judged=True)
 
@@ -133,14 +134,14 @@ class BotPolls:
                 return self._told(turn_id, "with_a_person", finish=True)
             begun_by = operations.delivery_of(db, turn_id)
             late = begun_by is None or self._clock.now() - begun_by.at > rules.ASKED_IN_VAIN
-            if not late and sending.prospect(db, turn_id) is Prospect.COMES:
+            if not late and handing_over.prospect(db, turn_id) is Prospect.COMES:
                 return self._told(turn_id, "thinking", finish=False)
             operations.asked_no_more(db, turn_id)
             return self._told(turn_id, "comes_later", finish=True)
 
     def _answer(self, db: Session, turn_id: str, *, judged: bool) -> dict[str, object] | None:
         """Hand the answer of a turn over; None while there is none, or where it goes another way."""
-        messages = sending.hand_over(db, turn_id, now=self._clock.now())
+        messages = handing_over.hand_over(db, turn_id, now=self._clock.now())
         if not messages:
             return None
         operations.asked_no_more(db, turn_id)
@@ -173,7 +174,7 @@ class BotPolls:
 
     def _welcome(self, message_id: str) -> Body | None:
         with self._database.write() as db:
-            message = sending.hand_over_message(db, message_id, now=self._clock.now())
+            message = handing_over.hand_over_message(db, message_id, now=self._clock.now())
             if message is None:
                 return None
             shown = self._rendering.show([message])

@@ -15,7 +15,8 @@ from api.channels.wecom.outcomes import Again, Done, Gone, Lost, Outcome
 from api.channels.wecom.rendering import Rendering, Shown
 from api.channels.wecom.splitting import split_utf8
 from api.channels.wecom.tempo import StreamTimes
-from service.messengers.sending import Batch, Place, Prospect
+from service.messengers.handing_over import Prospect
+from service.messengers.sending import Batch, Place
 from service.texts import Texts
 
 log = structlog.get_logger()

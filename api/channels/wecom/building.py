@@ -35,9 +35,9 @@ from api.wecom_settings import AppSettings, LongConnection, Webhook
 from service.clock import Clock
 from service.database import Database
 from service.handover.handovers import Handovers
-from service.messengers import sending
+from service.messengers import handing_over
+from service.messengers.handing_over import Prospect
 from service.messengers.relay import Relay
-from service.messengers.sending import Prospect
 from service.messengers.tables import Provider
 from service.messengers.taking_in import TakingIn
 from service.privacy.mask import Masker
@@ -202,7 +202,7 @@ def _line(
 def _prospect(database: Database, turn_id: str) -> Prospect:
     try:
         with database.read() as db:
-            return sending.prospect(db, turn_id)
+            return handing_over.prospect(db, turn_id)
     except SQLAlchemyError as error:
         log.error("wecom_prospect_unknown", error=type(error).__name__)
         return Prospect.COMES  # as soon as the database is back

@@ -46,6 +46,16 @@ def hand_over_message(db: Session, message_id: str, *, now: datetime) -> Message
     return db.get(Message, message_id) if moved else None
 
 
+def leave_to_platform(db: Session, message_id: str, *, until: datetime) -> None:
+    """Have a message wait `until` then for the platform to ask for it, before it is sent."""
+    db.execute(
+        update(Outbox)
+        .where(Outbox.message_id == message_id, Outbox.state == OutboxState.PENDING)
+        .values(next_attempt_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _handed_over(db: Session, which: ColumnElement[bool], *, remote_id: str | None, now: datetime) -> bool:
     """Mark as sent what nobody sends just now; tell whether there was any."""
     moved = db.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -31,7 +32,7 @@ from service.clock import Clock
 from service.conversations.tables import Message
 from service.database import Database
 from service.handover.handovers import Handovers
-from service.messengers import operations
+from service.messengers import handing_over, operations
 from service.messengers.judging import judge
 from service.messengers.operations import Writer
 from service.messengers.taking_in import Taken, TakingIn
@@ -39,6 +40,9 @@ from service.privacy.mask import Masker
 from service.privacy.sealing import Sealer
 
 log = structlog.get_logger()
+
+WELCOMED_WITHIN = timedelta(seconds=5)
+"""For so long a welcome is left to be handed over, where the platform waits for it."""
 
 
 class Inbound:
@@ -142,6 +146,9 @@ class Inbound:
             case Left():
                 operations.leave(db, writer, now=self._clock.now())
                 taken = Taken()
+        if polled and taken.welcome is not None:
+            until = self._clock.now() + WELCOMED_WITHIN
+            handing_over.leave_to_platform(db, taken.welcome, until=until)
         if taken.conversation_id is not None and not taken.repeated and not isinstance(incoming.what, Rated):
             url = incoming.reply_url
             sealed = self._sealer.seal(url) if url is not None else None

@@ -112,8 +112,9 @@ class Channel:
             return turn_id
 
     def finished(self) -> list[str]:
-        """Return what each stream ended with, in the order the streams began."""
-        return [content for updates in self.gateway.streams().values() for content, end in updates if end]
+        """Return what each stream ended with, in the order they ended."""
+        streams = [body["stream"] for body in self.gateway.taken(RESPOND) if "stream" in body]
+        return [stream["content"] for stream in streams if stream["finish"]]
 
     def pushed(self) -> list[Any]:
         return self.gateway.taken(SEND)

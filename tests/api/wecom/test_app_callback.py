@@ -233,7 +233,7 @@ def test_an_address_that_is_not_trusted_is_told_to_administrators_and_not_tried_
     assert called.model.calls[SEND] == calls
     called.writes("trusted")
     called.answer_to("trusted")
-    assert called.ready()["wecom"]["troubles"] == []
+    soon(lambda: called.ready()["wecom"]["troubles"], lambda troubles: troubles == [])
 
 
 def test_who_cannot_be_reached_is_not_tried_again(called: Called) -> None:

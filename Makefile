@@ -26,7 +26,7 @@ bootstrap:
 bootstrap-dev:
 	@$(PYTHON) -m bootstrap --dev
 
-test: lint ## 静态检查和测试（两核上约二十三分钟）
+test: lint ## 静态检查和测试（两核上约二十六分钟）
 	$(NPM) test
 	$(BOT) -m pytest tests/language tests/bot
 	$(PRODUCT) -m pytest --ignore=tests/bot -m "not verify"

@@ -26,7 +26,7 @@ AT_ONCE = 40
 ON_THE_WAY = 300
 NEAR = 2.0
 """Seconds before the end of a connection in which what was written to it may not have arrived."""
-SPEED = replace(TEMPO, patience=replace(TEMPO.patience, ping=2.0, silence=10.0, acknowledge=3.0))
+SPEED = replace(TEMPO, patience=replace(TEMPO.patience, ping=2.0, silence=10.0, acknowledge=8.0))
 
 
 @dataclass

@@ -21,6 +21,9 @@ from tests.api.wecom.gateway import Gateway
 from tests.api.wecom.gateway_server import Command
 
 MESSAGES, PEOPLE = 10_000, 500
+FALSE_ALARMS = MESSAGES // 1000
+"""Answers that may be `unknown` although the gateway acknowledged them: where the acknowledgement of what was
+shown before, under the same req_id, came too late, that of the answer cannot be told from it."""
 AT_ONCE = 40
 """Messages that may wait for their answers before more are written."""
 ON_THE_WAY = 300
@@ -119,6 +122,7 @@ def check(channel: Channel, crowd: Crowd, took: float) -> None:
         if command.cmd in (RESPOND, SEND) and command.errcode == 0 and (text := final(command)):
             sends[text].append(command)
     states = {text: state for text, _, state in answers}
+    false_alarms: list[str] = []
 
     # Each delivery is kept once and has one answer.
     assert set(kept.values()) == {1}
@@ -140,7 +144,10 @@ def check(channel: Channel, crowd: Crowd, took: float) -> None:
         for command in sends[text]:
             # One that is missing may be that of any frame of its req_id.
             all_told = len(acknowledged[command.req_id]) == asked[command.req_id]
-            assert not all_told or near(acknowledged[command.req_id][-1], ends), text
+            if all_told and not near(acknowledged[command.req_id][-1], ends):
+                false_alarms.append(text)
+    # An acknowledgement that was not noticed leaves a row for a person to look at; it must stay rare.
+    assert len(false_alarms) <= FALSE_ALARMS, false_alarms
 
     # No more than five connections in any minute, which is 0.6 s here.
     begun = gateway.connections
@@ -151,7 +158,8 @@ def check(channel: Channel, crowd: Crowd, took: float) -> None:
     print(
         f"\n{len(crowd.said_at)} messages of {PEOPLE} people, {crowd.copies} repeated, in {took:.0f} s: "
         f"{len(kept)} kept, {len(lost)} lost with a connection; answers sent {count[OutboxState.SENT]},"
-        f" unknown {count[OutboxState.UNKNOWN]}; {len(begun)} connections, {dict(crowd.faults)}"
+        f" unknown {count[OutboxState.UNKNOWN]}, {len(false_alarms)} of them acknowledged;"
+        f" {len(begun)} connections, {dict(crowd.faults)}"
     )
 
 

@@ -120,7 +120,7 @@ class AppCalls:
                 self._read(content, Answer, token)
                 raise ResultUnknown("unreadable answer")
             return MediaFile(
-                content.get_secret_value(), content_type.partition(";")[0].strip(), _file_name(disposition)
+                content.get_secret_value(), content_type.partition(";")[0].strip(), file_name(disposition)
             )
 
         try:
@@ -220,7 +220,7 @@ async def _read_within(response: httpx.Response, limit: int) -> bytes:
     return bytes(content)
 
 
-def _file_name(disposition: str) -> str | None:
+def file_name(disposition: str) -> str | None:
     """Return the bare name of an attachment: what comes before a slash is no business of ours."""
     header = Message()
     header["Content-Disposition"] = disposition

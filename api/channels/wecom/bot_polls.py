@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from api.channels.wecom.app_talk import AppTalk
 from api.channels.wecom.bot_replies import BotReplies
 from api.channels.wecom.bot_talk import CONTENT_BYTES, stream_body
-from api.channels.wecom.outcomes import Done, Gone, Lost, Outcome
+from api.channels.wecom.outcomes import NO_ROUTE, Done, Gone, Lost, Outcome
 from api.channels.wecom.rendering import Rendering, Shown
 from api.channels.wecom.splitting import split_utf8
 from service.clock import Clock
@@ -31,7 +31,6 @@ from service.texts import Texts
 
 log = structlog.get_logger()
 
-NO_ROUTE = "no_way_to_send"
 
 Body = Mapping[str, object]
 

@@ -6,18 +6,17 @@ The address is as good as a secret: whoever has it can speak for the bot. It is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from api.channels.wecom.addresses import is_safe
 from api.channels.wecom.app_calls import NEVER_WRITTEN
+from api.channels.wecom.bot_talk import BUSY, BUSY_PAUSE
 from api.channels.wecom.outcomes import Again, Done, Gone, Lost, Outcome
 
 TIMEOUT = 10.0
-NOT_SENT_PAUSE, BUSY_PAUSE = 5.0, 30.0
-_BUSY = frozenset({-1, 45009, 45033})
+NOT_SENT_PAUSE = 5.0
 
 
 class _Answer(BaseModel):
@@ -52,25 +51,6 @@ class BotReplies:
             errcode = _Answer.model_validate_json(response.content).errcode
         except ValidationError:
             return Lost("unreadable answer to a reply")
-        if errcode in _BUSY:
+        if errcode in BUSY:
             return Again(BUSY_PAUSE, f"reply: errcode {errcode}")
         return Done() if errcode == 0 else Gone(f"reply: errcode {errcode}")
-
-
-def is_safe(url: str) -> bool:
-    """Tell whether an answer may go there: encrypted, or to this machine, where tests have the platform."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        return False
-    if parts.username is not None or not host:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from api.channels.wecom.app_failures import CallFailed, NotSent, Refused, RefusedKind, ResultUnknown
 from api.channels.wecom.app_talk import LEFT
-from api.channels.wecom.bot_polls import NO_ROUTE
 from api.channels.wecom.bot_talk import NEVER_WROTE
+from api.channels.wecom.outcomes import NO_ROUTE
 from service.conversations.tables import OutboxState
 from service.messengers.unsent import DROPPED
 from service.texts import Texts

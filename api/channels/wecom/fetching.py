@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import unquote, urlsplit
 
 import httpx
 from pydantic import SecretStr
 
+from api.channels.wecom.addresses import is_safe
 from api.channels.wecom.app_api import AppApi
+from api.channels.wecom.app_calls import file_name
 from api.channels.wecom.app_failures import CallFailed
 from api.channels.wecom.crypto import decrypt_media
 from api.channels.wecom.incoming import Media
@@ -20,7 +21,6 @@ UNNAMED = {"image": "image", "file": "file", "video": "video"}
 """What a file is called that comes without a name; its kind is added when it is kept."""
 CONNECT, WITHIN = 3.0, 20.0
 """Seconds to reach the address, and for everything."""
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class NotFetched(Exception):
@@ -70,7 +70,8 @@ class Fetching:
         key = media.aes_key or (self._aes_key.get_secret_value() if self._aes_key is not None else None)
         if media.url is None or key is None:
             raise NotFetched("no address or key")
-        _check_address(media.url)
+        if not is_safe(media.url):
+            raise NotFetched("bad address")
         try:
             async with self._http.stream("GET", media.url) as response:
                 if response.status_code != httpx.codes.OK:
@@ -80,7 +81,7 @@ class Fetching:
                     data += piece
                     if len(data) > SIZE_LIMIT + 64:  # what the padding adds
                         raise NotFetched("too large")
-                name = _file_name(response.headers.get("content-disposition", ""))
+                name = file_name(response.headers.get("content-disposition", ""))
         except httpx.HTTPError as error:
             # Not chained: the library's errors keep the address.
             raise NotFetched(type(error).__name__) from None
@@ -91,26 +92,3 @@ class Fetching:
         if len(plain) > SIZE_LIMIT:
             raise NotFetched("too large")
         return Upload(name or media.name or UNNAMED[media.kind], plain)
-
-
-def _check_address(url: str) -> None:
-    """Refuse what is not encrypted on its way; the platform itself says where its files are."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        raise NotFetched("bad address") from None
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise NotFetched("bad address")
-
-
-def _file_name(disposition: str) -> str | None:
-    """Return the file's name in a Content-Disposition (RFC 6266), None where there is none."""
-    plain = None
-    for part in disposition.split(";")[1:]:
-        key, _, value = part.strip().partition("=")
-        value = value.strip().strip('"')
-        if key.lower() == "filename*" and "''" in value:
-            return unquote(value.split("''", 1)[1]) or None
-        if key.lower() == "filename":
-            plain = unquote(value) or None
-    return plain

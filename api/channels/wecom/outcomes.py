@@ -7,6 +7,9 @@ from typing import Protocol
 
 from service.messengers.sending import Batch
 
+NO_ROUTE = "no_way_to_send"
+"""The error of what nothing set up here could send."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from api.channels.wecom.outcomes import Again, Done, Gone, Lost, Outcome, Route
+from api.channels.wecom.outcomes import NO_ROUTE, Again, Done, Gone, Lost, Outcome, Route
 from api.metrics import WECOM_SENT
 from service.clock import Clock
 from service.conversations.tables import OutboxState, Sender
@@ -33,7 +33,6 @@ END_WITHIN = 3.0
 """Seconds that what is being sent gets at the end, before it is left as begun."""
 NOTE_FIRST, NOTE_LAST = 1.0, 30.0
 """Seconds between tries to note what came of a send when the database does not take it, doubling."""
-NO_ROUTE = "no_way_to_send"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from service.conversations.operations import close_conversation, open_conversati
 from service.conversations.replies import Reply
 from service.conversations.tables import MESSENGER_CHANNELS, Conversation, State
 from service.messengers import rules
+from service.messengers.arrivals import claim
 from service.messengers.tables import MessengerChat, Provider, Received
 from service.people.identities import member
 from service.people.tables import Employee
@@ -28,13 +29,13 @@ class Writer:
 
 
 def received(db: Session, writer: Writer, key: str, *, now: datetime) -> tuple[Received, bool]:
-    """Return the record of a delivery, and whether it is the first of its name.
+    """Return the record of a delivery, and whether it is to be taken in: it is the first of its name.
 
     Two at once: the second fails with IntegrityError and finds it when tried again.
     """
     known = db.get(Received, (writer.provider.value, key))
     if known is not None:
-        return known, False
+        return known, claim(db, known)
     first = Received(provider=writer.provider.value, key=key, streamed=False, at=now)
     db.add(first)
     db.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base, UtcDateTime, new_id
@@ -47,12 +47,21 @@ class MessengerChat(Base):
 class Received(Base):
     """Something that came in, by the platform's own name for it: the same name again is the same thing.
 
-    `reply_url` is where one answer may be sent to (sealed); it is dropped once used or too old. `streamed`:
-    the platform asks for the answer itself.
+    `sealed` is what the platform wrote while nobody has taken it in yet. `reply_url` is where one answer may
+    be sent to (sealed); it is dropped once used or too old. `streamed`: the platform asks for the answer
+    itself.
     """
 
     __tablename__ = "messenger_received"
-    __table_args__ = (Index("ix_messenger_received_at", "at"),)
+    __table_args__ = (
+        Index("ix_messenger_received_at", "at"),
+        Index(
+            "ix_messenger_received_kept",
+            "at",
+            sqlite_where=text("sealed IS NOT NULL"),
+            postgresql_where=text("sealed IS NOT NULL"),
+        ),
+    )
 
     provider: Mapped[str] = mapped_column(String(20), primary_key=True)
     key: Mapped[str] = mapped_column(String(150), primary_key=True)
@@ -60,6 +69,7 @@ class Received(Base):
         ForeignKey("conversation.id", ondelete="SET NULL"), index=True
     )
     turn_id: Mapped[str | None] = mapped_column(ForeignKey("turn.id", ondelete="SET NULL"), index=True)
+    sealed: Mapped[str | None] = mapped_column(Text)
     reply_url: Mapped[str | None] = mapped_column(Text)
     streamed: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

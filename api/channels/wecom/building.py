@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.alerts import tell_administrator
 from api.channels.wecom.app_api import AppApi
 from api.channels.wecom.app_talk import AppTalk
+from api.channels.wecom.arrivals import Arrivals
 from api.channels.wecom.bot_connection import BotConnection
 from api.channels.wecom.bot_listening import BotListening
 from api.channels.wecom.bot_polls import BotPolls
@@ -147,7 +148,17 @@ def build_office(
         api=api,
         directory=directory,
         app_door=(
-            AppDoor(_crypto(callback.token, callback.aes_key, app.corp_id), app_talk)
+            AppDoor(
+                _crypto(callback.token, callback.aes_key, app.corp_id),
+                Arrivals(
+                    inbound=inbound,
+                    talk=app_talk,
+                    database=database,
+                    clock=clock,
+                    sealer=sealer,
+                    look_every=tempo.look_every,
+                ),
+            )
             if app is not None and callback is not None and app_talk is not None
             else None
         ),

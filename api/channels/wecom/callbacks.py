@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from api.channels.wecom.app_messages import read_app_message
@@ -51,15 +51,10 @@ async def check_app_address(
 
 @router.post("/app/callback")
 async def app_callback(
-    request: Request,
-    parts: Part,
-    after: BackgroundTasks,
-    msg_signature: Signature,
-    timestamp: Digits,
-    nonce: Nonce,
+    request: Request, parts: Part, msg_signature: Signature, timestamp: Digits, nonce: Nonce
 ) -> Response:
-    """Take in what a member did in the app. The answer goes by a message of its own."""
-    office, door = _office(parts), _app(parts)
+    """Keep what a member did in the app, to be taken in at once. The answer goes by a message of its own."""
+    door = _app(parts)
     body = await request.body()
     try:
         envelope = read_envelope(body)
@@ -68,9 +63,7 @@ async def app_callback(
     except Rejected as rejected:
         raise _refusal(rejected) from rejected
     if incoming is not None:
-        taken = await _taken(office, incoming, polled=False)
-        if isinstance(incoming.what, Pressed) and taken.turn_id is not None and not taken.repeated:
-            after.add_task(_change_card, office, door, incoming.userid, incoming.what)
+        await door.arrivals.keep(incoming, opened)
     return Response(status_code=200)
 
 
@@ -104,18 +97,18 @@ async def bot_callback(
         return _sealed(parts, door.crypto, await door.polls.go_on(asked))
     if incoming is None:
         return Response(status_code=200)
-    taken = await _taken(office, incoming, polled=True)
+    taken = await _taken(office, incoming)
     return _sealed(parts, door.crypto, await _reply(parts, office, door, incoming, taken))
 
 
-async def _taken(office: Office, incoming: Incoming, *, polled: bool) -> Taken:
-    """Take a delivery in, one with files within the time the platform gives.
+async def _taken(office: Office, incoming: Incoming) -> Taken:
+    """Take a delivery to the bot in, one with files within the time the platform gives.
 
     If they take longer it goes on; the platform is told to repeat the delivery, and finds it done.
     """
     if not isinstance(incoming.what, SentMedia):
-        return await office.inbound.handle(incoming, polled=polled)
-    taking = asyncio.ensure_future(office.inbound.handle(incoming, polled=polled))
+        return await office.inbound.handle(incoming, polled=True)
+    taking = asyncio.ensure_future(office.inbound.handle(incoming, polled=True))
     try:
         return await asyncio.wait_for(asyncio.shield(taking), STORED_WITHIN)
     except TimeoutError as error:
@@ -142,12 +135,6 @@ async def _reply(
     if taken.answering:
         await parts.turns.answered(taken.conversation_id, taken.turn_id, ANSWER_WITHIN)
     return await door.polls.begin(taken.turn_id)
-
-
-async def _change_card(office: Office, door: AppDoor, userid: str, pressed: Pressed) -> None:
-    title = await asyncio.to_thread(office.inbound.title_of, pressed)
-    if title is not None and pressed.response_code is not None:
-        await door.talk.change_card(pressed.response_code, userid, title)
 
 
 def _office(parts: Parts) -> Office:

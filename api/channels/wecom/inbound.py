@@ -33,6 +33,7 @@ from service.conversations.tables import Message
 from service.database import Database
 from service.handover.handovers import Handovers
 from service.messengers import handing_over, operations
+from service.messengers.arrivals import Arrival
 from service.messengers.judging import judge
 from service.messengers.operations import Writer
 from service.messengers.taking_in import Taken, TakingIn
@@ -72,6 +73,10 @@ class Inbound:
         self._fetching = fetching
         self._newcomers = newcomers
         self._intake = Intake(database, wake=turns.wake)
+
+    async def keep(self, arrival: Arrival) -> None:
+        """Keep a delivery that is to be handled later. Raises what the database raises."""
+        await self._intake.keep(arrival)
 
     async def handle(self, incoming: Incoming, *, polled: bool = False) -> Taken:
         """Take a delivery in, and have its turn answered if it began one. Raises what the database raises.

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.channels.wecom.app_api import AppApi
-from api.channels.wecom.app_talk import AppTalk
+from api.channels.wecom.arrivals import Arrivals
 from api.channels.wecom.bot_connection import BotConnection
 from api.channels.wecom.bot_polls import BotPolls
 from api.channels.wecom.bot_talk import BotTalk
@@ -45,7 +45,7 @@ class AppDoor:
     """The self-built app: its callbacks are opened with `crypto`."""
 
     crypto: WecomCrypto
-    talk: AppTalk
+    arrivals: Arrivals
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,8 @@ class Office:
 
     async def close(self) -> None:
         """Let go of what every process holds."""
+        if self.app_door is not None:
+            await self.app_door.arrivals.close()
         await self.inbound.close()
         if self.api is not None:
             await self.api.close()
@@ -132,6 +134,8 @@ class Office:
 
     async def _lead(self) -> None:
         async with asyncio.TaskGroup() as group:
+            if self.app_door is not None:
+                group.create_task(self.app_door.arrivals.catch_up())
             if self.bot_line is not None:
                 group.create_task(self.bot_line.connection.run())
                 group.create_task(self._watch(self.bot_line))

@@ -25,8 +25,10 @@ from api.cli.doctor.running import PATIENCE
 from api.serving.ports import local_url
 from api.settings import Settings
 from api.wecom_settings import AppSettings, LongConnection
+from service.clock import Clock
 from service.conversations.tables import OutboxState
 from service.database import Database
+from service.messengers.arrivals import count_left_behind
 from service.messengers.unsent import count_unsent
 
 PLATFORM_PER_MINUTE, PLATFORM_PER_HOUR = 30, 1000
@@ -132,6 +134,19 @@ def sends(settings: Settings) -> Finding | None:
     )
 
 
+def kept(settings: Settings) -> Finding | None:
+    """What members sent to the app is taken in within moments."""
+    if settings.wecom_app is None or not database(settings).good:
+        return None
+    opened = Database(settings.database)
+    try:
+        with opened.read() as db:
+            count = count_left_behind(db, now=Clock(settings.timezone).now())
+    finally:
+        opened.close()
+    return warning("wecom.kept", count=count) if count else good("wecom.kept")
+
+
 async def _about(settings: AppSettings) -> App:
     api = AppApi(
         settings.corp_id,
@@ -182,4 +197,4 @@ def _unreachable(bot: LongConnection, reason: str) -> Finding:
     return Finding(False, f"wecom.gateway.{reason}", {"address": bot.url})
 
 
-WECOM = (channel, app, app_hears, line, sends)
+WECOM = (channel, app, app_hears, line, kept, sends)

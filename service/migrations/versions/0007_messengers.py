@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=150), nullable=False),
         sa.Column("conversation_id", sa.String(length=32), nullable=True),
         sa.Column("turn_id", sa.String(length=32), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=True),
         sa.Column("reply_url", sa.Text(), nullable=True),
         sa.Column("streamed", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -97,6 +98,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("messenger_received") as batch:
         batch.create_index("ix_messenger_received_at", ["at"], unique=False)
+        batch.create_index(
+            "ix_messenger_received_kept",
+            ["at"],
+            unique=False,
+            sqlite_where=sa.text("sealed IS NOT NULL"),
+            postgresql_where=sa.text("sealed IS NOT NULL"),
+        )
         batch.create_index(
             batch.f("ix_messenger_received_conversation_id"), ["conversation_id"], unique=False
         )

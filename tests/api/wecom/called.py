@@ -118,6 +118,15 @@ class Called:
         kind = "xml" if door.receive_id else "json"
         return self.peer.begin(door, text, **{"kind": kind, "timestamp": int(self.now().timestamp()), **more})
 
+    def die(self) -> None:
+        """Have the service end in the midst of whatever it does."""
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self) -> None:
+        self.process = _started(self.folder, int(self.url.rpartition(":")[2]))
+        _wait_until_leading(self)
+
     def deliver(self, door: Door, text: str, **more: Any) -> Answered:
         return self.begin(door, text, **more).result(30)
 
@@ -289,13 +298,17 @@ def called_service(home: Path, folder: Path, **settings: Any) -> Iterator[Called
         database = Database(prepared.database)
         stack.callback(database.close)
         peer = stack.enter_context(PeerPlatform())
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.api.wecom.called_service", str(folder), str(port)], cwd=HOME
-        )
-        stack.callback(_end, process)
-        called = Called(folder, f"http://127.0.0.1:{port}", process, peer, model, replies, database, ahead)
+        url, process = f"http://127.0.0.1:{port}", _started(folder, port)
+        called = Called(folder, url, process, peer, model, replies, database, ahead)
+        stack.callback(lambda: _end(called.process))
         _wait_until_leading(called)
         yield called
+
+
+def _started(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.api.wecom.called_service", str(folder), str(port)], cwd=HOME
+    )
 
 
 def _wait_until_leading(called: Called) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from api.channels.wecom.failure_words import failure_line
 from api.cli.doctor import wecom, wecom_addresses
 from api.cli.doctor.finding import Check, Finding
 from api.settings import Settings
+from service.clock import Clock
+from service.database import Database, migrate
+from service.messengers.arrivals import Arrival, keep
+from service.messengers.tables import Provider
 from service.texts import Texts, load_texts
 from tests.api.wecom import gateway_server
 from tests.api.wecom.app_client import platform, unused_port
@@ -25,6 +30,7 @@ from tests.api.wecom.platform_model import AGENT_ID, CORP_ID, SECRET, PlatformMo
 
 TOKEN, AES_KEY = SecretStr("a token"), SecretStr("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
 PUBLIC = "https://union.example"
+AGO = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -157,6 +163,19 @@ def test_an_app_without_keys_for_its_callback_only_sends(
     assert deployment.says(wecom.app_hears, deployment.app(model.url, **keys)) is None
 
 
+def test_what_was_kept_and_is_not_taken_in_is_counted(deployment: Deployment) -> None:
+    settings = deployment.app("http://127.0.0.1:1")
+    assert deployment.says(wecom.kept, settings) is None  # there is no database yet
+    migrate(settings.database)
+    assert (deployment.says(wecom.kept, settings) or "").startswith("✓")
+    opened = Database(settings.database)
+    with opened.write() as db:
+        now = Clock(settings.timezone).now()
+        keep(db, [Arrival(Provider.APP, "new", "sealed", now), Arrival(Provider.APP, "old", "s", now - AGO)])
+    opened.close()
+    assert "有 1 条收下了还没有处理" in (deployment.says(wecom.kept, settings) or "")
+
+
 def test_while_the_service_is_stopped_the_gateway_is_reached_and_nobody_is_thrown_out(
     deployment: Deployment,
 ) -> None:
@@ -227,11 +246,12 @@ def test_why_the_gateway_cannot_be_reached(
 
 def test_every_line_of_the_doctor_says_what_to_do(texts: Texts) -> None:
     fields = {"address": "a", "url": "u", "reason": "r", "status": 1, "seconds": 1, "failed": 1, "unknown": 1,
-              "name": "n", "home": "h", "domain": "d", "minute": 1, "hour": 1}  # fmt: skip
+              "name": "n", "home": "h", "domain": "d", "minute": 1, "hour": 1, "count": 1}  # fmt: skip
     troubles = [*(f"line.{name}" for name in ("not_loaded", "connecting", *wecom.TROUBLES)),
                 *(f"gateway.{name}" for name in ("name", "refused", "silent", "tls", "proxy", "no_gateway")),
                 "public.bad", "callback.bad", "callback.rejected", "callback.not_loaded", "clock.bad",
-                "sends.warning", "limits.warning", "app.no_login", "app.disabled"]  # fmt: skip
+                "kept.warning", "sends.warning", "limits.warning", "app.no_login",
+                "app.disabled"]  # fmt: skip
     for trouble in troubles:
         assert "请" in texts(f"doctor.wecom.{trouble}", **fields), trouble
     assert "UA_WECOM_PROXY" in failure_line(NotSent("ConnectError"), texts)

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from api.channels.wecom.intake import TOGETHER, Intake
 from service.database import Database, migrate
-from service.messengers.tables import Received
+from service.messengers.arrivals import Arrival
+from service.messengers.tables import Provider, Received
 from service.messengers.taking_in import Taken
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -114,3 +115,51 @@ def test_without_the_database_all_who_wait_are_told_and_later_ones_are_stored(da
     down.clear()
     taken(database, [storing("a")])
     assert stored(database) == ["a"]
+
+
+def test_what_is_only_kept_goes_before_what_is_taken_in_and_takes_one_transaction(database: Database) -> None:
+    order: list[str] = []
+    commits: list[object] = []
+    event.listen(database.engine, "commit", commits.append)
+
+    async def scenario() -> None:
+        intake = Intake(database, wake=lambda _: None)
+
+        async def take(key: str) -> None:
+            await intake.take(storing(key), sender="lin")
+            order.append(key)
+
+        async def kept(key: str) -> None:
+            await intake.keep(Arrival(Provider.APP, key, "sealed", NOW))
+            order.append(key)
+
+        try:
+            await asyncio.gather(
+                *(take(f"taken-{number:02}") for number in range(TOGETHER + 1)),
+                *(kept(f"kept-{number}") for number in range(9)),
+                kept("kept-0"),
+            )
+        finally:
+            intake.close()
+
+    asyncio.run(scenario())
+    assert order[:10] == [*(f"kept-{number}" for number in range(9)), "kept-0"]
+    assert order[10:] == [f"taken-{number:02}" for number in range(TOGETHER + 1)]
+    assert len(commits) == 3
+
+
+def test_without_the_database_who_would_keep_is_told(database: Database) -> None:
+    def refuse(_connection: object) -> None:
+        raise OperationalError("begin", {}, Exception("down"))
+
+    event.listen(database.engine, "begin", refuse)
+
+    async def scenario() -> None:
+        intake = Intake(database, wake=lambda _: None)
+        try:
+            await intake.keep(Arrival(Provider.APP, "a", "sealed", NOW))
+        finally:
+            intake.close()
+
+    with pytest.raises(OperationalError):
+        asyncio.run(scenario())

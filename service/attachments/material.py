@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from service.attachments import operations
-from service.attachments.rules import LOOSE_FOR, is_picture
+from service.attachments.rules import ATTACH_TO, LOOSE_FOR, attach_command, is_picture
 from service.attachments.tables import Attachment
 from service.conversations.queries import remembered
 from service.conversations.replies import Choice, Reply
@@ -26,8 +26,6 @@ from service.tickets.queries import own_ticket, own_tickets
 from service.tickets.tables import Ticket
 from service.tickets.words import FLOW, payload
 
-ATTACH_TO = "attach_to"
-"""The command of an option that puts what was sent into a case; handled without the dialogue."""
 KEYS = (
     "shown", "step", "added", "draft", "draft_goes_on", "note", "which", "purpose", "words", "gone", "into",
     "anew", "person",
@@ -130,11 +128,10 @@ class Material:
         return [ticket for ticket in found if self._kinds.get(ticket.kind) is not None]
 
     def _into(self, tickets: Sequence[Ticket], *, now: datetime) -> tuple[Choice, ...]:
-        since = int((now - LOOSE_FOR).timestamp())
         return tuple(
             Choice(
                 self._say("into", number=ticket.number, kind=self._kinds[ticket.kind].title),
-                f'/{ATTACH_TO}{{"ticket": "{ticket.number}", "since": {since}}}',
+                attach_command(ticket.number, since=now - LOOSE_FOR),
             )
             for ticket in tickets[:LISTED]
         )

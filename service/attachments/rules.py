@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from service.errors import AttachmentKind, AttachmentTooLarge
@@ -20,6 +20,8 @@ LOOSE_FOR = timedelta(minutes=30)
 """How long what was sent without saying what for goes along with the next case of the conversation."""
 UNSENT_FOR = timedelta(days=1)
 """How long what was handed in waits for the message that sends it."""
+ATTACH_TO = "attach_to"
+"""The command of an option that puts what was sent into a case; handled without the dialogue."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SUFFIXES = {
     "image/jpeg": (".jpg", ".jpeg"),
@@ -43,6 +45,11 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 def is_picture(media_type: str) -> bool:
     return media_type.startswith("image/")
+
+
+def attach_command(ticket_number: str, *, since: datetime) -> str:
+    """Return what an option says that puts what is loose since a moment into a case."""
+    return f'/{ATTACH_TO}{{"ticket": "{ticket_number}", "since": {int(since.timestamp())}}}'
 
 
 def check(data: bytes) -> str:

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from service.attachments.material import ATTACH_TO, Material
+from service.attachments.material import Material
 from service.attachments.operations import send_along
 from service.attachments.queries import handed_in
-from service.attachments.rules import PER_MESSAGE
+from service.attachments.rules import ATTACH_TO, PER_MESSAGE
 from service.conversations.messages import add_message
 from service.conversations.operations import Accepted, Enclosed, accept_message
 from service.conversations.queries import messages_of_turn

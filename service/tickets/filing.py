@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from language.date_ranges import Lean
 from language.dates import find_dates
 from service.activities.people import Person
-from service.attachments.operations import take_along
-from service.attachments.rules import LOOSE_FOR
+from service.attachments.operations import loose, take_along
+from service.attachments.rules import LOOSE_FOR, attach_command
 from service.conversations.queries import conversation, turn
 from service.conversations.replies import Choice, Reply
 from service.knowledge.asked import Asked
@@ -118,9 +118,18 @@ class Filing:
             return Reply(text, intent=kind.intent, decision=FLOW)
         ticket = file_ticket(db, self._of(db, person, draft, kind, turn_id, now=now), now=now)
         forget_sealed(db, person.conversation_id)
-        taken = take_along(db, person.conversation_id, ticket.number, since=self._since(db, draft, now=now))
-        text = self._sent(db, ticket, kind, len(taken), now=now)
-        return Reply(text, intent=kind.intent, decision=FLOW)
+        since = self._since(db, draft, now=now)
+        if takes_along(draft, kind):
+            taken = take_along(db, person.conversation_id, ticket.number, since=since)
+            more = self._words("done.attached", count=len(taken)) if taken else ""
+            choices: tuple[Choice, ...] = ()
+        else:
+            left = len(loose(db, person.conversation_id, since=since))
+            more = self._words("done.not_attached", count=left) if left else ""
+            into = self._words("done.into", number=ticket.number)
+            choices = (Choice(into, attach_command(ticket.number, since=since)),) if left else ()
+        text = self._sent(db, ticket, kind, more, now=now)
+        return Reply(text, intent=kind.intent, decision=FLOW, choices=choices)
 
     def drop(self, db: Session, asked: Asked, person: Person) -> Reply:
         forget_sealed(db, person.conversation_id)
@@ -218,11 +227,9 @@ class Filing:
         begun = turn(db, draft.key)
         return (begun.accepted_at if begun is not None else now) - LOOSE_FOR
 
-    def _sent(self, db: Session, ticket: Ticket, kind: CaseKind, attached: int, *, now: datetime) -> str:
+    def _sent(self, db: Session, ticket: Ticket, kind: CaseKind, material: str, *, now: datetime) -> str:
         words, path = self._words, ticket.routed_to
-        more = words("done.confidential") if kind.confidential else ""
-        if attached:
-            more += words("done.attached", count=attached)
+        more = (words("done.confidential") if kind.confidential else "") + material
         if kind.materials:
             more += words("done.materials", materials=words("separator").join(kind.materials))
         if kind.pays is not None:
@@ -241,6 +248,14 @@ class Filing:
             readers=words.readers(kind, path),
             more=more,
         )
+
+
+def takes_along(draft: Draft, kind: CaseKind) -> bool:
+    """Tell whether what was sent goes into the case by itself.
+
+    Papers tell of health and income as words do: where those need a consent, papers go along with it only.
+    """
+    return kind.sensitive is None or bool(draft.consent)
 
 
 def deadline_on(kind: CaseKind, knew: date | None) -> date | None:

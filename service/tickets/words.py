@@ -35,6 +35,7 @@ SECTIONS = {
     "done": (
         "sent", "promise", "promise_urgent", "promise_nobody", "materials", "pays", "deadline", "twice",
         "confidential", "dropped", "later", "stale", "subject_given", "subject_open", "attached",
+        "not_attached", "into",
     ),
     "unfinished": ("ask", "no_kind", "resume", "anew", "line"),
     "which": ("ask", "medical.kinds", "medical.all_of"),

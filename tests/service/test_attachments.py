@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from service.people.roles import Role
 from service.people.viewer import Viewer
 from service.privacy.sealing import SealBroken, Sealer
 from service.tickets import drafts
-from service.tickets.drafts import Draft
+from service.tickets.drafts import Draft, ForWhom
 from service.tickets.filing import Filing
 from service.tickets.following import NOTE_FOR, Following, NoteFor
 from service.tickets.queries import visible_ticket
@@ -264,11 +265,16 @@ def filing(office: Office) -> Filing:
 def file_by_talk(office: Office, filing: Filing, chat: str, key: str) -> tuple[str, str]:
     """File a case as the form does; return its number and what is said."""
     draft = Draft(key, kind="suggestion", text="食堂的菜太油腻", contact=False)
+    number, reply = file_draft(office, filing, chat, draft)
+    return number, reply.text
+
+
+def file_draft(office: Office, filing: Filing, chat: str, draft: Draft) -> tuple[str, Reply]:
     asked = Asked(text="提交", as_of=office.world.clock.today(), organisation=OUTLET)
     number_of = select(Ticket.number).where(Ticket.conversation_id == chat)
     with office.world.database.write() as db:
         before = set(db.scalars(number_of))
-        said = filing.file(db, asked, person_of(db, chat), draft, key, now=office.world.now).text
+        said = filing.file(db, asked, person_of(db, chat), draft, draft.key, now=office.world.now)
         (number,) = set(db.scalars(number_of)) - before
     return number, said
 
@@ -289,6 +295,30 @@ def test_a_case_takes_along_what_was_sent_shortly_before_it_was_begun_and_since(
     assert "（2个）已放进去" in said
     again, said = file_by_talk(office, filing, chat, "another")
     assert (material(world, again), "已放进去" in said) == ([], False)
+
+
+@pytest.mark.parametrize("for_whom", [None, ForWhom.UNASKED])
+def test_papers_go_into_a_case_about_health_only_with_the_consent_that_words_need(
+    office: Office, filing: Filing, for_whom: ForWhom | None
+) -> None:
+    world, chat = office.world, office.world.chat()
+    send(world, chat, PNG)
+    draft = Draft("t", kind="hardship", text="家里困难想申请补助", contact=False, for_whom=for_whom)
+    declined = replace(draft, consent=False if for_whom is None else None)
+    number, said = file_draft(office, filing, chat, declined)
+    assert material(world, number) == []
+    assert "（1个）没有放进去" in said.text
+    (told,) = world.answer(world.write(chat, "提交").turn.id, said)
+    assert "1张图片" in press(world, chat, told, number).text
+    assert len(material(world, number)) == 1
+
+
+def test_papers_go_into_a_case_about_health_with_a_consent(office: Office, filing: Filing) -> None:
+    world, chat = office.world, office.world.chat()
+    send(world, chat, PNG)
+    draft = Draft("t", kind="hardship", text="家里困难想申请补助", contact=False, consent=True)
+    number, said = file_draft(office, filing, chat, draft)
+    assert (len(material(world, number)), said.choices) == (1, ())
 
 
 def test_what_is_added_in_words_takes_along_what_was_just_sent(office: Office) -> None:

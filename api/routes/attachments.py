@@ -15,7 +15,7 @@ from api.routes.access import ConversationToken
 from api.routes.desk.access import DeskViewer
 from api.schemas import AttachmentView
 from service.attachments.keeping import Upload
-from service.attachments.queries import own_attachment, visible_attachment
+from service.attachments.queries import own_attachment
 from service.attachments.rules import is_picture
 from service.attachments.tables import Attachment
 from service.conversations.queries import own_conversation
@@ -89,9 +89,10 @@ def read_own(conversation_id: str, attachment_id: str, token: ConversationToken,
 
 @router.get("/desk/attachments/{attachment_id}", response_class=Response, responses=CONTENT)
 def read_at_desk(attachment_id: str, viewer: DeskViewer, parts: Part) -> Response:
-    """Return what was sent in a conversation or for a case that the viewer may read."""
-    with parts.database.read() as db:
-        attachment = visible_attachment(db, attachment_id, viewer=viewer, kinds=parts.ticket_talk.words.kinds)
+    """Return what was sent in a conversation or for a case that the viewer may read; it goes on record."""
+    kinds, now = parts.ticket_talk.words.kinds, parts.clock.now()
+    with parts.database.write() as db:
+        attachment = parts.attachments.open_at_desk(db, attachment_id, viewer=viewer, kinds=kinds, now=now)
     return _content(parts, attachment)
 
 

@@ -18,9 +18,11 @@ from service.conversations.rules import bot_answers
 from service.conversations.tables import Conversation, State
 from service.database import Database, new_id
 from service.errors import AttachmentNotFound, TooManyAttachments
-from service.insights.events import AttachmentReceived, record
+from service.insights.events import AttachmentOpened, AttachmentReceived, record
+from service.people.viewer import Viewer
 from service.privacy.mask import Masker
 from service.texts import Texts
+from service.tickets.kinds import CaseKinds
 
 SWEPT_AFTER = timedelta(hours=1)
 """A content without a row is younger than this only while its row is being written."""
@@ -111,6 +113,23 @@ class Attachments:
         bot_answers(State(chat.state))
         if queries.count_in(db, chat.id) >= rules.PER_CONVERSATION:
             raise TooManyAttachments(limit=rules.PER_CONVERSATION)
+
+    def open_at_desk(
+        self, db: Session, attachment_id: str, *, viewer: Viewer, kinds: CaseKinds, now: datetime
+    ) -> Attachment:
+        """Return what the viewer may read; that it was opened goes on record. Raises AttachmentNotFound."""
+        attachment = queries.visible_attachment(db, attachment_id, viewer=viewer, kinds=kinds)
+        if not queries.opened_lately(db, attachment, viewer=viewer, now=now):
+            record(
+                db,
+                AttachmentOpened(
+                    at=now,
+                    attachment=attachment.id,
+                    ticket=attachment.ticket_number,
+                    staff_id=viewer.staff_id,
+                ),
+            )
+        return attachment
 
     def content(self, attachment: Attachment) -> bytes:
         """Return what was sent. Raises AttachmentNotFound where it is gone or another, SealBroken."""

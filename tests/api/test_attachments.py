@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.middleware import BODY_LIMIT
 from service.attachments.rules import SIZE_LIMIT
+from service.insights.tables import EventLog
 from service.people.roles import Role
+from service.people.tables import Staff
 from tests.api.deployment import NoDialogue, new_deployment
 from tests.api.test_desk_questions import sign_in
 from tests.service.papers import PDF, PNG
@@ -121,7 +124,9 @@ def test_a_message_is_a_text_or_an_option_or_attachments(employee: Employee) -> 
     assert employee.send("1", attachments=["x"] * 10).json()["code"] == "too_many_in_message"
 
 
-def test_a_case_has_its_material_and_its_readers_see_it(client: TestClient, employee: Employee) -> None:
+def test_a_case_has_its_material_and_its_readers_see_it(
+    app: FastAPI, client: TestClient, employee: Employee
+) -> None:
     view = employee.hand_in(PNG).json()
     employee.send("1", attachments=[view["id"]])
     case = {"client_id": "t", "kind": "suggestion", "description": "食堂的菜太油腻"}
@@ -139,10 +144,16 @@ def test_a_case_has_its_material_and_its_readers_see_it(client: TestClient, empl
         "added",
         "补充了材料：1个文件",
     )
-    assert client.get(at_desk).content == PNG
+    for _ in range(2):
+        assert client.get(at_desk).content == PNG
     sign_in(client, "elsewhere", Role.OFFICER, "示例银行/安徽省分行/芜湖分行")
     assert client.get(at_desk).json()["code"] == "attachment_not_found"
     client.cookies.clear()
+    with app.state.parts.database.read() as db:
+        (opened,) = db.scalars(select(EventLog).where(EventLog.kind == "attachment_opened"))
+        hefei = db.scalars(select(Staff.id).where(Staff.login == "hefei")).one()
+    assert opened.data == {"attachment": view["id"], "ticket": filed["number"], "staff_id": hefei}
+    assert opened.conversation_id is None
 
 
 def test_with_the_conversation_goes_the_content(app: FastAPI, employee: Employee) -> None:

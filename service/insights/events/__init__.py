@@ -18,6 +18,7 @@ from service.insights.events.activities import (
     WaitingPromoted,
 )
 from service.insights.events.conversations import (
+    AttachmentOpened,
     AttachmentReceived,
     ConversationClosed,
     ConversationDeleted,
@@ -83,6 +84,7 @@ __all__ = [
     "ActivityJoined",
     "ActivityLeft",
     "Actor",
+    "AttachmentOpened",
     "AttachmentReceived",
     "ConversationClosed",
     "ConversationDeleted",

@@ -56,6 +56,17 @@ class AttachmentReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentOpened(Event):
+    """A member of staff opened a picture or paper, of a case where `ticket` names one."""
+
+    kind = "attachment_opened"
+    actor = Actor.STAFF
+    attachment: str
+    ticket: str | None
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswered(Event):
     """Retrieval was asked in a turn; written with the effect, so once per turn and action."""
 

@@ -127,7 +127,8 @@ def turn_and_state(db: Session, turn_id: str) -> tuple[Turn, str]:
     found = db.execute(query.where(Turn.id == turn_id)).one_or_none()
     if found is None:
         raise ConversationNotFound
-    return found.tuple()
+    known, state = found
+    return known, state
 
 
 def find_turn(db: Session, conversation_id: str, client_id: str) -> Turn | None:

@@ -103,13 +103,19 @@ class TurnRunner:
         if conversation_id not in self._workers:
             self._workers[conversation_id] = asyncio.create_task(self._work(conversation_id))
 
-    async def answered(self, conversation_id: str, turn_id: str, seconds: float) -> bool:
-        """Have a turn answered and wait for it, at most `seconds`; tell whether it is."""
+    async def answered(
+        self, conversation_id: str, turn_id: str, seconds: float, *, woken: bool = False
+    ) -> bool:
+        """Have a turn answered and wait for it, at most `seconds`; tell whether it is.
+
+        `woken`: somebody else calls `wake`, when it is time.
+        """
         waiter = asyncio.Event()
         waiting = self._waiting.setdefault(conversation_id, {})
         waiting[waiter] = turn_id
         try:
-            self.wake(conversation_id)
+            if not woken:
+                self.wake(conversation_id)
             await asyncio.wait_for(waiter.wait(), seconds)
         except TimeoutError:
             return False

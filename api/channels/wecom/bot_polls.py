@@ -66,6 +66,10 @@ class BotPolls:
     async def close(self) -> None:
         await self._replies.close()
 
+    def open(self, turn_id: str) -> Body:
+        """Return the stream of a turn whose answer is to come; nothing is looked up for it."""
+        return stream_body(turn_id, self._texts("messenger.thinking"), finish=False, judged=True)
+
     async def begin(self, turn_id: str) -> Body | None:
         """Return the stream that answers the message of a turn; None: what is said comes another way."""
         return await asyncio.to_thread(self._begin, turn_id)
@@ -122,7 +126,7 @@ class BotPolls:
                 return answer
             if handing_over.prospect(db, turn_id) is not Prospect.COMES:
                 return None
-        return stream_body(turn_id, self._texts("messenger.thinking"), finish=False, judged=True)
+        return self.open(turn_id)
 
     def _go_on(self, turn_id: str) -> Body | None:
         with self._database.write() as db:

@@ -36,8 +36,8 @@ Nonce = Annotated[str, Query(max_length=100)]
 Echo = Annotated[str, Query(max_length=1000)]
 STORED_WITHIN = 4.0
 """Seconds a delivery may take to be stored: after five the platform repeats it, three times in all."""
-ANSWER_WITHIN = 1.5
-"""Seconds to wait for the answer before the platform is told to ask for it."""
+ANSWER_WITHIN = 0.8
+"""Seconds after a delivery in which its answer goes at once; then the platform is told to ask for it."""
 
 
 @router.get("/app/callback")
@@ -82,6 +82,7 @@ async def bot_callback(
 ) -> Response:
     """Take in what somebody did with the bot, and answer in the stream the platform asks for."""
     office, door = _office(parts), _bot(parts)
+    until = asyncio.get_running_loop().time() + ANSWER_WITHIN
     body = await request.body()
     try:
         encrypted = _encrypted(body)
@@ -98,7 +99,7 @@ async def bot_callback(
     if incoming is None:
         return Response(status_code=200)
     taken = await _taken(office, incoming)
-    return _sealed(parts, door.crypto, await _reply(parts, office, door, incoming, taken))
+    return _sealed(parts, door.crypto, await _reply(parts, office, door, incoming, taken, until=until))
 
 
 async def _taken(office: Office, incoming: Incoming) -> Taken:
@@ -122,9 +123,12 @@ def _ended_late(taking: asyncio.Future[Taken]) -> None:
 
 
 async def _reply(
-    parts: Parts, office: Office, door: BotDoor, incoming: Incoming, taken: Taken
+    parts: Parts, office: Office, door: BotDoor, incoming: Incoming, taken: Taken, *, until: float
 ) -> Mapping[str, object] | None:
-    """Return what is answered at once; None: nothing, what there is to say comes by other ways."""
+    """Return what is answered at once; None: nothing, what there is to say comes by other ways.
+
+    `until`: the loop's time at which an answer is no longer waited for.
+    """
     if taken.welcome is not None:
         return await door.polls.welcome(taken.welcome)
     if taken.turn_id is None or taken.conversation_id is None:
@@ -133,7 +137,10 @@ async def _reply(
         card = await office.inbound.pressed_card(incoming.what)
         return {"response_type": "update_template_card", "template_card": card} if card is not None else None
     if taken.answering:
-        await parts.turns.answered(taken.conversation_id, taken.turn_id, ANSWER_WITHIN)
+        within = max(0.0, until - asyncio.get_running_loop().time())
+        # The intake wakes it, once nothing waits to be stored.
+        if not await parts.turns.answered(taken.conversation_id, taken.turn_id, within, woken=True):
+            return door.polls.open(taken.turn_id)
     return await door.polls.begin(taken.turn_id)
 
 

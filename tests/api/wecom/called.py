@@ -186,11 +186,11 @@ class Called:
         assert answered.opened is not None
         return answered.opened
 
-    def finished(self, answered: Answered) -> Json:
+    def finished(self, answered: Answered, *, within: float = 20.0) -> Json:
         """Ask for the stream that began with `answered` until its end."""
         assert answered.opened is not None, answered
         told = answered.opened
-        until = time.monotonic() + 20
+        until = time.monotonic() + within
         while not told["stream"]["finish"]:
             assert time.monotonic() < until, told
             time.sleep(0.2)

@@ -8,10 +8,9 @@ from typing import Any
 import yaml
 
 from retrieval.problems import Problem, problem
+from retrieval.yamlfile import LOADER
 
 _FENCE = "---"
-# libyaml reads the same several times faster; a PyYAML built without it has the other one.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def read_front(file: Path) -> tuple[Front | None, list[Problem]]:
     end = fences[1]
     first = 2  # the YAML begins on the file's second line
     try:
-        node = yaml.compose("\n".join(lines[1:end]), Loader=_LOADER)
+        node = yaml.compose("\n".join(lines[1:end]), Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first + mark.line if mark else 1

@@ -19,6 +19,7 @@ from retrieval.frontmatter import read_front
 from retrieval.lint_relations import Card
 from retrieval.lint_rules import alone, together
 from retrieval.problems import Problem, problem
+from retrieval.yamlfile import read_yaml
 
 
 def lint(knowledge_base: Path) -> list[Problem]:
@@ -48,7 +49,7 @@ def read_organisations(file: Path) -> tuple[dict[str, bool] | None, list[Problem
     if not file.exists():
         return None, [problem(file, 1, "no_organisations")]
     try:
-        content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content: Any = read_yaml(file)
         return {entry["path"]: bool(entry.get("sample", False)) for entry in content["organisations"]}, []
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
         mark = getattr(error, "problem_mark", None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from retrieval.yamlfile import read_yaml
 
 _MESSAGES = Path(__file__).resolve().parent.parent / "texts" / "zh-CN" / "lint.yml"
 
@@ -31,5 +31,5 @@ def problem(file: Path, line: int, code: str, /, **fields: object) -> Problem:
 @cache
 def messages() -> Mapping[str, str]:
     """The message of every code."""
-    content: dict[str, str] = yaml.safe_load(_MESSAGES.read_text(encoding="utf-8"))
+    content: dict[str, str] = read_yaml(_MESSAGES)
     return content

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from retrieval.yamlfile import read_yaml
+
 Value = str | list["Value"] | dict[str, "Value"]
 
 
@@ -76,7 +78,7 @@ def _read(folder: Path) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for file in sorted(folder.glob("*.yml")):
         try:
-            content = yaml.safe_load(file.read_text(encoding="utf-8"))
+            content = read_yaml(file)
         except (OSError, yaml.YAMLError) as error:
             raise TextsError(f"texts: {file}: {error}") from error
         if not isinstance(content, dict):

@@ -6,8 +6,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from retrieval.yamlfile import read_yaml
 from service.texts import Texts
 
 
@@ -15,7 +14,7 @@ from service.texts import Texts
 def words() -> Texts:
     """Return texts/zh-CN/cli.yml alone, so that `--help` does not wait for all the others."""
     home = Path(os.environ.get("UA_HOME", Path(__file__).resolve().parents[2]))
-    content = yaml.safe_load((home / "texts" / "zh-CN" / "cli.yml").read_text(encoding="utf-8"))
+    content = read_yaml(home / "texts" / "zh-CN" / "cli.yml")
     return Texts({"cli": content})
 
 

@@ -18,7 +18,6 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 import typer
-import yaml
 from rich.progress import Progress
 
 from language.normalise import normalise
@@ -41,6 +40,7 @@ from retrieval.training.judging import REFUSED, UNANSWERABLE, WRONG, Judged, fit
 from retrieval.training.posed import Posed, Source, pose
 from retrieval.training.sources import data_hash
 from retrieval.training.validation import Row, Scope, outcomes, read_rows
+from retrieval.yamlfile import read_yaml
 
 CHOICES = 4
 """Cards named in a question back, at most."""
@@ -160,7 +160,7 @@ def read_heard(file: Path) -> dict[str, Heard]:
 
 def read_examples(file: Path) -> list[Row]:
     """The examples of a Rasa training file, all of it out of scope, as rows."""
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content = read_yaml(file)
     lines = [line for intent in content["nlu"] for line in intent["examples"].splitlines()]
     return [Row(line.removeprefix("- "), frozenset(), Scope.OUT, ()) for line in lines if line.strip()]
 

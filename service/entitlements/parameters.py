@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrieval.passages import Citation
+from retrieval.yamlfile import read_yaml
 
 FOLDER = Path("parameters") / "entitlements"
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -166,7 +167,7 @@ def load_parameters(knowledge_base: Path) -> Parameters:
 
 def _read(file: Path) -> list[_Parameter]:
     try:
-        return _File.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))).parameters
+        return _File.model_validate(read_yaml(file)).parameters
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ParametersError(file, f"读不了：{error}") from error
     except ValidationError as error:

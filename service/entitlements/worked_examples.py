@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
+from retrieval.yamlfile import read_yaml
 from service.entitlements.calculators import CALCULATORS
 from service.entitlements.inputs import ValueMissing
 from service.entitlements.parameters import Parameters
@@ -101,7 +102,7 @@ def load_worked_examples(knowledge_base: Path) -> list[WorkedExample]:
 
 def _read(file: Path) -> list[_Entry]:
     try:
-        return _ENTRIES.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
+        return _ENTRIES.validate_python(read_yaml(file))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise WorkedExamplesError(file, f"读不了：{error}") from error
     except ValidationError as error:

@@ -11,6 +11,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from retrieval.yamlfile import read_yaml
+
 SATURDAY = 5
 LONGEST_HOLIDAY = timedelta(days=15)
 
@@ -114,7 +116,7 @@ def load_calendar(folder: Path) -> Calendar:
     years = []
     for file in sorted(folder.glob("*.yml")):
         try:
-            year = Year.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+            year = Year.model_validate(read_yaml(file))
         except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
             raise CalendarError(f"{file}: {error}") from error
         if file.stem != str(year.year):

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from retrieval.encoder import Encoder
 from retrieval.lint_relations import Card, compete
+from retrieval.yamlfile import read_yaml
 from service.knowledge.documents.figures import Stated, figures, is_within, stated
 from service.knowledge.precedence import short_answer
 
@@ -77,7 +78,7 @@ def load_told_apart(file: Path) -> frozenset[Pair]:
     if not file.exists():
         return frozenset()
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+        content = read_yaml(file) or []
         entries = TypeAdapter(list[_Entry]).validate_python(content)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         raise ToldApartError(f"{file}: {' '.join(str(error).split())}") from error

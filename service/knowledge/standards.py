@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from retrieval.passages import Citation
 from retrieval.precedence import Precedence
 from retrieval.problems import Problem, problem
+from retrieval.yamlfile import read_yaml
 from service.people.viewer import lineage
 
 FOLDER = Path("parameters") / "standards"
@@ -181,7 +182,7 @@ _BOUNDS: Mapping[Precedence, Callable[[Decimal, Decimal], bool]] = {
 
 def _read(file: Path) -> list[Standard]:
     try:
-        entries = yaml.safe_load(file.read_text(encoding="utf-8"))["standards"]
+        entries = read_yaml(file)["standards"]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
         raise StandardsError(problem(file, 1, "standards_unreadable", reason=_line(error))) from error
     standards = []

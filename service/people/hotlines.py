@@ -9,6 +9,8 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from retrieval.yamlfile import read_yaml
+
 
 class HotlinesError(Exception):
     """The hotlines file is missing or wrong; says the entry and the field."""
@@ -44,7 +46,7 @@ class Hotline(BaseModel):
 def load_hotlines(file: Path) -> tuple[Hotline, ...]:
     """Read the hotlines. Raises HotlinesError."""
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = read_yaml(file)
         return tuple(Hotline.model_validate(item) for item in content["hotlines"])
     except (OSError, yaml.YAMLError, ValidationError, KeyError, TypeError) as error:
         raise HotlinesError(f"{file}: {error}") from error

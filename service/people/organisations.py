@@ -8,6 +8,8 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from retrieval.yamlfile import read_yaml
+
 
 class OrganisationsError(Exception):
     """The organisations file is missing or wrong; says the unit and the field."""
@@ -50,7 +52,7 @@ class Unit(BaseModel):
 def load_organisations(file: Path) -> tuple[Unit, ...]:
     """Read the units, those above before those below. Raises OrganisationsError."""
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = read_yaml(file)
         units = tuple(Unit.model_validate(item) for item in content["organisations"])
     except (OSError, yaml.YAMLError, ValidationError, KeyError, TypeError) as error:
         raise OrganisationsError(f"{file}: {error}") from error

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from retrieval.yamlfile import read_yaml
 from service.people.roles import Role
 from service.tickets.tables import State
 
@@ -145,7 +146,7 @@ class CaseKinds:
 def load_kinds(file: Path) -> CaseKinds:
     """Read the kinds. Raises KindsError."""
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = read_yaml(file)
         entries = content["kinds"]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
         raise KindsError(f"{file}: {error}") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from retrieval.yamlfile import read_yaml
 from service.knowledge.documents.figures import Figure, stated
 
 FILE = "derived_figures.yml"
@@ -29,7 +30,7 @@ def load_derived(file: Path) -> dict[str, set[Figure]]:
     if not file.exists():
         return {}
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+        content = read_yaml(file) or []
         entries = TypeAdapter(list[_Entry]).validate_python(content)
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise DerivedError(f"{file}: {' '.join(str(error).split())}") from error

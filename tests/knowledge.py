@@ -1,4 +1,4 @@
-"""The shipped knowledge base as a live index, built once for the tests of a session."""
+"""The shipped texts, and the knowledge base as a live index, made once for the tests of a session."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from service.people.organisations import load_organisations
 from service.texts import Texts, load_texts
 
 
+@cache
 def shipped_texts(home: Path) -> Texts:
     return load_texts(home / "texts" / "zh-CN")
 

@@ -11,7 +11,7 @@ from actions.executor import build_executor
 from service.activities.talking import build_activity_talk
 from service.clock import Clock
 from service.conversations.channel_words import ChannelWords
-from service.database import Database, migrate
+from service.database import Database
 from service.handover.calendar import Calendar
 from service.handover.hours import hours_of_units
 from service.handover.notices import Notices
@@ -24,6 +24,7 @@ from service.tickets.talking import build_ticket_talk
 from tests.actions.calculating import calculation_talk
 from tests.actions.calling import NOW
 from tests.knowledge import answers_from, live_index, shipped_texts
+from tests.schema import make_tables
 
 PUBLIC_URL = "https://union.example"
 
@@ -31,7 +32,7 @@ PUBLIC_URL = "https://union.example"
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     url = f"sqlite:///{tmp_path_factory.mktemp('actions') / 'database.sqlite3'}"
-    migrate(url)
+    make_tables(url)
     return Database(url)
 
 

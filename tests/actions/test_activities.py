@@ -18,10 +18,11 @@ from service.conversations import operations, queries
 from service.conversations.answering import answer_turn
 from service.conversations.operations import accept_message
 from service.conversations.replies import Reply
-from service.database import Database, migrate
+from service.database import Database
 from service.people.roles import Role
 from service.privacy.mask import KINDS, Masker
 from service.privacy.sealing import Sealer
+from tests.schema import make_tables
 from tests.service.club import HEFEI, NOW, SHUSHAN, founded, hire, put_up, talk
 
 Json = dict[str, Any]
@@ -30,7 +31,7 @@ Json = dict[str, Any]
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     url = f"sqlite:///{tmp_path / 'database.sqlite3'}"
-    migrate(url)
+    make_tables(url)
     return founded(Database(url))
 
 

@@ -22,7 +22,7 @@ from service.conversations.answering import answer_turn
 from service.conversations.channel_words import ChannelWords
 from service.conversations.replies import Reply
 from service.conversations.why import Form
-from service.database import Database, migrate
+from service.database import Database
 from service.handover.calendar import Calendar
 from service.handover.hours import hours_of_units
 from service.handover.notices import Notices
@@ -38,6 +38,7 @@ from service.tickets.tables import Ticket, TicketDraft
 from service.tickets.talking import build_ticket_talk
 from tests.actions.calculating import calculation_talk
 from tests.knowledge import answers_from, live_index, shipped_texts
+from tests.schema import make_tables
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 SEALER = Sealer("key")
@@ -134,7 +135,7 @@ class Rasa:
 @pytest.fixture(scope="module")
 def parts(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[ActionExecutor, Database]:
     url = f"sqlite:///{tmp_path_factory.mktemp('tickets') / 'database.sqlite3'}"
-    migrate(url)
+    make_tables(url)
     database = Database(url)
     live = live_index(home, tmp_path_factory.mktemp("index"))
     texts, answers = shipped_texts(home), answers_from(live, home)

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from api.alerts import TRIES, Alerts
 from api.jobs import Job, Jobs
-from service.database import Database, migrate
+from service.database import Database
 from service.handover.tables import Handover
 from service.insights.tables import EventLog
 from service.people.roles import Role
 from tests.api.alert_gateway import AlertGateway
+from tests.schema import make_tables
 from tests.service.world import ASK, BANK, DANGER, World
 
 
@@ -29,7 +30,7 @@ def gateway() -> Iterator[AlertGateway]:
 @pytest.fixture
 def world(home: Path, tmp_path: Path) -> Iterator[World]:
     url = f"sqlite:///{tmp_path / 'database.sqlite3'}"
-    migrate(url)
+    make_tables(url)
     database = Database(url)
     yield World(database, home, alerting=True)
     database.close()

@@ -12,14 +12,15 @@ from api.channels.desk.hub import DeskHub
 from api.channels.widget.hub import Hub
 from api.live import Live
 from service.conversations.replies import Reply
-from service.database import Database, migrate
+from service.database import Database
+from tests.schema import make_tables
 from tests.service.world import ASK, World
 
 
 @pytest.fixture
 def world(home: Path, tmp_path: Path) -> Iterator[World]:
     url = f"sqlite:///{tmp_path / 'database.sqlite3'}"
-    migrate(url)
+    make_tables(url)
     database = Database(url)
     yield World(database, home)
     database.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.serving.secrets import load_secrets
-from service.database import Database, migrate
+from service.database import Database
 from service.people.operations import keep_organisations
 from service.people.organisations import load_organisations
 from service.privacy.mask import KINDS, Masker
@@ -19,6 +19,7 @@ from service.privacy.sealing import Sealer
 from service.reports.operations import Reports
 from service.reports.tables import About
 from tests.platform.test_staff_commands import HOME, PASSWORD, run
+from tests.schema import make_tables
 
 BANK = "示例银行"
 
@@ -27,7 +28,7 @@ BANK = "示例银行"
 def data(tmp_path: Path) -> Path:
     """A data folder with a database in which one report is sealed."""
     key = load_secrets(tmp_path / "secrets").seal.get_secret_value()
-    migrate(f"sqlite:///{tmp_path / 'database.sqlite3'}")
+    make_tables(f"sqlite:///{tmp_path / 'database.sqlite3'}")
     database = Database(f"sqlite:///{tmp_path / 'database.sqlite3'}")
     reports = Reports(mask=Masker({kind: kind for kind in KINDS}), sealer=Sealer(key))
     with database.write() as db:

@@ -14,10 +14,11 @@ from sqlalchemy import select
 from service.conversations.messages import add_message
 from service.conversations.replies import Reply
 from service.conversations.tables import Outbox, Sender
-from service.database import Database, migrate
+from service.database import Database
 from service.messengers import operations, sending
 from service.messengers.operations import Writer
 from service.messengers.tables import Provider
+from tests.schema import make_tables
 
 HOME = Path(__file__).resolve().parents[2]
 SECRET_WORDS = "您的帮扶申请没有批"
@@ -40,7 +41,7 @@ def run(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def data(tmp_path: Path) -> Path:
     """A data folder in which one message to a member failed, and of one nobody knows."""
     address = f"sqlite:///{tmp_path / 'database.sqlite3'}"
-    migrate(address)
+    make_tables(address)
     database = Database(address)
     with database.write() as db:
         chat = operations.chat_of(db, Writer(Provider.APP, "wangmin"), is_portal_subject=False, now=NOW)

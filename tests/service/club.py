@@ -26,7 +26,7 @@ from service.people.organisations import load_organisations
 from service.people.roles import Role
 from service.people.tables import Employee, RoleGrant, Staff
 from service.people.viewer import Grant, Viewer
-from service.texts import load_texts
+from tests.knowledge import shipped_texts
 
 HOME = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Shanghai
@@ -51,7 +51,7 @@ BADMINTON = ActivityDraft(
 
 
 def talk() -> ActivityTalk:
-    texts = load_texts(HOME / "texts" / "zh-CN")
+    texts = shipped_texts(HOME)
     units = load_organisations(HOME / "knowledge_base" / "organisations.yml")
     return build_activity_talk(
         texts, load_contacts(HOME / "knowledge_base", units, texts), ZoneInfo("Asia/Shanghai")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from service.database import Database, migrate
+from service.database import Database
 from service.privacy.mask import KINDS, Masker
 from tests.postgresql import new_database, postgresql_server
+from tests.schema import make_tables
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.verify)]
 
@@ -31,7 +32,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    migrate(database_url)
+    make_tables(database_url)
     opened = Database(database_url)
     yield opened
     opened.close()

@@ -12,7 +12,7 @@ from retrieval.artifacts import Artifacts
 from retrieval.encoder import load_encoder
 from retrieval.index import build_index
 from retrieval.passages import Citation, Passage, article_id
-from service.database import Database, migrate
+from service.database import Database
 from service.knowledge.answers import Answers
 from service.knowledge.asked import Asked
 from service.knowledge.documents.operations import store
@@ -21,6 +21,7 @@ from service.knowledge.live_index import LiveIndex
 from service.knowledge.sources import cite, open_source
 from tests.knowledge import answers_from
 from tests.retrieval.material import article, card
+from tests.schema import make_tables
 from tests.service.documents.instruments import LAW, intake, law
 from tests.service.documents.test_document_operations import ADMIN
 from tests.service.world import BANK, MORNING, PROVINCE
@@ -108,7 +109,7 @@ def test_an_opened_article_leads_to_those_it_refers_to_which_do_not_count_as_cit
 
 def test_what_another_process_stores_while_an_index_is_built_is_not_lost(tmp_path: Path, home: Path) -> None:
     url = f"sqlite:///{tmp_path / 'database.sqlite3'}"
-    migrate(url)
+    make_tables(url)
     database = Database(url)
     (tmp_path / "cards").mkdir()
 

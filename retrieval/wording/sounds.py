@@ -3,8 +3,6 @@
 import re
 from functools import cache
 
-from pypinyin import Style, pinyin
-
 _READINGS = 2
 """Readings looked at of a character that has several: pypinyin gives the usual ones first."""
 _SYLLABLE = re.compile(r"(?P<initial>[zcs]h|[bpmfdtnlgkhjqxrzcsyw]?)(?P<final>[a-zü]+)(?P<tone>[1-5]?)")
@@ -17,6 +15,8 @@ Sounds = tuple[frozenset[str], ...]
 @cache
 def syllables(character: str) -> frozenset[str]:
     """The usual readings of one character with their tones (`jia4`); none when it is not Chinese."""
+    from pypinyin import Style, pinyin  # takes a quarter of a second: only where sounds are asked for
+
     readings = pinyin(
         character, style=Style.TONE3, heteronym=True, neutral_tone_with_five=True, errors="ignore"
     )
@@ -37,6 +37,8 @@ def coarse(character: str) -> frozenset[str]:
 
 def letters(word: str) -> str:
     """How `word` is typed in Latin letters: nianjia."""
+    from pypinyin import Style, pinyin
+
     return "".join(found[0] for found in pinyin(word, style=Style.NORMAL, v_to_u=False))
 
 

@@ -17,6 +17,7 @@ from service.knowledge.standards import load_standards
 from service.people.contacts import load_contacts
 from service.people.organisations import load_organisations
 from service.texts import Texts, load_texts
+from tests.stack import INDEXED, keep_index
 
 
 @cache
@@ -26,9 +27,12 @@ def shipped_texts(home: Path) -> Texts:
 
 @cache
 def _built(home: Path) -> TemporaryDirectory[str]:
-    """The index of the shipped cards, which takes seconds to build; kept until the tests are over."""
+    """The index of the shipped cards, brought up to date from that of an earlier session."""
     folder = TemporaryDirectory()
+    if INDEXED.is_dir():
+        copytree(INDEXED, folder.name, dirs_exist_ok=True)
     build_index(load_cards(home / "knowledge_base" / "cards"), Path(folder.name), load_encoder(None))
+    keep_index(Path(folder.name))
     return folder
 
 

@@ -22,7 +22,7 @@ HOME = Path(__file__).resolve().parent.parent
 TRAINED = HOME / ".pytest_cache" / "models"
 """Models that earlier stacks trained; their names tell what they were trained on."""
 INDEXED = HOME / ".pytest_cache" / "index"
-"""The index an earlier stack built; one of other cards is brought up to date from it."""
+"""The index that was built last; one of other cards is brought up to date from it."""
 PORTAL_SECRET = "what a portal signs its employees' tokens with"
 START_SECONDS = 300.0
 """Training the model from nothing is part of the first start."""
@@ -45,7 +45,7 @@ def take_over(models: Path, into: Path) -> None:
 
 
 def keep_index(built: Path) -> None:
-    """Keep an index for the stacks that start later, unless it is the one that is kept."""
+    """Keep an index for those who need one later, unless it is the one that is kept."""
     if names(built) != names(INDEXED):
         shutil.rmtree(INDEXED, ignore_errors=True)
         shutil.copytree(built, INDEXED)

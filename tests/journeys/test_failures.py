@@ -24,16 +24,23 @@ from tests.talk import Talk, open_stream
 QUESTION = "年休假有几天"
 
 
-@pytest.fixture
-def lingering(tmp_path: Path) -> Iterator[Stack]:
-    """A stack of its own whose answering action lingers on demand."""
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack whose answering action lingers on demand."""
     program = (sys.executable, "-m", "tests.journeys.slow_service", "serve")
-    stack = start_stack(tmp_path / "data", program=program)
+    stack = start_stack(tmp_path_factory.mktemp("slow") / "data", program=program)
     try:
-        stack.wait_until(degraded=False)
         yield stack
     finally:
         stack.stop()
+
+
+@pytest.fixture
+def lingering(slow: Stack) -> Iterator[Stack]:
+    """That stack, whole and not yet told to linger."""
+    slow.wait_until(degraded=False)
+    yield slow
+    (slow.data / "linger").unlink(missing_ok=True)
 
 
 def rows(stack: Stack, query: str, *values: str) -> list[Any]:
@@ -94,7 +101,8 @@ def test_one_effect_and_one_answer_whatever_fails(lingering: Stack) -> None:
     during = talk.say("没签劳动合同能要双倍工资吗")
     assert during["messages"][0]["citations"], during
     assert lingering.ready()["degraded"] is True
-    assert rows(lingering, "SELECT degraded FROM turn WHERE client_id = 'c1'") == [(1,)]
+    degraded = "SELECT degraded FROM turn WHERE client_id = 'c1' AND conversation_id = ?"
+    assert rows(lingering, degraded, talk.id) == [(1,)]
 
     # When it is back, so is the dialogue.
     lingering.wait_until(degraded=False)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.platform.test_cli import HOME, home_with, union_assistant
+from api.cli.doctor import kept
+from tests.commands import command, doctor_says
+from tests.platform.test_cli import HOME, home_with
 from tests.retrieval.cardfile import CARD
 
 TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
@@ -24,7 +26,7 @@ def card(*, to: str = "null", reviewed: date = TODAY) -> str:
 
 def test_a_card_that_has_ended_is_listed_with_all_that_is_needed_and_fails(tmp_path: Path) -> None:
     home = home_with(tmp_path, card(to=LONG_AGO))
-    ended = union_assistant("cards", "expiring", UA_HOME=str(home))
+    ended = command("cards", "expiring", UA_HOME=str(home))
     assert ended.returncode == 1, ended.stderr
     for told in (
         "年休假有几天",
@@ -36,7 +38,7 @@ def test_a_card_that_has_ended_is_listed_with_all_that_is_needed_and_fails(tmp_p
         ".md",
     ):
         assert told in ended.stdout
-    (row,) = json.loads(union_assistant("cards", "expiring", "--json", UA_HOME=str(home)).stdout)
+    (row,) = json.loads(command("cards", "expiring", "--json", UA_HOME=str(home)).stdout)
     assert (row["state"], row["id"], row["effective_to"]) == ("expired", "leave-annual-days", LONG_AGO)
     assert Path(row["file"]).is_file()
 
@@ -55,21 +57,21 @@ def test_the_exit_code_says_whether_something_is_to_be_done(
     tmp_path: Path, text: str, days: str, status: int, state: str | None
 ) -> None:
     home = home_with(tmp_path, text)
-    ended = union_assistant("cards", "expiring", "--days", days, "--json", UA_HOME=str(home))
+    ended = command("cards", "expiring", "--days", days, "--json", UA_HOME=str(home))
     assert ended.returncode == status
     assert [row["state"] for row in json.loads(ended.stdout)] == ([state] if state else [])
 
 
 def test_a_card_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    ended = union_assistant("cards", "expiring", UA_HOME=str(home_with(tmp_path, "---\nid: a\n---\n")))
+    ended = command("cards", "expiring", UA_HOME=str(home_with(tmp_path, "---\nid: a\n---\n")))
     assert ended.returncode == 2
     assert "leave-annual-days.md:1" in ended.stderr
 
 
 def test_the_doctor_warns_of_cards_that_want_work(tmp_path: Path) -> None:
-    told = union_assistant("doctor", UA_HOME=str(doctors_home(tmp_path / "a", card(to=LONG_AGO)))).stdout
+    told = doctor_says(kept.knowledge, UA_HOME=str(doctors_home(tmp_path / "a", card(to=LONG_AGO))))
     assert "! 知识库没有问题（1 条），但有 1 条" in told
-    told = union_assistant("doctor", UA_HOME=str(doctors_home(tmp_path / "b", card()))).stdout
+    told = doctor_says(kept.knowledge, UA_HOME=str(doctors_home(tmp_path / "b", card())))
     assert "✓ 知识库没有问题（1 条）" in told
 
 

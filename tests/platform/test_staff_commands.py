@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -15,23 +13,14 @@ from service.errors import LoginFailed
 from service.people import staff
 from service.people.roles import Role
 from service.people.viewer import Grant
+from tests.commands import command
 
-HOME = Path(__file__).resolve().parents[2]
 CITY = "示例银行/安徽省分行/合肥分行"
 PASSWORD = "correct horse 1"
 
 
-def run(data: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("UA_")}
-    return subprocess.run(
-        [Path(sys.executable).with_name("union-assistant"), "staff", *arguments],
-        input=typed,
-        text=True,
-        capture_output=True,
-        cwd=HOME,
-        env={**environment, "UA_HOME": str(HOME), "UA_DATA_DIR": str(data)},
-        check=False,
-    )
+def run(data: Path, *arguments: str, typed: str = "") -> CompletedProcess[str]:
+    return command("staff", *arguments, typed=typed, UA_DATA_DIR=str(data))
 
 
 def sign_in(data: Path, password: str) -> str:

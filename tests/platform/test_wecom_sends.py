@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from sqlalchemy import select
@@ -18,23 +16,15 @@ from service.database import Database
 from service.messengers import operations, sending
 from service.messengers.operations import Writer
 from service.messengers.tables import Provider
+from tests.commands import command
 from tests.schema import make_tables
 
-HOME = Path(__file__).resolve().parents[2]
 SECRET_WORDS = "您的帮扶申请没有批"
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
-def run(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("UA_")}
-    return subprocess.run(
-        [Path(sys.executable).with_name("union-assistant"), "wecom", *arguments],
-        text=True,
-        capture_output=True,
-        cwd=HOME,
-        env={**environment, "UA_HOME": str(HOME), "UA_DATA_DIR": str(data)},
-        check=False,
-    )
+def run(data: Path, *arguments: str) -> CompletedProcess[str]:
+    return command("wecom", *arguments, UA_DATA_DIR=str(data))
 
 
 @pytest.fixture

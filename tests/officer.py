@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
 import httpx
 
-from tests.stack import HOME, Stack
+from tests.commands import command
+from tests.stack import Stack
 
 Json = dict[str, Any]
 PASSWORD = "a password of the tests"
@@ -44,16 +41,8 @@ class Officer:
         self._command("disable", self.login)
 
     def _command(self, *arguments: str) -> None:
-        program = Path(sys.executable).with_name("union-assistant")
-        subprocess.run(
-            [program, "staff", *arguments],
-            input=PASSWORD,
-            text=True,
-            check=True,
-            capture_output=True,
-            cwd=HOME,
-            env={**os.environ, "UA_HOME": str(HOME), "UA_DATA_DIR": str(self._stack.data)},
-        )
+        ended = command("staff", *arguments, typed=PASSWORD, UA_DATA_DIR=str(self._stack.data))
+        assert ended.returncode == 0, ended.stderr
 
     def call(self, method: str, address: str, body: Json | None = None) -> httpx.Response:
         """Return whatever the desk answers."""

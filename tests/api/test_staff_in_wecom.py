@@ -114,6 +114,7 @@ def test_staff_are_told_who_waits_take_it_and_learn_that_the_page_removed_it(
         assert db.scalars(select(StaffTalk)).all() == []
 
 
+@pytest.mark.verify
 def test_staff_learn_that_the_page_ended_the_conversation(client: TestClient, parts: Parts) -> None:
     opened = client.post("/api/v1/conversations", json={"org": CITY}).json()
     page = {"Authorization": f"Bearer {opened['token']}"}

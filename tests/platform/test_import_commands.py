@@ -233,6 +233,7 @@ def test_what_makes_no_sense_is_refused(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.verify
 def test_of_a_scan_it_is_said_that_it_was_recognised(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -129,6 +129,7 @@ for number in itertools.count():
 """
 
 
+@pytest.mark.verify
 def test_killed_at_any_moment_a_model_is_in_use_and_the_next_start_goes_on(tree: Trainable) -> None:
     tree.write("first")
     start(tree)

@@ -145,6 +145,7 @@ def test_every_notice_and_failure_the_code_names_has_its_sentence() -> None:
     TEXTS.require([f"operator.failures.{key}" for key in failures])
 
 
+@pytest.mark.verify
 def test_a_milvus_that_does_not_answer_stops_the_start_and_is_named(tmp_path: Path, port: int) -> None:
     address = f"http://127.0.0.1:{port}"
     settings = Settings(home=HOME, data_dir=tmp_path, milvus_uri=address, _env_file=None)

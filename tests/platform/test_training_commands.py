@@ -84,6 +84,7 @@ def test_the_encoder_learns_cards_files_and_confirmed_questions(
     assert load_encoder(folder).fingerprint == folder.name
 
 
+@pytest.mark.verify
 def test_the_last_line_says_what_to_set_and_to_run(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,6 +111,7 @@ def test_what_finds_nothing_better_is_not_recommended(
     assert "UA_ENCODER" not in said
 
 
+@pytest.mark.verify
 def test_a_source_that_is_gone_is_listed_by_file_and_line(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -270,6 +270,7 @@ def test_many_threads_get_the_answers_one_gets(opened: Opener) -> None:
         assert list(pool.map(search, texts)) == [search(text) for text in texts]
 
 
+@pytest.mark.verify
 def test_the_shipped_parts_answer_the_sample_question(tmp_path: Path, home: Path) -> None:
     from retrieval.cards import load_cards
 

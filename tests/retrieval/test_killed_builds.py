@@ -41,7 +41,9 @@ while True:
 NEVER = 10**9
 
 
-@pytest.fixture(params=["flat", "approximate", "milvus"])
+@pytest.fixture(
+    params=["flat", *(pytest.param(name, marks=pytest.mark.verify) for name in ("approximate", "milvus"))]
+)
 def milvus(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MilvusServer | None]:

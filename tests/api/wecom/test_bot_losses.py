@@ -55,6 +55,7 @@ def test_after_a_loss_it_comes_back_and_answers(
     asyncio.run(scenario())
 
 
+@pytest.mark.verify
 def test_a_frozen_gateway_is_left_and_found_again(
     settings: Settings, gateway: Gateway, dialogue: Dialogue
 ) -> None:
@@ -131,6 +132,7 @@ def test_an_answer_nobody_acknowledged_is_unknown_and_not_repeated(
     asyncio.run(scenario())
 
 
+@pytest.mark.verify
 def test_what_is_being_sent_when_the_service_stops_is_still_acknowledged(
     settings: Settings, gateway: Gateway, dialogue: Dialogue
 ) -> None:
@@ -168,6 +170,7 @@ def test_a_wrong_secret_is_a_trouble_that_is_shown_and_alerted_once(
     asyncio.run(scenario())
 
 
+@pytest.mark.verify
 def test_a_rival_is_not_fought(
     settings: Settings, gateway: Gateway, dialogue: Dialogue, tmp_path: Path
 ) -> None:
@@ -190,6 +193,7 @@ def test_a_rival_is_not_fought(
     asyncio.run(scenario())
 
 
+@pytest.mark.verify
 def test_of_two_processes_one_connects_and_the_other_takes_over_when_it_stops(
     settings: Settings, gateway: Gateway, dialogue: Dialogue
 ) -> None:
@@ -209,6 +213,7 @@ def test_of_two_processes_one_connects_and_the_other_takes_over_when_it_stops(
     asyncio.run(scenario())
 
 
+@pytest.mark.verify
 def test_a_process_that_cannot_renew_stops_before_another_begins(
     settings: Settings, gateway: Gateway, dialogue: Dialogue
 ) -> None:
@@ -239,6 +244,7 @@ class Unreadable:
         raise TimeoutError
 
 
+@pytest.mark.verify
 @pytest.mark.usefixtures("plain_log")
 def test_a_message_that_comes_while_the_database_is_locked_is_answered(
     settings: Settings, gateway: Gateway, dialogue: Dialogue
@@ -254,6 +260,7 @@ def test_a_message_that_comes_while_the_database_is_locked_is_answered(
     asyncio.run(scenario())
 
 
+@pytest.mark.verify
 @pytest.mark.usefixtures("plain_log")
 def test_who_writes_while_the_database_is_gone_is_told_that_it_was_not_kept(
     settings: Settings, gateway: Gateway, dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from api.settings import Settings
 from tests.api.wecom.channel import RESPOND, running
 from tests.api.wecom.dialogue import Dialogue
@@ -37,6 +39,7 @@ def test_a_slow_answer_is_announced_kept_alive_and_shown(
     asyncio.run(scenario())
 
 
+@pytest.mark.verify
 def test_an_answer_that_takes_longer_than_a_stream_lasts_is_promised_and_pushed(
     settings: Settings, gateway: Gateway, dialogue: Dialogue
 ) -> None:

@@ -224,6 +224,7 @@ def test_an_answer_later_than_that_goes_to_the_response_url_and_never_both_ways(
     assert len(quiet_for_a_look(called, body)) == 1
 
 
+@pytest.mark.verify
 def test_an_answer_nobody_asks_for_any_more_goes_to_the_response_url(called: Called) -> None:
     with held_back(called):
         body, _ = called.asks("gone-away")
@@ -246,6 +247,7 @@ def late(called: Called, userid: str, *, before: Any = None, **fields: Any) -> d
     return body
 
 
+@pytest.mark.verify
 def test_a_response_url_that_refuses_is_followed_by_the_app(called: Called) -> None:
     def refuse(name: str) -> None:
         called.replies.errcodes[name] = [60140]
@@ -263,6 +265,7 @@ def stored_answer_in(called: Called, userid: str) -> Message:
     return soon(lambda: called.messages(userid, Sender.BOT), bool)[-1]
 
 
+@pytest.mark.verify
 def test_a_response_url_that_is_busy_is_tried_again_later(called: Called) -> None:
     def busy(name: str) -> None:
         called.replies.errcodes[name] = [45009]
@@ -274,6 +277,7 @@ def test_a_response_url_that_is_busy_is_tried_again_later(called: Called) -> Non
     assert len(called.replied(body)) == 1
 
 
+@pytest.mark.verify
 def test_a_response_url_that_says_nothing_may_have_taken_it(called: Called) -> None:
     called.model.members["unlucky"] = {}
     body = late(called, "unlucky", before=called.replies.dropping.add)
@@ -349,6 +353,7 @@ def test_in_a_group_the_name_of_the_bot_is_no_part_of_the_question(called: Calle
     assert asked.text == QUESTION
 
 
+@pytest.mark.verify
 def test_what_comes_late_to_a_group_says_whom_it_is_for_and_never_goes_by_the_app(called: Called) -> None:
     group = {"chattype": "group", "chatid": "group-1"}
     called.model.members["group-member"] = {}

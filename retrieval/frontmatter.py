@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from retrieval.problems import Problem, problem
 from retrieval.yamlfile import LOADER
@@ -76,8 +77,7 @@ def _front(
                 lines[field, at] = first + item.start_mark.line
         try:
             # Each value by itself: an impossible date then spoils its own field, not the file.
-            constructor = yaml.SafeLoader("")
-            values[field] = constructor.construct_document(value_node)
+            values[field] = SafeConstructor().construct_document(value_node)
         except (yaml.YAMLError, ValueError):
             values[field] = value_node.value if isinstance(value_node, yaml.ScalarNode) else None
     return Front(file, values, lines, body, body_line), problems

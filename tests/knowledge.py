@@ -17,7 +17,7 @@ from service.knowledge.standards import load_standards
 from service.people.contacts import load_contacts
 from service.people.organisations import load_organisations
 from service.texts import Texts, load_texts
-from tests.stack import INDEXED, keep_index
+from tests.stack import keep_index, take_index
 
 
 @cache
@@ -29,16 +29,16 @@ def shipped_texts(home: Path) -> Texts:
 def _built(home: Path) -> TemporaryDirectory[str]:
     """The index of the shipped cards, brought up to date from that of an earlier session."""
     folder = TemporaryDirectory()
-    if INDEXED.is_dir():
-        copytree(INDEXED, folder.name, dirs_exist_ok=True)
-    build_index(load_cards(home / "knowledge_base" / "cards"), Path(folder.name), load_encoder(None))
-    keep_index(Path(folder.name))
+    index = Path(folder.name) / "index"
+    take_index(index)
+    build_index(load_cards(home / "knowledge_base" / "cards"), index, load_encoder(None))
+    keep_index(index)
     return folder
 
 
 def live_index(home: Path, folder: Path) -> LiveIndex:
     encoder = load_encoder(None)
-    copytree(_built(home).name, folder, dirs_exist_ok=True, symlinks=True)
+    copytree(Path(_built(home).name) / "index", folder, dirs_exist_ok=True, symlinks=True)
     return LiveIndex(folder, encoder, Artifacts.load(encoder.fingerprint))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -9,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +21,10 @@ import psutil
 from api.models.training import Training
 
 HOME = Path(__file__).resolve().parent.parent
-TRAINED = HOME / ".pytest_cache" / "models"
+KEPT = HOME / ".pytest_cache"
+TRAINED = KEPT / "models"
 """Models that earlier stacks trained; their names tell what they were trained on."""
-INDEXED = HOME / ".pytest_cache" / "index"
+INDEXED = KEPT / "index"
 """The index that was built last; one of other cards is brought up to date from it."""
 PORTAL_SECRET = "what a portal signs its employees' tokens with"
 START_SECONDS = 300.0
@@ -44,11 +47,28 @@ def take_over(models: Path, into: Path) -> None:
             (into / f".{file.name}.{os.getpid()}").replace(into / file.name)
 
 
+def take_index(into: Path) -> None:
+    """Copy the index that is kept, if there is one and none is there already."""
+    with _index_to_oneself():
+        if INDEXED.is_dir() and not into.exists():
+            shutil.copytree(INDEXED, into)
+
+
 def keep_index(built: Path) -> None:
     """Keep an index for those who need one later, unless it is the one that is kept."""
-    if names(built) != names(INDEXED):
-        shutil.rmtree(INDEXED, ignore_errors=True)
-        shutil.copytree(built, INDEXED)
+    with _index_to_oneself():
+        if names(built) != names(INDEXED):
+            shutil.rmtree(INDEXED, ignore_errors=True)
+            shutil.copytree(built, INDEXED)
+
+
+@contextmanager
+def _index_to_oneself() -> Iterator[None]:
+    """Two runs of tests may be under way."""
+    KEPT.mkdir(exist_ok=True)
+    with (KEPT / "index.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def names(folder: Path) -> set[str]:
@@ -120,9 +140,9 @@ def start_stack(
     data.mkdir(parents=True, exist_ok=True)
     for trained in (TRAINED, HOME / "var" / "models"):
         take_over(trained, data / "models")
-    for built in (INDEXED, HOME / "var" / "index"):
-        if built.is_dir() and not (data / "index").exists():
-            shutil.copytree(built, data / "index")
+    take_index(data / "index")
+    if (HOME / "var" / "index").is_dir() and not (data / "index").exists():
+        shutil.copytree(HOME / "var" / "index", data / "index")
     port, rasa_port = free_port(), free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UA_")}
     environment |= {

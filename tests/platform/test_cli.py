@@ -15,7 +15,7 @@ import pytest
 from api.cli.doctor import kept
 from api.cli.doctor.running import RUNNING
 from tests.commands import command, doctor_says
-from tests.stack import INDEXED
+from tests.stack import take_index
 
 HOME = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; sys.argv[0] = 'union-assistant'; from api.cli import main; main()"
@@ -106,8 +106,7 @@ def test_searching_needs_an_index_and_says_how_to_get_one(tmp_path: Path) -> Non
 
 
 def test_the_real_knowledge_is_indexed_and_searched(tmp_path: Path) -> None:
-    if INDEXED.is_dir():  # brought up to date, which takes seconds less than building it
-        shutil.copytree(INDEXED, tmp_path / "index")
+    take_index(tmp_path / "index")  # brought up to date, which takes seconds less than building it
     built = union_assistant("index", UA_DATA_DIR=str(tmp_path))
     assert built.returncode == 0, built.stdout + built.stderr
     again = command("index", UA_DATA_DIR=str(tmp_path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -115,15 +115,25 @@ class Sending:
         room = AT_ONCE - len(self._tasks)
         if room <= 0:
             return False
+        resting = [provider for provider, route in self._routes.items() if not route.ready]
+        claiming = asyncio.create_task(asyncio.to_thread(self._claim, list(self._tasks), room, resting))
         try:
-            resting = [provider for provider, route in self._routes.items() if not route.ready]
-            batches = await asyncio.to_thread(self._claim, list(self._tasks), room, resting)
+            batches = await asyncio.shield(claiming)
         except SQLAlchemyError as error:
             log.error("wecom_outbox_unreadable", error=type(error).__name__)
             return False
+        except asyncio.CancelledError:
+            # The thread goes on. What it marks as begun is sent, or it would hold its chat up for ever.
+            await asyncio.wait({claiming}, timeout=END_WITHIN)
+            if claiming.done() and claiming.exception() is None:
+                self._begin(claiming.result())
+            raise
+        self._begin(batches)
+        return len(batches) == room
+
+    def _begin(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
             self._tasks[batch.place.chat_id] = asyncio.create_task(self._send(batch))
-        return len(batches) == room
 
     async def _send(self, batch: Batch) -> None:
         try:

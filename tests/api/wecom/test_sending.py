@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -18,6 +21,7 @@ from api.channels.wecom.sending import ATTEMPTS, Limits, Sending
 from service.clock import Clock
 from service.database import Database, migrate
 from service.insights.tables import EventLog
+from service.messengers import sending as claims
 from service.messengers.desk_words import DeskWords
 from service.messengers.relay import Relay
 from service.messengers.sending import Batch
@@ -116,6 +120,53 @@ def test_a_refusal_that_may_pass_is_tried_again_later_and_not_for_ever(post: Pos
                 await asyncio.sleep(0.02)
         assert post.states()[-1] == ("三", "failed")
         assert post.rows()[-1].attempts == ATTEMPTS
+
+    asyncio.run(scenario())
+
+
+def test_what_is_begun_while_the_sender_is_told_to_end_is_sent(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    claim_due = claims.claim_due
+
+    def slowly(*args: Any, **more: Any) -> list[Batch]:
+        batches = claim_due(*args, **more)
+        begun.set()
+        go_on.wait(5)
+        return batches
+
+    monkeypatch.setattr(claims, "claim_due", slowly)
+
+    async def scenario() -> None:
+        route = Scripted(then=Done("there"))
+        post.put("一")
+        async with sending(post, route) as sender:
+            sender.wake()
+            await soon(begun.is_set)
+            asyncio.get_running_loop().call_later(0.1, go_on.set)
+        assert (route.delivered, post.states()) == (["一"], [("一", "sent")])
+
+    asyncio.run(scenario())
+
+
+def test_a_database_that_fails_while_the_sender_is_told_to_end_does_not_keep_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def failing(*_: Any, **__: Any) -> list[Batch]:
+        begun.set()
+        time.sleep(0.1)
+        raise OperationalError("select", {}, Exception("down"))
+
+    monkeypatch.setattr(claims, "claim_due", failing)
+
+    async def scenario() -> None:
+        post.put("一")
+        async with asyncio.timeout(5), sending(post, Scripted()):
+            await soon(begun.is_set)
+        assert post.states() == [("一", "pending")]
 
     asyncio.run(scenario())
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
+from api.channels.wecom.tempo import StreamTimes
 from api.settings import Settings
-from tests.api.wecom.channel import RESPOND, running
+from tests.api.wecom.channel import RESPOND, TEMPO, running
 from tests.api.wecom.dialogue import Dialogue
 from tests.api.wecom.gateway import Gateway
 
@@ -74,8 +76,11 @@ def test_a_quick_answer_is_the_only_thing_shown(
 def test_an_answer_that_is_refused_for_good_ends_its_stream_with_words(
     settings: Settings, gateway: Gateway, dialogue: Dialogue
 ) -> None:
+    # No sign of life comes between, which would be refused in the answer's place.
+    tempo = replace(TEMPO, stream=StreamTimes(kept_alive=60.0))
+
     async def scenario() -> None:
-        async with running(settings, gateway, dialogue=dialogue) as channel:
+        async with running(settings, gateway, dialogue=dialogue, tempo=tempo) as channel:
             dialogue.hold()
             gateway.say("在吗")
             await channel.until(lambda: bool(gateway.streams()))

@@ -329,7 +329,7 @@ export interface paths {
         };
         /**
          * Read At Desk
-         * @description Return what was sent in a conversation or for a case that the viewer may read.
+         * @description Return what was sent in a conversation or for a case that the viewer may read; it goes on record.
          */
         get: operations["read_at_desk_api_v1_desk_attachments__attachment_id__get"];
         put?: never;
@@ -1207,7 +1207,7 @@ export interface paths {
         put?: never;
         /**
          * App Callback
-         * @description Take in what a member did in the app. The answer goes by a message of its own.
+         * @description Keep what a member did in the app, to be taken in at once. The answer goes by a message of its own.
          */
         post: operations["app_callback_api_v1_wecom_app_callback_post"];
         delete?: never;

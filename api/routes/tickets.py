@@ -13,14 +13,13 @@ from api.parts import Part, Parts
 from api.routes.access import ConversationToken
 from api.schemas import AttachmentView, ClientId, Strict
 from service.activities.people import Person, person_of
-from service.attachments.operations import take_along
 from service.attachments.queries import material_of
 from service.attachments.rules import LOOSE_FOR
 from service.conversations.owner import lock_conversation
 from service.conversations.queries import conversation_of_token
 from service.conversations.rules import TEXT_LIMIT, check_text
 from service.errors import CaseKindUnknown, ConsentMissing, NobodyElseConcerned
-from service.tickets.filing import knew_on
+from service.tickets.filing import bring_papers, knew_on
 from service.tickets.kinds import CaseKind, Others
 from service.tickets.operations import file_ticket
 from service.tickets.queries import filed_before, own_ticket, own_tickets, steps_of
@@ -146,7 +145,7 @@ def _file(
         now=now,
     )
     ticket = file_ticket(db, new, now=now)
-    take_along(db, person.conversation_id, ticket.number, since=now - LOOSE_FOR)
+    bring_papers(db, person.conversation_id, ticket, kind, since=now - LOOSE_FOR)
     return ticket
 
 

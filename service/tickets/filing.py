@@ -119,15 +119,14 @@ class Filing:
         ticket = file_ticket(db, self._of(db, person, draft, kind, turn_id, now=now), now=now)
         forget_sealed(db, person.conversation_id)
         since = self._since(db, draft, now=now)
-        if takes_along(draft, kind):
-            taken = take_along(db, person.conversation_id, ticket.number, since=since)
-            more = self._words("done.attached", count=len(taken)) if taken else ""
-            choices: tuple[Choice, ...] = ()
-        else:
-            left = len(loose(db, person.conversation_id, since=since))
-            more = self._words("done.not_attached", count=left) if left else ""
+        taken = bring_papers(db, person.conversation_id, ticket, kind, since=since)
+        more = self._words("done.attached", count=taken) if taken else ""
+        choices: tuple[Choice, ...] = ()
+        left = len(loose(db, person.conversation_id, since=since))
+        if left:
+            more = self._words("done.not_attached", count=left)
             into = self._words("done.into", number=ticket.number)
-            choices = (Choice(into, attach_command(ticket.number, since=since)),) if left else ()
+            choices = (Choice(into, attach_command(ticket.number, since=since)),)
         text = self._sent(db, ticket, kind, more, now=now)
         return Reply(text, intent=kind.intent, decision=FLOW, choices=choices)
 
@@ -250,12 +249,16 @@ class Filing:
         )
 
 
-def takes_along(draft: Draft, kind: CaseKind) -> bool:
-    """Tell whether what was sent goes into the case by itself.
+def bring_papers(
+    db: Session, conversation_id: str, ticket: Ticket, kind: CaseKind, *, since: datetime
+) -> int:
+    """Put what was sent since a moment into a case just filed, and return how many papers that were.
 
     Papers tell of health and income as words do: where those need a consent, papers go along with it only.
     """
-    return kind.sensitive is None or bool(draft.consent)
+    if kind.sensitive is not None and not ticket.consent:
+        return 0
+    return len(take_along(db, conversation_id, ticket.number, since=since))
 
 
 def deadline_on(kind: CaseKind, knew: date | None) -> date | None:

@@ -156,6 +156,15 @@ def test_a_case_has_its_material_and_its_readers_see_it(
     assert opened.conversation_id is None
 
 
+@pytest.mark.parametrize("consent", [True, False])
+def test_papers_go_into_a_case_about_health_with_a_consent_only(employee: Employee, *, consent: bool) -> None:
+    view = employee.hand_in(PNG).json()
+    employee.send("1", attachments=[view["id"]])
+    case = {"client_id": f"t{consent}", "kind": "hardship", "description": "家里困难", "consent": consent}
+    filed = employee.post("/api/v1/tickets", case).json()
+    assert filed["attachments"] == ([view] if consent else [])
+
+
 def test_with_the_conversation_goes_the_content(app: FastAPI, employee: Employee) -> None:
     view = employee.hand_in(PNG).json()
     kept = app.state.parts.settings.uploads_dir / view["id"][:2] / view["id"]

@@ -18,7 +18,7 @@ from service.conversations.rules import bot_answers
 from service.conversations.tables import Conversation, State
 from service.database import Database, new_id
 from service.errors import AttachmentNotFound, TooManyAttachments
-from service.insights.events import AttachmentOpened, AttachmentReceived, record
+from service.insights.events import AttachmentOpened, AttachmentReceived, record, record_reading
 from service.people.viewer import Viewer
 from service.privacy.mask import Masker
 from service.texts import Texts
@@ -119,16 +119,10 @@ class Attachments:
     ) -> Attachment:
         """Return what the viewer may read; that it was opened goes on record. Raises AttachmentNotFound."""
         attachment = queries.visible_attachment(db, attachment_id, viewer=viewer, kinds=kinds)
-        if not queries.opened_lately(db, attachment, viewer=viewer, now=now):
-            record(
-                db,
-                AttachmentOpened(
-                    at=now,
-                    attachment=attachment.id,
-                    ticket=attachment.ticket_number,
-                    staff_id=viewer.staff_id,
-                ),
-            )
+        opened = AttachmentOpened(
+            at=now, attachment=attachment.id, ticket=attachment.ticket_number, staff_id=viewer.staff_id
+        )
+        record_reading(db, opened)
         return attachment
 
     def content(self, attachment: Attachment) -> bytes:

@@ -12,11 +12,9 @@ from service.attachments.tables import Attachment
 from service.conversations.tables import Conversation
 from service.errors import AttachmentNotFound, ConversationNotFound, TicketNotFound
 from service.handover.queries import visible_conversation
-from service.insights.events import AttachmentOpened
-from service.insights.tables import EventLog
 from service.people.viewer import Viewer
 from service.tickets.kinds import CaseKinds
-from service.tickets.queries import READ_ANEW_AFTER, own, visible_ticket
+from service.tickets.queries import own, visible_ticket
 from service.tickets.tables import Ticket
 
 
@@ -55,16 +53,6 @@ def visible_attachment(db: Session, attachment_id: str, *, viewer: Viewer, kinds
     if attachment is None or not _may_read(db, attachment, viewer=viewer, kinds=kinds):
         raise AttachmentNotFound
     return attachment
-
-
-def opened_lately(db: Session, attachment: Attachment, *, viewer: Viewer, now: datetime) -> bool:
-    """Tell whether it is on record that the viewer has just opened this."""
-    lately = db.scalars(
-        select(EventLog.data).where(
-            EventLog.kind == AttachmentOpened.kind, EventLog.at > now - READ_ANEW_AFTER
-        )
-    )
-    return any(data["attachment"] == attachment.id and data["staff_id"] == viewer.staff_id for data in lately)
 
 
 def _may_read(db: Session, attachment: Attachment, *, viewer: Viewer, kinds: CaseKinds) -> bool:

@@ -13,14 +13,14 @@ from service.conversations.rules import check_text
 from service.conversations.tables import Sender
 from service.errors import NowhereToTalk, StaffNotFound
 from service.handover.desk import Desk
-from service.insights.events import TicketContactRead, record
+from service.insights.events import TicketContactRead, record_reading
 from service.messengers.telling import where_to_tell
 from service.people.staff import staff_name
 from service.people.viewer import Viewer
 from service.privacy.mask import Masker
 from service.tickets import operations
 from service.tickets.kinds import CaseKind
-from service.tickets.queries import read_lately, visible_ticket
+from service.tickets.queries import visible_ticket
 from service.tickets.tables import State, Ticket
 from service.tickets.words import FLOW, TicketWords
 
@@ -40,8 +40,8 @@ class TicketDesk:
         """Return a ticket in full; that a sealed part of it was read goes on record."""
         ticket = self._visible(db, number, viewer)
         sealed = ticket.contact is not None or ticket.details is not None
-        if sealed and not read_lately(db, number, viewer=viewer, now=now):
-            record(db, TicketContactRead(at=now, ticket=number, staff_id=viewer.staff_id))
+        if sealed:
+            record_reading(db, TicketContactRead(at=now, ticket=number, staff_id=viewer.staff_id))
         return ticket
 
     def assign(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from service.conversations.tables import Conversation
 from service.errors import TicketNotFound
-from service.insights.events import TicketContactRead
-from service.insights.tables import EventLog
 from service.people.queries import within
 from service.people.staff import viewer_of
 from service.people.tables import Employee, RoleGrant, Staff
@@ -20,9 +18,6 @@ from service.people.viewer import Viewer
 from service.tickets.kinds import CaseKind, CaseKinds
 from service.tickets.rules import ACTIVE
 from service.tickets.tables import State, Step, Ticket, TicketStep
-
-READ_ANEW_AFTER = timedelta(hours=1)
-"""Opening a ticket again within this time is the same reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +179,6 @@ def filed_before(db: Session, chat: Conversation, key: str) -> Ticket | None:
         .where(TicketStep.kind == Step.FILED, TicketStep.client_id == key, own(chat))
     )
     return db.scalars(query).one_or_none()
-
-
-def read_lately(db: Session, number: str, *, viewer: Viewer, now: datetime) -> bool:
-    """Tell whether it is on record that the viewer has just opened this ticket."""
-    lately = db.scalars(
-        select(EventLog.data).where(
-            EventLog.kind == TicketContactRead.kind, EventLog.at > now - READ_ANEW_AFTER
-        )
-    )
-    return any(data["ticket"] == number and data["staff_id"] == viewer.staff_id for data in lately)
 
 
 def settled(db: Session, *, before: datetime) -> Iterable[str]:

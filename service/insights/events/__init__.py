@@ -30,7 +30,7 @@ from service.insights.events.conversations import (
     TurnAnswered,
     UrgentHelpShown,
 )
-from service.insights.events.event import Actor, Event, record
+from service.insights.events.event import Actor, Event, record, record_reading
 from service.insights.events.knowledge import (
     DocumentImported,
     DocumentRemoved,
@@ -139,4 +139,5 @@ __all__ = [
     "UrgentHelpShown",
     "WaitingPromoted",
     "record",
+    "record_reading",
 ]

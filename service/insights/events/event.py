@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.database import happened
@@ -44,6 +45,20 @@ class Event:
 
 
 _COMMON = frozenset(field.name for field in fields(Event))
+
+
+READ_ANEW_AFTER = timedelta(hours=1)
+"""Opening something again within this time is the same reading."""
+
+
+def record_reading(db: Session, event: Event) -> None:
+    """Write down that something was opened, unless the same is on record of just before."""
+    own = {field.name: getattr(event, field.name) for field in fields(event) if field.name not in _COMMON}
+    lately = select(EventLog.data).where(
+        EventLog.kind == event.kind, EventLog.at > event.at - READ_ANEW_AFTER
+    )
+    if own not in db.scalars(lately).all():
+        record(db, event)
 
 
 def record(db: Session, event: Event) -> None:

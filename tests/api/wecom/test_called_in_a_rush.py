@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from service.conversations.tables import Sender
 from tests.api.wecom.called import Called, called_service, soon
-from tests.api.wecom.peer_platform import all_of
+from tests.api.wecom.peer_platform import Answered, Door, all_of
 
-PEOPLE, EACH, RUSHES = 50, 4, 3
+PEOPLE, RUSHES = 50, 3
 APP_WITHIN = 1.0
 BOT_WITHIN = 2.5
 """Half of what the platform allows: a stream is named after its turn, which has to be stored for that."""
 QUESTIONS = ("年休假有几天", "婚假有几天", "产假有几天", "加班费怎么算")
+EACH = len(QUESTIONS)
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +33,7 @@ def test_two_hundred_questions_within_a_second_are_acknowledged_within_a_second_
     called.model.members["first"] = {}
     called.writes("first")
     called.answer_to("first")
-    allowed = APP_WITHIN * busy()
-    worst = [rush(called, "rush-0")]
-    while min(worst) >= allowed and len(worst) < RUSHES:
-        worst.append(rush(called, f"rush-{len(worst)}"))
-    assert min(worst) < allowed
+    in_time(lambda number: rush(called, f"rush-{number}"), within=APP_WITHIN)
 
 
 @pytest.mark.verify
@@ -44,32 +41,47 @@ def test_two_hundred_questions_to_the_bot_are_told_to_be_asked_for_long_before_t
     called: Called,
 ) -> None:
     called.asks("first")
-    allowed = BOT_WITHIN * busy()
-    worst = [rush_to_bot(called, "bot-0")]
+    in_time(lambda number: rush_to_bot(called, f"bot-{number}"), within=BOT_WITHIN)
+
+
+def in_time(rushing: Callable[[int], float], *, within: float) -> None:
+    """Check that one of RUSHES has its slowest acknowledgement within so many seconds.
+
+    Where others keep the processors busy, as much more time is allowed as there is work for them.
+    """
+    allowed = within * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    worst = [rushing(0)]
     while min(worst) >= allowed and len(worst) < RUSHES:
-        worst.append(rush_to_bot(called, f"bot-{len(worst)}"))
+        worst.append(rushing(len(worst)))
     assert min(worst) < allowed
 
 
-def busy() -> float:
-    """Where others keep the processors busy, as much more time is allowed as there is work for them."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+def within_a_second(
+    called: Called, people: Sequence[str], door: Door, write: Callable[[str, str], str]
+) -> list[Answered]:
+    """Have everybody ask all QUESTIONS within a second, in turns; `write` makes a delivery of a question."""
+    begun = [
+        called.begin(
+            door,
+            write(userid, question),
+            after=round(1000 * (turn * len(people) + place) / (len(people) * EACH)),
+        )
+        for turn, question in enumerate(QUESTIONS)
+        for place, userid in enumerate(people)
+    ]
+    answers = all_of(begun, within=60)
+    assert {answered.status for answered in answers} == {200}
+    return answers
 
 
 def rush_to_bot(called: Called, name: str) -> float:
     """As `rush`, to the bot, whose answers are asked for."""
     people = [f"{name}-{number}" for number in range(PEOPLE)]
-    begun = [
-        called.begin(
-            called.bot,
-            json.dumps(called.bot_body(userid, msgtype="text", text={"content": QUESTIONS[turn]})),
-            after=round(1000 * (turn * PEOPLE + place) / (PEOPLE * EACH)),
-        )
-        for turn in range(EACH)
-        for place, userid in enumerate(people)
-    ]
-    answers = all_of(begun, within=60)
-    assert {answered.status for answered in answers} == {200}
+
+    def write(userid: str, question: str) -> str:
+        return json.dumps(called.bot_body(userid, msgtype="text", text={"content": question}))
+
+    answers = within_a_second(called, people, called.bot, write)
     told = [called.finished(answered, within=60) for answered in answers]
     for place, userid in enumerate(people):
         asked = called.messages(userid, Sender.EMPLOYEE)
@@ -88,18 +100,13 @@ def rush(called: Called, name: str) -> float:
     people = [f"{name}-{number}" for number in range(PEOPLE)]
     called.model.members |= {userid: {} for userid in people}
     began = time.monotonic()
-    begun = [
-        called.begin(
-            called.app,
-            called.app_message(userid, "text", Content=QUESTIONS[turn]),
-            after=round(1000 * (turn * PEOPLE + place) / (PEOPLE * EACH)),
-        )
-        for turn in range(EACH)
-        for place, userid in enumerate(people)
-    ]
-    answers = all_of(begun, within=60)
+    answers = within_a_second(
+        called,
+        people,
+        called.app,
+        lambda userid, question: called.app_message(userid, "text", Content=question),
+    )
     acknowledged = time.monotonic() - began
-    assert {answered.status for answered in answers} == {200}
     soon(
         lambda: [len(called.said_to(userid)) for userid in people],
         lambda counts: min(counts) == EACH,

@@ -31,7 +31,7 @@ bootstrap:
 bootstrap-dev:
 	@$(PYTHON) -m bootstrap --dev
 
-test: lint ## 静态检查和测试（两核上约十三分钟）
+test: lint ## 静态检查和测试（两核上约十四分钟）
 	@echo 不启动服务的测试分两路同时进行，一部分测完才显示它的结果。
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
 	  test-dialogue test-rest test-pages

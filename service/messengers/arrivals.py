@@ -1,6 +1,6 @@
 """Deliveries kept as they came: what a platform is told at once is stored, and is taken in after that.
 
-Taking in costs ten times what keeping costs, and a platform counts the seconds.
+Taking in is a dozen statements, keeping a share of one, and a platform counts the seconds.
 """
 
 from __future__ import annotations
